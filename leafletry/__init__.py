@@ -1,0 +1,1 @@
+"""Leafletry: structured content in, trusted printable leaflets out."""

@@ -1,0 +1,136 @@
+"""What translators translate: the messages of all leaflets, as a Babel extraction method.
+
+`babel.toml` names `extract_leaflet`, so that plain `pybabel extract` gives the same messages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polib
+
+from leafletry.leaflet import Leaflet, Phrases, walk_texts
+from leafletry.numerals import format_figure
+from leafletry.placeholders import names_in
+from leafletry.project import SHARED_FILES, SOURCE_LOCALE
+from leafletry.sourcefile import parse, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.project import Project
+
+Extracted = tuple[int, str, str | tuple[str, str], list[str]]
+TEMPLATE_NAME = Path("locales/messages.pot")
+
+
+def extract_leaflet(fileobj: Any, _keywords: Any, _tags: Any, _options: Any) -> Iterator[Extracted]:
+    """Yield the messages of one content file to Babel; facts and sources have none."""
+    path = Path(fileobj.name)
+    if path.stem in SHARED_FILES and path.stem != "phrases":
+        return
+    source = read_yaml(path, path.name)
+    model = parse(Phrases if path.stem == "phrases" else Leaflet, source)
+    for key_path, text in walk_texts(model):
+        notes = [_standing(path.stem, key_path), *([f"TRANSLATORS: {text.note}"] if text.note else [])]
+        line = source.place(key_path).line
+        if text.context is None:
+            yield line, "gettext", text.text, notes
+        else:
+            yield line, "pgettext", (text.context, text.text), notes
+
+
+def collect_messages(project: Project) -> polib.POFile:
+    """Give the template of all messages; equal texts are one message with several places."""
+    template = polib.POFile(wrapwidth=0, check_for_duplicates=True)
+    template.metadata = template_header()
+    entries: dict[tuple[str | None, str], polib.POEntry] = {}
+    for name, model in [*project.leaflets.items(), ("phrases", project.phrases)]:
+        for key_path, text in walk_texts(model):
+            key = (text.context, text.text)
+            entry = entries.get(key)
+            if entry is None:
+                entry = entries[key] = polib.POEntry(msgid=text.text, msgctxt=text.context, msgstr="")
+                if names_in(text.text):
+                    entry.flags.append("python-brace-format")
+                template.append(entry)
+            place = project.place(name, key_path)
+            occurrence = (place.file, str(place.line))
+            if occurrence not in entry.occurrences:
+                entry.occurrences.append(occurrence)
+            entry.comment = _joined(entry.comment, _comments(project, name, key_path, text.note, text.text))
+    return template
+
+
+def template_header() -> dict[str, str]:
+    """Give the header of the template: every standard field, nothing left to fill in by guess."""
+    return {
+        "Project-Id-Version": "Leafletry 0.1",
+        "Report-Msgid-Bugs-To": "leafletry@example.org",
+        "POT-Creation-Date": "2026-11-20 12:00+0000",
+        "PO-Revision-Date": "2026-11-20 12:00+0000",
+        "Last-Translator": "Leafletry contributors <leafletry@example.org>",
+        "Language-Team": "Leafletry contributors <leafletry@example.org>",
+        "Language": "",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+
+
+def _standing(name: str, key_path: tuple[str | int, ...]) -> str:
+    parts = [str(part + 1) if isinstance(part, int) else part.replace("_", " ") for part in key_path]
+    return " › ".join([name, *parts])  # noqa: RUF001 - a breadcrumb for people
+
+
+def _comments(
+    project: Project, name: str, key_path: tuple[str | int, ...], note: str | None, text: str
+) -> list[str]:
+    leaflet = project.leaflets.get(name)
+    audience = f" (for {leaflet.audience})" if leaflet else ""
+    lines = [_standing(name, key_path) + audience]
+    for placeholder in dict.fromkeys(names_in(text)):
+        lines.append(f"{{{placeholder}}}: {_meaning(project, placeholder)}")
+    if note:
+        lines.append(f"TRANSLATORS: {note}")
+    return lines
+
+
+def _meaning(project: Project, placeholder: str) -> str:
+    fact = project.facts.get(placeholder)
+    if fact is None:
+        return project.phrases.placeholders.get(placeholder, "filled in by the clinic")
+    example = format_figure(fact, SOURCE_LOCALE, project.glossaries[SOURCE_LOCALE].fractions)
+    qualifier = f', keep the word for "{fact.qualifier}"' if fact.qualifier else ""
+    return f"{example} in English{qualifier}. {fact.statement}"
+
+
+def _joined(comment: str, lines: list[str]) -> str:
+    known = comment.split("\n") if comment else []
+    return "\n".join([*known, *(line for line in lines if line not in known)])
+
+
+def update_catalog(template: polib.POFile, old: polib.POFile | None, header: dict[str, str]) -> polib.POFile:
+    """Give a locale's catalog brought up to the template: same messages, no translation lost."""
+    new = polib.POFile(wrapwidth=0, check_for_duplicates=True)
+    new.metadata = header
+    if old is not None:
+        new.header = old.header
+    kept = {(entry.msgctxt, entry.msgid): entry for entry in old or []}
+    for entry in template:
+        known = kept.pop((entry.msgctxt, entry.msgid), None)
+        flags = [*entry.flags, *(["fuzzy"] if known is not None and known.fuzzy else [])]
+        new.append(
+            polib.POEntry(
+                msgid=entry.msgid, msgctxt=entry.msgctxt, comment=entry.comment,
+                occurrences=entry.occurrences, flags=flags,
+                msgstr=known.msgstr if known else "",
+                tcomment=known.tcomment if known else "",
+            )
+        )
+    for entry in kept.values():
+        if entry.msgstr:
+            entry.obsolete, entry.occurrences, entry.comment = True, [], ""
+            new.append(entry)
+    return new

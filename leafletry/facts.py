@@ -1,0 +1,108 @@
+"""Facts and references: every claim and every figure, once, with its population and source."""
+
+from __future__ import annotations
+
+import ast
+import datetime  # noqa: TC003 - pydantic needs it at run time
+import operator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from leafletry.leaflet import Audience, Id, Words
+from leafletry.sourcefile import Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Kind = Literal["count", "percent", "fraction", "year", "age", "weeks", "label"]
+Qualifier = Literal["about", "estimated", "under", "at-least"]
+Certainty = Literal["established", "advice", "theory", "uncertain", "single-study", "consensus"]
+
+
+class Fact(Strict):
+    """A claim with its population and source; with `value`, a figure texts print as `{id}`."""
+
+    statement: Words
+    population: str
+    source: Id
+    audiences: list[Audience]
+    certainty: Certainty
+    place: str = ""
+    value: int | float | None = None
+    kind: Kind | None = None
+    qualifier: Qualifier | None = None
+    formula: str | None = None
+
+    @model_validator(mode="after")
+    def _figure_is_whole(self) -> Fact:
+        if (self.value is None) != (self.kind is None):
+            message = "value and kind go together: a figure needs both"
+            raise ValueError(message)
+        if self.value is None and (self.qualifier or self.formula):
+            message = "qualifier and formula need a value"
+            raise ValueError(message)
+        return self
+
+
+class FactBook(Strict):
+    """All facts by id, and the populations they speak of."""
+
+    populations: dict[str, str]
+    facts: dict[Id, Fact]
+
+
+class Source(Strict):
+    """A reference as the list of sources prints it; titles stay in their own language `lang`."""
+
+    authors: str
+    title: Words
+    in_: Annotated[str, Field(alias="in")]
+    year: int | None = None
+    updated: datetime.date | None = None
+    kind: Literal["study", "summary", "secondary", "consensus"]
+    link: Annotated[str, StringConstraints(pattern=r"^https://[\w.\-/()~%]+$")] | None = None
+    link_text: str | None = None
+    lang: str
+
+
+class SourceList(Strict):
+    """All references by id."""
+
+    sources: dict[Id, Source]
+
+
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def recompute(formula: str, facts: Mapping[str, Fact]) -> float:
+    """Give the value of a formula over figures: names of facts, + - * / and round().
+
+    Raises ValueError when it is anything else.
+    """
+    try:
+        return _evaluate(ast.parse(formula, mode="eval").body, facts)
+    except (SyntaxError, KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
+        message = f"cannot be computed ({error})"
+        raise ValueError(message) from None
+
+
+def _evaluate(node: ast.expr, facts: Mapping[str, Fact]) -> float:
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return value
+        case ast.Name(id=name):
+            value = facts[name].value
+            if value is None:
+                raise TypeError(name)
+            return value
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+            return _OPERATIONS[type(op)](_evaluate(left, facts), _evaluate(right, facts))
+        case ast.Call(func=ast.Name(id="round"), args=[number, ast.Constant(value=int() as digits)]):
+            return round(_evaluate(number, facts), digits)
+    raise TypeError(ast.dump(node))

@@ -1,0 +1,267 @@
+"""The content model: what a leaflet is made of.
+
+Every piece of text that can be printed is a `Text`. Extraction for translators and localization
+walk these same objects, so a text that can be printed can be translated, and the other way round.
+"""
+
+from __future__ import annotations
+
+import datetime  # noqa: TC003 - pydantic needs it at run time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from leafletry.sourcefile import Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic import BaseModel
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+Words = Annotated[str, Field(min_length=1, max_length=900)]
+Audience = Literal["parents", "siblings", "clinicians"]
+ContactField = Literal[
+    "phone_day", "phone_night", "emergency_number", "interpreter_line",
+    "genetic_service", "local_referral_guideline",
+]
+
+
+class Text(Strict):
+    """A sentence or label, with what it claims to know and what translators should know.
+
+    In YAML a plain string is enough; the long form adds `cites` (ids of facts), `note` (for
+    translators), `context` (tells two equal texts apart), `needs` (a clinic field without which
+    `otherwise` is printed instead, or nothing).
+    """
+
+    text: Words
+    cites: list[Id] = []
+    note: str | None = None
+    context: str | None = None
+    needs: Id | None = None
+    otherwise: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_plain_string(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
+
+
+class Picture(Strict):
+    """A drawing of `templates/figures/` and the words that stand for it when it cannot be seen."""
+
+    file: Name
+    alt: Text
+
+
+class BlockBase(Strict):
+    """What every block has: a heading (or none) and the facts it rests on."""
+
+    heading: Text | None = None
+    cites: list[Id] = []
+
+
+class MainMessage(BlockBase):
+    """The one thing to take away, first on the page."""
+
+    block: Literal["main-message"]
+    points: list[Text] = Field(min_length=1)
+
+
+class Urgent(BlockBase):
+    """When to call now; on page 1, whole, with the numbers to call."""
+
+    block: Literal["urgent"]
+    heading: Text
+    items: list[Text] = Field(min_length=1)
+    closing: Text | None = None
+    contacts: list[ContactField] = Field(min_length=1)
+
+
+class Checklist(BlockBase):
+    """Things to tick off with a pen."""
+
+    block: Literal["checklist"]
+    heading: Text
+    intro: Text | None = None
+    items: list[Text] = Field(min_length=1)
+    contacts: list[ContactField] = []
+
+
+class Prose(BlockBase):
+    """Plain paragraphs."""
+
+    block: Literal["prose"]
+    heading: Text
+    paragraphs: list[Text] = Field(min_length=1)
+
+
+class Questions(BlockBase):
+    """Questions that will be asked, or to ask."""
+
+    block: Literal["questions"]
+    heading: Text
+    intro: Text | None = None
+    items: list[Text] = Field(min_length=1)
+
+
+class Row(Strict):
+    """A row of a table: what it is about, and a cell for each further column."""
+
+    head: Text
+    picture: Picture | None = None
+    cells: list[Text] = Field(min_length=1)
+    cites: list[Id] = []
+
+
+class Table(BlockBase):
+    """Rows to compare; the first column names what the row is about."""
+
+    block: Literal["table"]
+    heading: Text
+    intro: Text | None = None
+    columns: list[Text] = Field(min_length=2)
+    pictures: list[Picture] = []
+    rows: list[Row] = Field(min_length=1)
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _rows_fit_columns(self) -> Table:
+        for row in self.rows:
+            if len(row.cells) != len(self.columns) - 1:
+                message = f'the row "{row.head.text}" needs {len(self.columns) - 1} cells, it has {len(row.cells)}'
+                raise ValueError(message)
+        if self.pictures and len(self.pictures) != len(self.columns) - 1:
+            message = "give one picture for each column after the first, or none"
+            raise ValueError(message)
+        return self
+
+
+class Figure(BlockBase):
+    """A number that matters, with a drawing and a sentence that explains it."""
+
+    block: Literal["figure"]
+    heading: Text
+    number: Text | None = None
+    paragraphs: list[Text] = Field(min_length=1)
+    picture: Picture
+
+
+class Term(Strict):
+    """A word and what it means."""
+
+    term: Text
+    meaning: Text
+    cites: list[Id] = []
+
+
+class Glossary(BlockBase):
+    """Words to know."""
+
+    block: Literal["glossary"]
+    heading: Text
+    terms: list[Term] = Field(min_length=1)
+
+
+class Notes(BlockBase):
+    """Ruled lines to write on; at least `lines` of them, more where the page has room."""
+
+    block: Literal["notes"]
+    heading: Text
+    lines: int = Field(ge=2, le=30)
+
+
+class SideBySide(Strict):
+    """Blocks that stand beside one another; `widths` are shares, 1 each if not given."""
+
+    block: Literal["side-by-side"]
+    blocks: list[SimpleBlock] = Field(min_length=2, max_length=3)
+    widths: list[int] | None = None
+
+
+SimpleBlock = Annotated[
+    MainMessage | Urgent | Checklist | Prose | Questions | Table | Figure | Glossary | Notes,
+    Field(discriminator="block"),
+]
+Block = Annotated[
+    MainMessage | Urgent | Checklist | Prose | Questions | Table | Figure | Glossary | Notes | SideBySide,
+    Field(discriminator="block"),
+]
+
+
+class Leaflet(Strict):
+    """One leaflet in the source language; its id is the name of its file."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z][0-9]{1,2}$")]
+    audience: Audience
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+    pages: int = Field(ge=1, le=16)
+    written: datetime.date
+    reviewed_on: datetime.date | None = None
+    reviewed_by: list[str] = []
+    next_review: datetime.date | None = None
+    title: Text
+    subtitle: Text
+    reader: Text
+    picture: Picture
+    blocks: list[Block] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_what_every_leaflet_has(self) -> Leaflet:
+        kinds = [block.block for block in self.blocks]
+        flat = [b for block in self.blocks for b in (block.blocks if block.block == "side-by-side" else [block])]
+        for kind in ("main-message", "urgent"):
+            if [block.block for block in flat].count(kind) != 1:
+                message = f'a leaflet has exactly one block "{kind}"'
+                raise ValueError(message)
+        if kinds[0] != "main-message" or "urgent" not in kinds[:3]:
+            message = "the main message comes first, and the urgent box within the first three blocks"
+            raise ValueError(message)
+        return self
+
+
+class Phrases(Strict):
+    """The words that every leaflet shares: labels, notices, the colophon, the overview page."""
+
+    placeholders: dict[Id, str]
+    labels: dict[Id, Text]
+
+
+def walk_texts(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+    """Yield every Text below a model with its key path, in the order of the page."""
+    if isinstance(part, Text):
+        yield path, part
+        if part.otherwise:
+            yield (*path, "otherwise"), part.otherwise
+    elif isinstance(part, Strict):
+        for name in type(part).model_fields:
+            yield from walk_texts(getattr(part, name), (*path, name))
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from walk_texts(value, (*path, name))
+    elif isinstance(part, list):
+        for i, value in enumerate(part):
+            yield from walk_texts(value, (*path, i))
+
+
+def map_texts(part: BaseModel, change: Callable[[tuple[str | int, ...], Text], Any]) -> dict[str, Any]:
+    """Give a model as plain data with each Text replaced by `change(path, text)`.
+
+    A text that `change` turns into None leaves its list, so no empty item is ever printed.
+    """
+    return _mapped(part, (), change)  # type: ignore[no-any-return]
+
+
+def _mapped(part: Any, path: tuple[str | int, ...], change: Callable[..., Any]) -> Any:
+    if isinstance(part, Text):
+        return change(path, part)
+    if isinstance(part, Strict):
+        return {name: _mapped(getattr(part, name), (*path, name), change) for name in type(part).model_fields}
+    if isinstance(part, dict):
+        return {name: _mapped(value, (*path, name), change) for name, value in part.items()}
+    if isinstance(part, list):
+        mapped = [_mapped(value, (*path, i), change) for i, value in enumerate(part)]
+        return [value for value, old in zip(mapped, part, strict=True) if value is not None or old is None]
+    return part

@@ -1,0 +1,242 @@
+"""A leaflet in one language: every string final, every number formatted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.lists import format_list
+
+from leafletry.catalog import Glossary
+from leafletry.leaflet import SideBySide, Text, map_texts
+from leafletry.numerals import format_day, format_figure, format_temperature
+from leafletry.placeholders import fill, names_in
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from leafletry.catalog import Catalog, State
+    from leafletry.clinic import ClinicProfile
+    from leafletry.leaflet import Leaflet
+    from leafletry.project import Project
+
+
+@dataclass(frozen=True)
+class LocalText:
+    """A final string; `lang` differs from the page's language where no translation can be trusted."""
+
+    text: str
+    lang: str
+    state: State
+    place: Place
+
+    def __str__(self) -> str:
+        """Give the words."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source as a leaflet prints it, with its number in the list."""
+
+    number: int
+    source: Any
+    updated: str
+
+
+@dataclass
+class LocalizedLeaflet:
+    """What one edition says: plain data for the templates, in the order of the page."""
+
+    id: str
+    locale: str
+    audience: str
+    code: str
+    pages: int
+    content: dict[str, Any]
+    labels: Mapping[str, LocalText]
+    references: list[Reference]
+    consensus: bool
+    languages: list[tuple[str, str]]
+    clinic: ClinicProfile | None
+    draft: bool
+    texts: list[LocalText] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> int:
+        """How many texts stand in the source language because no translation can be trusted."""
+        return sum(text.state != "translated" for text in self.texts)
+
+
+class Localizer:
+    """Localizes the texts of one locale for one clinic (or none)."""
+
+    def __init__(self, project: Project, locale: str, clinic: ClinicProfile | None) -> None:
+        """Format every figure of the project once."""
+        self.project = project
+        self.locale = locale
+        self.clinic = clinic
+        self.catalog: Catalog = project.catalogs[locale]
+        self.values = self._figures(locale)
+        self.source_values = self._figures(SOURCE_LOCALE)
+
+    def _figures(self, locale: str) -> dict[str, str]:
+        fractions = self.project.glossaries.get(locale, Glossary()).fractions
+        figures = {
+            name: format_figure(fact, locale, fractions)
+            for name, fact in self.project.facts.items()
+            if fact.value is not None
+        }
+        if self.clinic is not None and (threshold := self.clinic.clinic.fields.fever_threshold):
+            figures["fever_threshold"] = format_temperature(threshold, locale)
+        return figures
+
+    def localize(self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: str) -> LocalText | None:
+        """Give a text's final words, or None where the clinic gave no value for what it needs."""
+        if text.needs is not None and text.needs not in self.values:
+            if text.otherwise is None:
+                return None
+            return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
+        state: State = "translated" if self.locale == SOURCE_LOCALE else self.catalog.state(text)
+        trusted = state == "translated"
+        values = {**(self.values if trusted else self.source_values), **layout}
+        words = self.catalog.look_up(text) if trusted else text.text
+        place = self.project.place(file_id, path)
+        try:
+            final = fill(words, values)
+        except KeyError as error:
+            message = self.catalog.messages.get((text.context, text.text))
+            where = message.place if trusted and message else place
+            raise ProblemsFoundError(
+                [Problem(where, f"unknown placeholder {{{error.args[0]}}}", _placeholders_hint(text))]
+            ) from None
+        return LocalText(final, self.locale if trusted else SOURCE_LOCALE, state, place)
+
+    def label(self, name: str, **layout: str) -> LocalText:
+        """Give one shared phrase with the layout's values in it."""
+        text = self.project.phrases.labels[name]
+        return self.localize(text, "phrases", ("labels", name), **layout)  # type: ignore[return-value]
+
+
+def _placeholders_hint(text: Text) -> str:
+    names = names_in(text.text)
+    return f"known here: {', '.join(f'{{{n}}}' for n in names)}" if names else "this text has no placeholder"
+
+
+def localize_leaflet(
+    project: Project, leaflet_id: str, locale: str, clinic: ClinicProfile | None = None
+) -> LocalizedLeaflet:
+    """Give one leaflet in one language.
+
+    Raises ProblemsFoundError where a placeholder has no value.
+    """
+    leaflet = project.leaflets[leaflet_id]
+    localizer = Localizer(project, locale, clinic)
+    problems: list[Problem] = []
+    texts: list[LocalText] = []
+
+    def localize(path: tuple[str | int, ...], text: Text) -> LocalText | None:
+        try:
+            local = localizer.localize(text, leaflet_id, path)
+        except ProblemsFoundError as error:
+            problems.extend(error.problems)
+            return None
+        if local is not None:
+            texts.append(local)
+        return local
+
+    content = map_texts(leaflet, localize)
+    if problems:
+        raise ProblemsFoundError(problems)
+    references, consensus = _references(project, leaflet, locale)
+    others = [code for code in project.locales if code != locale]
+    languages = [(code, _own_name(code)) for code in others]
+    labels = _labels(project, localizer, leaflet, languages)
+    texts.extend(labels.values())
+    return LocalizedLeaflet(
+        id=leaflet_id, locale=locale, audience=leaflet.audience, code=leaflet.code, pages=leaflet.pages,
+        content=content, labels=labels, references=references, consensus=consensus, languages=languages,
+        clinic=clinic, draft=True, texts=texts,
+    )
+
+
+def _own_name(locale: str) -> str:
+    return Locale.parse(locale).get_display_name(locale) or locale
+
+
+def _labels(
+    project: Project, localizer: Localizer, leaflet: Leaflet, languages: Iterable[tuple[str, str]]
+) -> dict[str, LocalText]:
+    """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
+    locale = localizer.locale
+    layout = {
+        "leaflet_version": leaflet.version,
+        "written_on": format_day(leaflet.written, locale),
+        "languages": format_list([name for _, name in languages], locale=locale) if languages else "",
+        "page_count": str(leaflet.pages),
+        "page_number": "",
+        "reviewers": format_list(leaflet.reviewed_by, locale=locale) if leaflet.reviewed_by else "",
+        "reviewed_on": format_day(leaflet.reviewed_on, locale) if leaflet.reviewed_on else "",
+        "next_review": format_day(leaflet.next_review, locale) if leaflet.next_review else "",
+    }
+    chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
+    labels = {}
+    for name in chosen:
+        if name in ("updated_on", "link_to_source"):
+            continue
+        if name == "page_of":
+            for number in range(1, leaflet.pages + 1):
+                labels[f"page_{number}"] = localizer.label(name, **{**layout, "page_number": str(number)})
+            continue
+        labels[name] = localizer.label(name, **layout)
+    return labels
+
+
+def cited_facts(leaflet: Leaflet) -> list[str]:
+    """Give the ids of all facts a leaflet rests on, in the order of the page."""
+    cited: dict[str, None] = {}
+    for block in leaflet.blocks:
+        for part in block.blocks if isinstance(block, SideBySide) else [block]:
+            for name in _cites_below(part):
+                cited.setdefault(name)
+    for text in (leaflet.title, leaflet.subtitle, leaflet.reader):
+        for name in [*text.cites, *names_in(text.text)]:
+            cited.setdefault(name)
+    return list(cited)
+
+
+def _cites_below(part: Any) -> Iterable[str]:
+    if isinstance(part, Text):
+        yield from names_in(part.text)
+    if hasattr(part, "cites"):
+        yield from part.cites
+    for name in getattr(type(part), "model_fields", {}):
+        value = getattr(part, name)
+        for item in value if isinstance(value, list) else [value]:
+            if hasattr(type(item), "model_fields"):
+                yield from _cites_below(item)
+
+
+def _references(project: Project, leaflet: Leaflet, locale: str) -> tuple[list[Reference], bool]:
+    """Give the numbered references of a leaflet, and whether some of it is clinical consensus."""
+    used: dict[str, None] = {}
+    for name in cited_facts(leaflet):
+        if name in project.facts:
+            used.setdefault(project.facts[name].source)
+    consensus = any(project.sources[name].kind == "consensus" for name in used if name in project.sources)
+    printed = [name for name in used if name in project.sources and project.sources[name].kind != "consensus"]
+    references = [
+        Reference(number, project.sources[name], _updated(project, name, locale))
+        for number, name in enumerate(printed, 1)
+    ]
+    return references, consensus
+
+
+def _updated(project: Project, name: str, locale: str) -> str:
+    updated = project.sources[name].updated
+    if updated is None:
+        return ""
+    return Localizer(project, locale, None).label("updated_on", source_updated=format_day(updated, locale)).text

@@ -1,0 +1,48 @@
+"""Figures as each language writes them; CLDR decides, never a translator or a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+
+    from leafletry.clinic import Temperature
+    from leafletry.facts import Fact
+
+_FRACTIONS = {0.5: "half"}
+
+
+def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
+    """Give the figure of a fact, such as `50.000` in Spanish.
+
+    `fractions` are the locale's own words (`half`: `la mitad`), for what no numeral may say.
+    """
+    value = fact.value
+    if value is None or fact.kind is None:
+        message = "this fact has no figure"
+        raise ValueError(message)
+    if fact.kind in ("year", "label"):
+        return str(value)
+    if fact.kind == "percent":
+        return format_percent(value / 100, format=None, locale=locale, decimal_quantization=False)
+    if fact.kind == "fraction":
+        return fractions[_FRACTIONS[value]]
+    return format_decimal(value, locale=locale)
+
+
+def format_day(day: datetime.date, locale: str) -> str:
+    """Give a date in full, such as `20 de noviembre de 2026`."""
+    return format_date(day, "long", locale=locale)
+
+
+def format_temperature(temperature: Temperature, locale: str) -> str:
+    """Give a body temperature with one decimal and its unit, which never part at a line end."""
+    unit = f"temperature-{temperature.unit}"
+    text = format_unit(temperature.value, unit, "short", format="0.0", locale=locale)
+    return text.replace(" ", "\u00a0")

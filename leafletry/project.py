@@ -1,0 +1,120 @@
+"""Read the whole project, from folders to checked values; every problem of it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
+
+from leafletry.catalog import Catalog, Glossary, read_catalog
+from leafletry.facts import FactBook, SourceList
+from leafletry.leaflet import Leaflet, Phrases
+from leafletry.problems import Place, ProblemList, ProblemsFoundError
+from leafletry.sourcefile import SourceFile, parse, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from leafletry.facts import Fact, Source
+
+SOURCE_LOCALE = "en"
+SHARED_FILES = ("facts", "sources", "phrases")
+
+
+@dataclass
+class Project:
+    """Everything people wrote, read and well-formed; what could not be read is in `problems`."""
+
+    root: Path
+    leaflets: dict[str, Leaflet] = field(default_factory=dict)
+    phrases: Phrases = field(default_factory=lambda: Phrases(placeholders={}, labels={}))
+    facts: dict[str, Fact] = field(default_factory=dict)
+    populations: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    catalogs: dict[str, Catalog] = field(default_factory=dict)
+    glossaries: dict[str, Glossary] = field(default_factory=dict)
+    files: dict[str, SourceFile] = field(default_factory=dict)
+    problems: ProblemList = field(default_factory=ProblemList)
+
+    @property
+    def locales(self) -> list[str]:
+        """The languages leaflets are made in, the source language first."""
+        return list(self.catalogs)
+
+    def place(self, file_id: str, path: tuple[str | int, ...] = ()) -> Place:
+        """Give where a value of a content file stands."""
+        source = self.files.get(file_id)
+        return source.place(path) if source else Place(f"leaflets/{file_id}.yaml")
+
+
+def read_project(root: Path) -> Project:
+    """Read leaflets, facts, phrases, catalogs and glossaries below `root`."""
+    project = Project(root)
+    _read_shared(project)
+    for path in sorted((root / "leaflets").glob("*.yaml")):
+        if path.stem not in SHARED_FILES and path.stem != "withdrawn":
+            _read_leaflet(project, path)
+    if not project.leaflets and not project.problems.errors:
+        project.problems.add(Place("leaflets"), "there is no leaflet here")
+    _read_locales(project)
+    return project
+
+
+def _read_shared(project: Project) -> None:
+    folder = project.root / "leaflets"
+    for name in SHARED_FILES:
+        label = f"leaflets/{name}.yaml"
+        try:
+            source = project.files[name] = read_yaml(folder / f"{name}.yaml", label)
+            if name == "facts":
+                book = parse(FactBook, source)
+                project.facts, project.populations = book.facts, book.populations
+            elif name == "sources":
+                project.sources = parse(SourceList, source).sources
+            else:
+                project.phrases = parse(Phrases, source)
+        except ProblemsFoundError as error:
+            project.problems.take(error)
+
+
+def _read_leaflet(project: Project, path: Path) -> None:
+    try:
+        source = project.files[path.stem] = read_yaml(path, f"leaflets/{path.name}")
+        project.leaflets[path.stem] = parse(Leaflet, source)
+    except ProblemsFoundError as error:
+        project.problems.take(error)
+
+
+def _read_locales(project: Project) -> None:
+    folder = project.root / "locales"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    for name in [SOURCE_LOCALE, *(name for name in names if name != SOURCE_LOCALE)]:
+        try:
+            Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            project.problems.add(Place(f"locales/{name}"), "the folder's name is no language", "use a code such as de or pt_BR")
+            continue
+        _read_locale(project, folder / name, name)
+
+
+def _read_locale(project: Project, folder: Path, name: str) -> None:
+    label = f"locales/{name}"
+    try:
+        glossary = folder / "glossary.yaml"
+        if glossary.exists():
+            source = project.files[f"glossary:{name}"] = read_yaml(glossary, f"{label}/glossary.yaml")
+            project.glossaries[name] = parse(Glossary, source)
+        else:
+            project.glossaries[name] = Glossary()
+    except ProblemsFoundError as error:
+        project.problems.take(error)
+        project.glossaries[name] = Glossary()
+    if name == SOURCE_LOCALE:
+        project.catalogs[name] = Catalog(name)
+        return
+    try:
+        path = folder / "LC_MESSAGES" / "messages.po"
+        project.catalogs[name] = read_catalog(path, f"{label}/LC_MESSAGES/messages.po", name)
+    except ProblemsFoundError as error:
+        project.problems.take(error)

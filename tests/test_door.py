@@ -1,0 +1,624 @@
+"""The door: build_leaflets.py sets itself up once, anywhere, and then gets out of the way."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+SCRIPT = PROJECT / "build_leaflets.py"
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="needs a shell script as a program")
+
+
+def load_door(clone: Path) -> ModuleType:
+    """Load the door of one clone as a module of its own."""
+    spec = importlib.util.spec_from_file_location("door_of_a_clone", clone / "build_leaflets.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Computer:
+    """A computer on which commands are only played: it notes them and does what they would do."""
+
+    def __init__(self, clone: Path) -> None:
+        """Play the computer on which the clone lies."""
+        self.clone = clone
+        self.commands: list[str] = []
+        self.failing: str | None = None
+        self.stop_at: str | None = None
+        self.lacking: set[str] = set()
+        self.programs: set[str] = set()
+
+    def run(self, command: list[str]) -> tuple[bool, str]:
+        """Play one command."""
+        text = " ".join(command)
+        self.commands.append(text)
+        if self.stop_at and self.stop_at in text:
+            raise KeyboardInterrupt
+        if self.failing and self.failing in text:
+            return False, "first line\nthe reason"
+        if "-m venv" in text:
+            self.make_venv()
+        elif "-m pip" in text:
+            (self.packages() / command[-1]).touch()
+        elif " install " in f" {text} ":
+            self.lacking.clear()
+            self.programs |= {"javac", "chromium"}
+        return True, ""
+
+    def packages(self) -> Path:
+        """Return where the played pip installs."""
+        return self.clone / ".venv" / "lib" / "python3.11" / "site-packages"
+
+    def make_venv(self) -> None:
+        """Do what `python -m venv --clear` does, as far as the door looks."""
+        shutil.rmtree(self.clone / ".venv", ignore_errors=True)
+        self.packages().mkdir(parents=True)
+        (self.clone / ".venv" / "bin").mkdir()
+        (self.clone / ".venv" / "bin" / "python").touch()
+
+    def installed(self) -> list[str]:
+        """Return the locks installed into today's .venv."""
+        return sorted(path.name for path in self.packages().glob("*.lock"))
+
+    def ran(self, part: str) -> int:
+        """Count the commands with this text in them."""
+        return sum(part in command for command in self.commands)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clean clone that holds nothing but the door and two locks."""
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    shutil.copy(SCRIPT, folder)
+    (folder / "requirements.lock").write_text("jinja2==1\n")
+    (folder / "requirements-dev.lock").write_text("jinja2==1\npytest==1\n")
+    return folder
+
+
+@pytest.fixture
+def computer(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
+    """A played computer that lacks nothing and lets nobody install anything."""
+    played = Computer(clone)
+    played.programs = {"javac", "pdftotext", "mutool", "msgfmt", "i18nspector"}
+    played.programs |= {"chromium", "chromedriver"}
+
+    def find(name: str) -> str | None:
+        return f"/usr/bin/{name}" if name in played.programs else None
+
+    monkeypatch.setattr(shutil, "which", find)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "argv", ["build_leaflets.py"])
+    return played
+
+
+@pytest.fixture
+def door(clone: Path, computer: Computer, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The door of the clone, on the played computer; the hand-over is noted as a command."""
+    return open_on(clone, computer, monkeypatch)
+
+
+def open_on(clone: Path, computer: Computer, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the door of the clone with everything that reaches outside played by the computer."""
+    module = load_door(clone)
+    libraries = {files: name for name, files in module.LIBRARIES.items()}
+
+    def hand_over(arguments: list[str]) -> int:
+        computer.commands.append("hand over " + " ".join(arguments))
+        return 0
+
+    def can_load(files: tuple[str, ...]) -> bool:
+        return libraries[files] not in computer.lacking
+
+    monkeypatch.setattr(module, "run", computer.run)
+    monkeypatch.setattr(module, "can_load", can_load)
+    monkeypatch.setattr(module, "hand_over", hand_over)
+    monkeypatch.setattr(os, "chdir", lambda _: None)
+    return module
+
+
+# Once, and only once
+
+
+@pytest.mark.parametrize("order", [["build"], ["test"], ["build", "test"], ["test", "build"]])
+def test_each_command_works_alone_and_in_any_order(
+    door: ModuleType, computer: Computer, order: list[str]
+) -> None:
+    """Whatever comes first, .venv ends up with what each command needs, and is made once."""
+    for command in order:
+        assert door.main([] if command == "build" else ["test"]) == 0
+    assert {door.LOCKS[command] for command in order} >= set(computer.installed())
+    assert all(door.is_ready(command) for command in order)
+    assert computer.ran("-m venv") == 1
+
+
+@pytest.mark.parametrize("command", ["build", "test"])
+def test_second_run_sets_nothing_up(door: ModuleType, computer: Computer, command: str) -> None:
+    """A second run starts no command but the one it hands over to."""
+    arguments = [] if command == "build" else ["test", "-k", "door"]
+    door.main(arguments)
+    computer.commands.clear()
+    door.main(arguments)
+    assert len(computer.commands) == 1
+    assert computer.commands[0].startswith("hand over ")
+
+
+def test_build_after_test_sets_nothing_up(door: ModuleType, computer: Computer) -> None:
+    """What the tests need holds all that a build needs."""
+    door.main(["test"])
+    computer.commands.clear()
+    door.main([])
+    assert computer.commands == ["hand over -P -m leafletry"]
+
+
+def test_test_after_build_only_adds(door: ModuleType, computer: Computer) -> None:
+    """The tests' packages join a sound .venv, and a build that runs meanwhile is not disturbed."""
+    door.main([])
+    computer.commands.clear()
+    ready_meanwhile = []
+
+    def run(command: list[str]) -> tuple[bool, str]:
+        ready_meanwhile.append(door.is_ready("build"))
+        return computer.run(command)
+
+    door.run = run
+    door.main(["test"])
+    assert computer.ran("-m venv") == 0
+    assert ready_meanwhile == [True]
+
+
+@pytest.mark.parametrize("command", ["build", "test"])
+def test_changed_lock_sets_up_anew(door: ModuleType, computer: Computer, command: str) -> None:
+    """After a change of the lock, .venv is made from nothing, so that no old package stays."""
+    arguments = [] if command == "build" else ["test"]
+    door.main(arguments)
+    lock = computer.clone / door.LOCKS[command]
+    lock.write_text(lock.read_text() + "new==1\n")
+    assert not door.is_ready(command)
+    door.main(arguments)
+    assert computer.ran("-m venv") == 2
+    assert door.is_ready(command)
+
+
+def test_moved_clone_sets_up_anew(
+    door: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A .venv knows its place: a moved or copied clone does not trust it."""
+    door.main([])
+    moved = computer.clone.rename(computer.clone.with_name("moved"))
+    computer.clone = moved
+    door = open_on(moved, computer, monkeypatch)
+    assert not door.is_ready("build")
+    door.main([])
+    assert door.is_ready("build")
+    assert (computer.packages() / "leafletry.pth").read_text() == f"{moved}\n"
+
+
+def test_other_python_sets_up_anew(door: ModuleType) -> None:
+    """A .venv that another version of Python made is not trusted."""
+    door.main([])
+    stamp = Path(door.stamp_file("build"))
+    stamp.write_bytes(stamp.read_bytes().replace(b"cpython-3", b"cpython-2", 1))
+    assert not door.is_ready("build")
+
+
+def test_lost_python_sets_up_anew(door: ModuleType, computer: Computer) -> None:
+    """A .venv whose Python was uninstalled from the computer is not trusted."""
+    door.main([])
+    (computer.clone / ".venv" / "bin" / "python").unlink()
+    assert not door.is_ready("build")
+
+
+# Interrupted, or at the same time
+
+
+@pytest.mark.parametrize("command", ["build", "test"])
+@pytest.mark.parametrize("step", ["-m venv", "-m pip"])
+def test_interrupted_set_up_is_repaired(
+    door: ModuleType, computer: Computer, command: str, step: str
+) -> None:
+    """Wherever a set-up was stopped, nothing is trusted after it and the next run makes all anew."""
+    arguments = [] if command == "build" else ["test"]
+    computer.stop_at = step
+    assert door.main(arguments) == 130
+    assert not door.is_ready(command)
+    computer.stop_at = None
+    computer.commands.clear()
+    assert door.main(arguments) == 0
+    assert computer.ran("-m venv") == 1
+    assert computer.installed() == [door.LOCKS[command]]
+
+
+def test_interrupted_addition_is_repaired(door: ModuleType, computer: Computer) -> None:
+    """If adding the tests' packages was stopped, a build goes on as before and tests start anew."""
+    door.main([])
+    computer.stop_at = "-m pip"
+    assert door.main(["test"]) == 130
+    computer.stop_at = None
+    computer.commands.clear()
+    door.main([])
+    assert computer.commands == ["hand over -P -m leafletry"]
+    door.main(["test"])
+    assert computer.ran("-m venv") == 1
+    assert computer.installed() == ["requirements-dev.lock"]
+
+
+def test_stamp_goes_before_what_it_vouches_for(door: ModuleType, computer: Computer) -> None:
+    """While .venv is emptied, no stamp of the old one is left that a kill could leave behind."""
+    door.main(["test"])
+    (computer.clone / "requirements.lock").write_text("jinja2==2\n")
+    (computer.clone / "requirements-dev.lock").write_text("jinja2==2\n")
+    computer.stop_at = "-m venv"
+    door.main([])
+    assert not list((computer.clone / ".venv").glob("ready-to-*"))
+
+
+def test_second_set_up_waits_for_the_first(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two set-ups at the same time, one waits, and finds nothing left to do."""
+    turn = door.wait_for_turn()
+    other = threading.Thread(target=door.make_ready, args=("build",))
+    other.start()
+    time.sleep(0.3)
+    assert other.is_alive()
+    assert computer.commands == []
+    door.fill_venv("build")
+    computer.commands.clear()
+    os.close(turn)
+    other.join(timeout=10)
+    assert not other.is_alive()
+    assert computer.commands == []
+    assert "Another set-up is under way" in capsys.readouterr().err
+
+
+@posix_only
+def test_set_up_waits_for_what_a_killed_one_left_running(door: ModuleType) -> None:
+    """A program that set-up started, and that outlives it, still keeps the next set-up out."""
+    turn = door.wait_for_turn()
+    os.set_inheritable(turn, True)  # noqa: FBT003 - takes no keyword
+    with subprocess.Popen(["sleep", "30"], close_fds=False) as orphan:
+        os.close(turn)
+        second = os.open(door.PROJECT + "/.venv.lock", os.O_RDWR)
+        assert not door.lock_file(second)
+        orphan.kill()
+        orphan.wait()
+        assert door.lock_file(second)
+        os.close(second)
+
+
+# What the computer lacks
+
+
+def test_missing_libraries_without_root_print_the_command(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who may not install gets the exact command, exit code 2, and no half-made .venv."""
+    computer.lacking = {"Pango"}
+    computer.programs.add("apt-get")
+    assert door.main([]) == 2
+    message = capsys.readouterr().err
+    packages = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libfontconfig1"
+    assert f"    sudo apt-get install -y --no-install-recommends {packages}\n" in message
+    assert computer.commands == []
+    assert not (computer.clone / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("manager", "platform", "command"),
+    [
+        ("apt-get", "linux", "apt-get install -y --no-install-recommends libpango-1.0-0"),
+        ("dnf", "linux", "dnf install -y pango harfbuzz fontconfig"),
+        ("brew", "darwin", "brew install pango"),
+    ],
+)
+def test_administrator_has_the_libraries_installed(  # noqa: PLR0913 - three are fixtures
+    door: ModuleType,
+    computer: Computer,
+    monkeypatch: pytest.MonkeyPatch,
+    manager: str,
+    platform: str,
+    command: str,
+) -> None:
+    """Where nobody needs a password, each system's own package manager brings the libraries."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    computer.lacking = {"HarfBuzz-subset"}
+    computer.programs.add(manager)
+    assert door.main([]) == 0
+    assert computer.commands[0].startswith(command)
+
+
+def test_sudo_is_used_where_it_asks_no_password(door: ModuleType, computer: Computer) -> None:
+    """A user with a password-less sudo needs to do nothing by hand."""
+    computer.lacking = {"Pango"}
+    computer.programs |= {"apt-get", "sudo"}
+    assert door.main([]) == 0
+    assert computer.ran("sudo -n apt-get install -y") == 1
+
+
+def test_sudo_with_a_password_is_left_alone(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A user whose sudo asks for a password gets the command to type."""
+    computer.lacking = {"Pango"}
+    computer.programs |= {"apt-get", "sudo"}
+    computer.failing = "sudo -n true"
+    assert door.main([]) == 2
+    assert computer.commands == ["sudo -n true"]
+    assert "sudo apt-get install" in capsys.readouterr().err
+
+
+def test_failed_installation_shows_why_and_the_command(
+    door: ModuleType,
+    computer: Computer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """If the package list is renewed and apt still fails, its reason and the command are shown."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    computer.lacking = {"Pango"}
+    computer.programs.add("apt-get")
+    computer.failing = "apt-get install"
+    assert door.main([]) == 2
+    assert computer.commands[1] == "apt-get update"
+    assert computer.ran("apt-get install") == 2
+    message = capsys.readouterr().err
+    assert "    the reason\n" in message
+    assert "    sudo apt-get update\n    sudo apt-get install" in message
+
+
+def test_missing_half_of_venv_is_asked_for(
+    door: ModuleType,
+    computer: Computer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where Debian splits off half of venv, the package for this very Python is named, alone."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    computer.programs.add("apt-get")
+    assert door.main([]) == 2
+    package = f"python3.{sys.version_info.minor}-venv"
+    assert f"--no-install-recommends {package}\n" in capsys.readouterr().err
+
+
+def test_windows_prints_its_commands(
+    door: ModuleType,
+    computer: Computer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On Windows without Pango the two commands are printed, nothing is run, and the code is 2."""
+    monkeypatch.setattr(door, "WINDOWS", True)  # noqa: FBT003 - takes no keyword
+    computer.lacking = {"Pango"}
+    assert door.main([]) == 2
+    message = capsys.readouterr().err
+    assert "    winget install --exact --id MSYS2.MSYS2\n" in message
+    assert "pacman -S --noconfirm mingw-w64-ucrt-x86_64-pango\n" in message
+    assert computer.commands == []
+
+
+def test_unknown_package_manager_still_gets_a_clear_line(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a system whose package manager is not known, what is lacking is named."""
+    computer.lacking = {"Pango", "fontconfig"}
+    assert door.main([]) == 2
+    assert "Leafletry needs Pango, fontconfig, which" in capsys.readouterr().err
+
+
+def test_libraries_are_looked_for_in_earnest() -> None:
+    """On this computer, where set-up has passed, nothing is missing; an invented library is."""
+    real = load_door(PROJECT)
+    assert real.missing_parts() == []
+    assert not real.can_load(("libno-such-library.so.0",))
+
+
+def test_test_tools_are_installed_where_allowed(
+    door: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test command brings just the programs that are missing, under their Debian names."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    computer.programs -= {"javac", "chromium"}
+    computer.programs.add("apt-get")
+    assert door.main(["test"]) == 0
+    tools = "apt-get install -y --no-install-recommends default-jdk-headless chromium"
+    assert computer.commands[0] == tools
+
+
+def test_missing_test_tools_stop_nothing(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where tools may not be installed the tests run all the same, and the tools are named."""
+    computer.programs -= {"javac"}
+    assert door.main(["test"]) == 0
+    assert "will be skipped: javac" in capsys.readouterr().err
+    assert door.main([]) == 0
+
+
+def test_build_asks_for_no_test_tool(door: ModuleType, computer: Computer) -> None:
+    """Who only prints leaflets is never bothered with what tests need."""
+    computer.programs.clear()
+    assert door.main([]) == 0
+
+
+def test_failed_download_shows_why(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """If pip fails, the end of what it said is shown, and what to do next."""
+    computer.failing = "-m pip"
+    assert door.main([]) == 2
+    message = capsys.readouterr().err
+    assert "    the reason\n" in message
+    assert "connected to the internet" in message
+    assert not door.is_ready("build")
+
+
+def test_unwritable_folder_gets_a_clear_line(
+    door: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in which nothing can be written is named with the reason, and is no crash."""
+    monkeypatch.setattr(door, "PROJECT", door.PROJECT + "/build_leaflets.py")
+    assert door.main([]) == 2
+    assert "could not set itself up in" in capsys.readouterr().err
+
+
+def test_quiet_set_up_says_nothing(
+    door: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --quiet a set-up that goes well prints nothing."""
+    monkeypatch.setattr(sys, "argv", ["build_leaflets.py", "--quiet"])
+    door.main(["--quiet"])
+    assert capsys.readouterr() == ("", "")
+
+
+@posix_only
+def test_noise_is_shown_on_request(clone: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What a command says is kept back, and shown at once with --verbose."""
+    real = load_door(clone)
+    assert real.run(["echo", "noise"]) == (True, "noise\n")
+    assert capfd.readouterr() == ("", "")
+    sys.argv.append("--verbose")
+    try:
+        assert real.run(["echo", "noise"]) == (True, "")
+    finally:
+        sys.argv.remove("--verbose")
+    assert capfd.readouterr() == ("", "noise\n")
+
+
+# Old Pythons
+
+
+def test_old_python_gets_a_clear_line() -> None:
+    """Python 3.8 gets one line that names both versions, and exit code 2."""
+    pretend = f"import runpy, sys; sys.version_info = (3, 8, 18); runpy.run_path({str(SCRIPT)!r})"
+    result = subprocess.run(
+        [sys.executable, "-c", pretend], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "needs Python 3.11 or newer, and this is Python 3.8." in result.stderr
+
+
+def test_old_python_can_read_the_door() -> None:
+    """No syntax stands in the door that Python 3.7 would stumble over before it can say no."""
+    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+# The hand-over, in processes of their own
+
+
+@pytest.fixture
+def set_up_clone(door: ModuleType, clone: Path) -> Path:
+    """A clone that is set up, and whose .venv holds a program that tells how it was called."""
+    door.make_ready("build")
+    python = Path(door.VENV_PYTHON)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "called in $PWD" "$@"\n')
+    python.chmod(0o755)
+    return clone
+
+
+def call(script: Path, *arguments: str, cwd: Path) -> list[str]:
+    """Call the door as a program and return the lines it printed."""
+    command = [sys.executable, script, *arguments]
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+    return result.stdout.splitlines()
+
+
+@posix_only
+def test_engine_gets_the_arguments_and_the_callers_folder(
+    set_up_clone: Path, tmp_path: Path
+) -> None:
+    """From another folder, the engine is called there, with every argument as it was given."""
+    lines = call(set_up_clone / "build_leaflets.py", "build", "--clinic", "a b.yaml", cwd=tmp_path)
+    assert lines == [
+        f"called in {tmp_path}",
+        "-P",
+        "-m",
+        "leafletry",
+        "build",
+        "--clinic",
+        "a b.yaml",
+    ]
+
+
+@posix_only
+@pytest.mark.parametrize("linked", ["file", "folder"])
+def test_door_works_through_a_link(set_up_clone: Path, tmp_path: Path, linked: str) -> None:
+    """Called through a symbolic link to it or to its folder, the door finds its own project."""
+    link = tmp_path / "link"
+    if linked == "file":
+        link.symlink_to(set_up_clone / "build_leaflets.py")
+        script = link
+    else:
+        link.symlink_to(set_up_clone)
+        script = link / "build_leaflets.py"
+    assert call(script, "check", cwd=tmp_path)[-1] == "check"
+
+
+@posix_only
+@pytest.mark.parametrize(("answer", "handed_over"), [("0", False), ("None", True)])
+def test_nothing_to_do_is_answered_by_the_quick_look(
+    set_up_clone: Path,
+    answer: str,
+    handed_over: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    """When the quick look says that all is up to date, the engine is not started at all."""
+    engine = set_up_clone / "leafletry"
+    engine.mkdir()
+    (engine / "__init__.py").touch()
+    (engine / "uptodate.py").write_text(
+        "def report_if_current(project, arguments):\n"
+        "    print('looked at', project.name, arguments)\n"
+        f"    return {answer}\n"
+    )
+    lines = call(set_up_clone / "build_leaflets.py", "build", cwd=set_up_clone)
+    assert lines[0] == "looked at clone ['build']"
+    assert (len(lines) > 1) is handed_over
+
+
+@posix_only
+def test_second_run_costs_nothing(set_up_clone: Path) -> None:
+    """A second run starts no program, opens no library or connection, and imports nothing slow."""
+    watched = """
+import json, os, runpy, sys
+before = set(sys.modules)
+def refuse(event, arguments):
+    assert not event.startswith(("subprocess.", "os.fork", "os.posix_spawn", "ctypes.", "socket."))
+sys.addaudithook(refuse)
+def report(program, arguments):
+    print(json.dumps(sorted(set(sys.modules) - before)))
+    os._exit(0)
+os.execv = report
+sys.argv = [sys.argv[1]]
+import runpy
+ran = set(sys.modules)
+before |= ran
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", watched, set_up_clone / "build_leaflets.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(result)
+    assert json.loads(result.stdout) == []
