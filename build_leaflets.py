@@ -289,8 +289,9 @@ def install_locked(lock: str) -> None:
     if not went_well:
         raise CannotGoOnError(
             last_lines(output)
-            + "The download did not succeed. Is this computer connected to the internet?\n"
-            "Run the same command again to try once more, with --verbose to see every step."
+            + "The download did not succeed; the lines above say why. Is this computer connected to "
+            "the internet?\nRun the same command again to try once more, with --verbose to see every "
+            "step.\n\"No matching distribution\" means that this system is too old for a package."
         )
 
 

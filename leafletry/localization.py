@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leafletry.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
     from leafletry.leaflet import Leaflet
+    from leafletry.facts import Source
     from leafletry.project import Project
 
 
@@ -45,6 +46,7 @@ class Reference:
     number: int
     source: Any
     updated: str
+    description: str
 
 
 @dataclass
@@ -151,7 +153,7 @@ def localize_leaflet(
     content = map_texts(leaflet, localize)
     if problems:
         raise ProblemsFoundError(problems)
-    references, consensus = _references(project, leaflet, locale)
+    references, consensus = _references(project, leaflet, localizer)
     others = [code for code in project.locales if code != locale]
     languages = [(code, _own_name(code)) for code in others]
     labels = _labels(project, localizer, leaflet, languages)
@@ -220,7 +222,7 @@ def _cites_below(part: Any) -> Iterable[str]:
                 yield from _cites_below(item)
 
 
-def _references(project: Project, leaflet: Leaflet, locale: str) -> tuple[list[Reference], bool]:
+def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> tuple[list[Reference], bool]:
     """Give the numbered references of a leaflet, and whether some of it is clinical consensus."""
     used: dict[str, None] = {}
     for name in cited_facts(leaflet):
@@ -229,14 +231,15 @@ def _references(project: Project, leaflet: Leaflet, locale: str) -> tuple[list[R
     consensus = any(project.sources[name].kind == "consensus" for name in used if name in project.sources)
     printed = [name for name in used if name in project.sources and project.sources[name].kind != "consensus"]
     references = [
-        Reference(number, project.sources[name], _updated(project, name, locale))
-        for number, name in enumerate(printed, 1)
+        _reference(number, project.sources[name], localizer) for number, name in enumerate(printed, 1)
     ]
     return references, consensus
 
 
-def _updated(project: Project, name: str, locale: str) -> str:
-    updated = project.sources[name].updated
-    if updated is None:
-        return ""
-    return Localizer(project, locale, None).label("updated_on", source_updated=format_day(updated, locale)).text
+def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
+    updated = ""
+    if source.updated is not None:
+        day = format_day(source.updated, localizer.locale)
+        updated = localizer.label("updated_on", source_updated=day).text
+    name = f"{source.title} ({source.link_text})" if source.link else source.title
+    return Reference(number, source, updated, localizer.label("link_to_source", source_name=name).text)

@@ -15,6 +15,11 @@ _PACKAGES = {
 }
 
 
+def has_tool(name: str) -> bool:
+    """Say whether a program is there, for judges that have a second choice."""
+    return shutil.which(name) is not None
+
+
 def require_tool(name: str) -> Path:
     """Find a program; where it is missing the test is skipped, or fails if CI=true."""
     found = shutil.which(name)

@@ -32,9 +32,7 @@ class FailedRule:
 
     def __str__(self) -> str:
         """Say the rule and its first failure in one line."""
-        return (
-            f"{self.clause}-{self.test_number} ({self.count}x): {self.message} @ {self.location}"
-        )
+        return f"{self.clause}-{self.test_number} ({self.count}x): {self.message} @ {self.location}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""An edition: one leaflet in one language, on one paper, for one clinic (or for all)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+
+@dataclass(frozen=True, order=True)
+class Edition:
+    """Which leaflet, language, paper and clinic; its path below `output/` follows from it."""
+
+    leaflet: str
+    locale: str
+    page_format: str = "a4"
+    clinic: str | None = None
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Where the PDF lands, below `output/`."""
+        folder = PurePosixPath("clinics", self.clinic) if self.clinic else PurePosixPath()
+        return folder / self.locale / f"{self.leaflet}-{self.page_format}.pdf"
+
+    @property
+    def picture_path(self) -> PurePosixPath:
+        """Where the picture of the first page lands, below `output/`."""
+        return PurePosixPath("pictures") / self.path.with_suffix(".png")
+
+
+@dataclass(frozen=True)
+class EditionRecord:
+    """What the manifest says of an edition that was built."""
+
+    leaflet: str
+    locale: str
+    page_format: str
+    clinic: str | None
+    audience: str
+    title: str
+    code: str
+    version: str
+    state: str
+    pages: int
+    path: str
+    size: int
+    sha256: str
+    picture: str
+    picture_sha256: str
+    digest: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the record as it stands in `manifest.json`."""
+        return asdict(self)

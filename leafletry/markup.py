@@ -1,0 +1,104 @@
+"""A localized leaflet as HTML: templates arrange, they never decide what is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup, escape
+
+from leafletry.localization import LocalText
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import budoux
+
+    from leafletry.localization import LocalizedLeaflet
+
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
+_LONGEST_LAST_WORDS = 18
+
+
+def leaflet_html(environment: jinja2.Environment, leaflet: LocalizedLeaflet, edition_code: str) -> str:
+    """Give the page of one edition; `FIT_STEP` stands where the build puts the step of tightness."""
+    template = environment.get_template("leaflet.html")
+    return template.render(
+        leaflet=leaflet,
+        content=leaflet.content,
+        labels=leaflet.labels,
+        contacts=leaflet.clinic.contacts if leaflet.clinic else {},
+        edition_code=edition_code,
+        fit="FIT_STEP",
+    )
+
+
+def template_environment(folder: Path) -> jinja2.Environment:
+    """Give the Jinja2 environment: autoescape and StrictUndefined on, no way to load anything else."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(inline=inline, phrases=phrases, css_string=css_string)
+    return environment
+
+
+def inline(text: LocalText) -> Markup:
+    """Give a text with its one markup (`**strong**`), marked where it is not translated."""
+    return _marked(text, _strong(escape(text.text)))
+
+
+def phrases(text: LocalText) -> Markup:
+    """Give a heading or lead whose lines break well: by phrase in Japanese, no lonely last word elsewhere."""
+    if text.lang == "ja" and "**" not in text.text:
+        parts = _japanese_phrases().parse(text.text)
+        spans = Markup("").join(Markup('<span class="phrase">{}</span>').format(part) for part in parts)
+        return _marked(text, spans)
+    words = text.text.rsplit(" ", 2)
+    if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
+        return _marked(text, _strong(escape(f"{words[0]} {words[1]}\u00a0{words[2]}")))
+    return inline(text)
+
+
+def css_string(text: str) -> Markup:
+    """Give a text as a CSS string that can end neither the string nor the style element."""
+    escaped = "".join(char if char.isalnum() or char in " .·-/" else f"\\{ord(char):x} " for char in str(text))
+    return Markup('"{}"').format(Markup(escaped))  # noqa: S704 - every other character is escaped
+
+
+def _strong(escaped: Markup) -> Markup:
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", escaped))  # noqa: S704 - escaped before
+
+
+def _marked(text: LocalText, html: Markup) -> Markup:
+    if text.state == "translated":
+        return html
+    return Markup('<span class="untranslated" lang="{}">{}</span>').format(text.lang, html)
+
+
+@cache
+def _japanese_phrases() -> budoux.Parser:
+    import budoux  # noqa: PLC0415 - needed for Japanese only
+
+    return budoux.load_default_japanese_parser()
+
+
+def digest_text(leaflet: LocalizedLeaflet) -> str:
+    """Give the words of an edition as one canonical string, to take a digest of."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, LocalText):
+            return [value.lang, value.text]
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        return str(value)
+
+    clinic = leaflet.clinic
+    parts = [leaflet.content, dict(leaflet.labels), leaflet.references, sorted(clinic.contacts.items()) if clinic else None]
+    return json.dumps(parts, default=plain, ensure_ascii=False, sort_keys=True)

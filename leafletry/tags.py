@@ -1,0 +1,250 @@
+"""The structure a screen reader hears: built from the HTML elements, not from their fragments.
+
+WeasyPrint tags every fragment of every line. Here each element becomes one structure element,
+however many lines and pages it covers; languages, header scopes and list kinds are said; what
+stands in the page's margins is an artifact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+import weasyprint.pdf
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_TYPES = {
+    "h1": "H1", "h2": "H2", "h3": "H3", "p": "P", "ul": "L", "ol": "L", "dl": "L", "li": "LI",
+    "table": "Table", "thead": "THead", "tbody": "TBody", "tr": "TR", "th": "TH", "td": "TD",
+    "section": "Sect", "img": "Figure", "a": "Link", "strong": "Strong", "dt": "Lbl", "dd": "LBody",
+    "caption": "Caption",
+}
+_LIST_KINDS = {"ol": "Decimal", "ul": "Disc"}
+_PX_TO_PT = 0.75
+
+
+@dataclass
+class Node:
+    """A structure element: its type, and its kids in reading order."""
+
+    type: str
+    element: Any = None
+    language: str | None = None
+    kids: list[Node | tuple[int, int] | Any] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    alt: str | None = None
+
+
+class Tree:
+    """Grows the structure of a document while its boxes are walked in order."""
+
+    def __init__(self, language: str) -> None:
+        """Start with the document element."""
+        self.root = Node("Document", language=language)
+        self.nodes: dict[tuple[int, str], Node] = {}
+        self.items: dict[int, Node] = {}
+
+    def node_for(self, box: Any, parent: Node, height: float) -> Node:
+        """Give the node a box's content belongs to; a box without meaning of its own adds none."""
+        element = box.element
+        if element is None or box.element_tag != element.tag:
+            return self._pseudo(box, parent)
+        key = (id(element), box.element_tag)
+        if key not in self.nodes:
+            self.nodes[key] = self._new(box, element, parent, height)
+        return self.nodes[key]
+
+    def _pseudo(self, box: Any, parent: Node) -> Node:
+        if box.element_tag == "li::marker":
+            item = self.items[id(box.element)]
+            key = (id(box.element), box.element_tag)
+            if key not in self.nodes:
+                self.nodes[key] = Node("Lbl")
+                item.kids.insert(0, self.nodes[key])
+            return self.nodes[key]
+        return parent
+
+    def _new(self, box: Any, element: Any, parent: Node, height: float) -> Node:
+        kind = _TYPES.get(element.tag)
+        language = element.get("lang")
+        if element.tag in ("html", "body", "main"):
+            return parent
+        if kind is None and language is None:
+            return parent
+        node = Node(kind or "Span", element, language)
+        if kind == "LI":
+            return self._item(node, parent)
+        if kind == "Lbl":
+            return self._described_term(node, parent)
+        if kind == "LBody":
+            self.items[id(element.getparent()) if hasattr(element, "getparent") else 0] = node
+            self._last_item(parent).kids.append(node)
+            return node
+        parent.kids.append(node)
+        _add_attributes(node, box, element, height)
+        return node
+
+    def _item(self, node: Node, parent: Node) -> Node:
+        body = Node("LBody")
+        node.kids.append(body)
+        parent.kids.append(node)
+        self.items[id(node.element)] = node
+        return body
+
+    def _described_term(self, node: Node, parent: Node) -> Node:
+        parent.kids.append(Node("LI", kids=[node]))
+        return node
+
+    def _last_item(self, parent: Node) -> Node:
+        return next(kid for kid in reversed(parent.kids) if isinstance(kid, Node) and kid.type == "LI")
+
+
+def _add_attributes(node: Node, box: Any, element: Any, height: float) -> None:
+    if node.type == "TH":
+        scope = "/Row" if element.get("scope") == "row" else "/Column"
+        node.attributes = {"O": "/Table", "Scope": scope}
+    elif node.type == "L":
+        kind = _LIST_KINDS.get(element.tag, "None") if element.get("class") != "ticks" else "None"
+        node.attributes = {"O": "/List", "ListNumbering": f"/{kind}"}
+    elif node.type == "Figure":
+        x, y = box.content_box_x(), box.content_box_y()
+        corners = (x, height - y - box.height, x + box.width, height - y)
+        node.alt = element.get("alt")
+        node.attributes = {
+            "O": "/Layout", "Placement": "/Block",
+            "BBox": pydyf.Array(round(value * _PX_TO_PT, 2) for value in corners),
+        }
+    for name in ("colspan", "rowspan"):
+        if node.type in ("TH", "TD") and element.get(name):
+            node.attributes |= {"O": "/Table", name.capitalize().replace("span", "Span"): int(element.get(name))}
+
+
+def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[Any]) -> None:
+    """Write the structure tree of a document into its PDF (called by WeasyPrint)."""
+    tree = Tree(document.metadata.lang)
+    for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
+        box = page._page_box  # noqa: SLF001 - tags need the boxes
+        marks = stream._tags  # noqa: SLF001
+        _walk(tree, box, tree.root, number, marks, stream, page.height)
+    _write(pdf, tree.root, len(document.pages))
+
+
+def _walk(tree: Tree, box: Any, parent: Node, page: int, marks: dict[Any, Any], stream: Any, height: float) -> None:
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001
+    if isinstance(box, boxes.MarginBox):
+        _make_artifacts(box, marks, stream)
+        return
+    if isinstance(box, boxes.TextBox):
+        if box in marks:
+            parent.kids.append((page, marks[box]["mcid"]))
+        return
+    node = tree.node_for(box, parent, height)
+    if box.link_annotation is not None:
+        box.link_annotation["Contents"] = pydyf.String(box.element.get("title") or box.element.get("href"))
+        node.kids.append((page, box.link_annotation))
+    if isinstance(box, boxes.ReplacedBox):
+        node.kids.append((page, marks[box]["mcid"]))
+        return
+    for child in getattr(box, "children", ()):
+        _walk(tree, child, node, page, marks, stream, height)
+
+
+def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None:
+    """Turn the marked text of a margin box into an artifact: page furniture nobody reads aloud."""
+    for box in margin_box.descendants():
+        mark = marks.get(box)
+        if mark is None:
+            continue
+        for i, operator in enumerate(stream.stream):
+            if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mark["mcid"]:
+                stream.stream[i - 1 : i + 2] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"}), b"BDC"]
+                break
+
+
+def _prune(node: Node) -> Node | None:
+    """Leave out elements in which nothing is printed (but table cells, which keep their column)."""
+    kept = []
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            pruned = _prune(kid)
+            if pruned is not None:
+                kept.append(pruned)
+        else:
+            kept.append(kid)
+    node.kids = kept
+    return node if kept or node.type in ("TD", "TH", "Document") else None
+
+
+def _write(pdf: Any, root: Node, pages: int) -> None:
+    parent_tree: dict[int, dict[int, str] | str] = {page: {} for page in range(pages)}
+    _prune(root)
+    structure = pydyf.Dictionary({"Type": "/StructTreeRoot", "RoleMap": pydyf.Dictionary({"Strong": "/Span"})})
+    pdf.add_object(structure)
+    document = _write_node(pdf, root, structure.reference, parent_tree)
+    structure["K"] = pydyf.Array([document.reference])
+    numbers = pydyf.Array()
+    for key, value in sorted(parent_tree.items()):
+        if isinstance(value, dict):
+            array = pydyf.Array(value.get(i, "null") for i in range(max(value, default=-1) + 1))
+            pdf.add_object(array)
+            numbers.extend([key, array.reference])
+        else:
+            numbers.extend([key, value])
+    structure["ParentTree"] = pydyf.Dictionary({"Nums": numbers})
+    structure["ParentTreeNextKey"] = len(parent_tree)
+    pdf.catalog["StructTreeRoot"] = structure.reference
+    pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+
+
+def _first_page(node: Node) -> int | None:
+    for kid in node.kids:
+        page = _first_page(kid) if isinstance(kid, Node) else kid[0]
+        if page is not None:
+            return page
+    return None
+
+
+def _write_node(pdf: Any, node: Node, parent: str, parent_tree: dict[int, Any]) -> Any:
+    item = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.type}", "P": parent})
+    pdf.add_object(item)
+    page = _first_page(node)
+    if page is not None:
+        item["Pg"] = pdf.page_references[page]
+    if node.language:
+        item["Lang"] = pydyf.String(node.language)
+    if node.alt:
+        item["Alt"] = pydyf.String(node.alt)
+    if node.attributes:
+        item["A"] = pydyf.Dictionary(node.attributes)
+    item["K"] = pydyf.Array(_write_kids(pdf, node, item.reference, page, parent_tree))
+    return item
+
+
+def _write_kids(pdf: Any, node: Node, own: str, page: int | None, parent_tree: dict[int, Any]) -> Iterator[Any]:
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            yield _write_node(pdf, kid, own, parent_tree).reference
+            continue
+        kid_page, content = kid
+        if isinstance(content, int):
+            parent_tree[kid_page][content] = own
+            if kid_page == page:
+                yield content
+            else:
+                yield pydyf.Dictionary({"Type": "/MCR", "Pg": pdf.page_references[kid_page], "MCID": content})
+        else:
+            key = len(parent_tree)
+            parent_tree[key] = own
+            content["StructParent"] = key
+            yield pydyf.Dictionary({"Type": "/OBJR", "Obj": content.reference, "Pg": pdf.page_references[kid_page]})
+
+
+def install() -> None:
+    """Make WeasyPrint call this module for its tags."""
+    weasyprint.pdf.add_tags = add_tags

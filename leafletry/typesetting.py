@@ -1,0 +1,290 @@
+"""HTML to pages: WeasyPrint with our fonts, a closed list of what it may fetch, and a fit.
+
+Three things happen that WeasyPrint does not do by itself:
+- a leaflet that is over its pages is set tighter, step by step, and refused past the last step;
+- what is left of a page is shared out, so that pages end together (ruled notes take it first);
+- whatever would not print right (overflow, a missing glyph, a refused style) is a problem.
+"""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Page
+from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.html import get_html_metadata
+from weasyprint.layout import layout_document
+from weasyprint.layout.background import layout_backgrounds
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+from leafletry.conformance import LeafletMetadata
+from leafletry.fonts import font_face_rules
+from leafletry.problems import Place, Problem, ProblemsFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from leafletry.clinic import Logo
+    from leafletry.fonts import FontFile
+
+FIT_STEPS = 4
+MM = 96 / 25.4
+WIDEST_GAP = 7 * MM
+"""How much a gap between blocks may grow so that a page ends at its foot."""
+
+
+class Refused(FatalURLFetchingError):  # noqa: N818 - it is WeasyPrint's kind of error
+    """A page asked for something outside the closed list."""
+
+
+class Fetcher:
+    """Gives WeasyPrint figures, fonts and the clinic's logo by name, and nothing else."""
+
+    _fail_on_errors = True
+
+    def __init__(self, figures: Path, fonts: Sequence[FontFile], logo: Logo | None = None) -> None:
+        """Name everything that may be fetched."""
+        self.figures = figures
+        self.fonts = {font.path.as_uri(): font.path for font in fonts}
+        self.logo = logo
+
+    def __call__(self, url: str) -> URLFetcherResponse:
+        """Give a named resource, or refuse."""
+        if url in self.fonts:
+            return URLFetcherResponse(url, self.fonts[url].read_bytes())
+        scheme, _, name = url.partition(":")
+        if scheme == "logo" and self.logo is not None and name == self.logo.name:
+            return URLFetcherResponse(url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""})
+        if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
+            content = (self.figures / name).read_bytes()
+            return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})
+        message = f"a page may not fetch {url}"
+        raise Refused(message)
+
+
+@dataclass
+class Press:
+    """What one process keeps between pages: fonts, parsed style sheets, pictures."""
+
+    styles: Path
+    figures: Path
+    fonts: list[FontFile]
+    font_config: FontConfiguration = field(default_factory=FontConfiguration)
+    counter_style: CounterStyle = field(default_factory=CounterStyle)
+    color_profiles: dict[str, Any] = field(default_factory=dict)
+    sheets: dict[str, CSS] = field(default_factory=dict)
+    pictures: dict[str, Any] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> CSS:
+        """Give a parsed style sheet of the project, or the one that names the fonts."""
+        if name not in self.sheets:
+            text = font_face_rules(self.fonts) if name == "fonts" else (self.styles / name).read_text("utf-8")
+            self.sheets[name] = CSS(
+                string=text,
+                font_config=self.font_config,
+                counter_style=self.counter_style,
+                color_profiles=self.color_profiles,
+                url_fetcher=Fetcher(self.figures, self.fonts),
+                base_url="figure:",
+            )
+        return self.sheets[name]
+
+
+@dataclass
+class Typeset:
+    """Pages ready to be written, and what was noticed on the way."""
+
+    document: Document
+    fit: int
+    pages: int
+
+
+def style_names(styles: Path, audience: str, locale: str, page_format: str) -> list[str]:
+    """Give the style sheets of an edition, in the order of the layers."""
+    names = ["layers.css", "tokens.css", "base.css", "blocks.css", f"formats/{page_format}.css"]
+    for name in (f"audiences/{audience}.css", f"locales/{locale}.css"):
+        if (styles / name).exists():
+            names.append(name)
+    return names
+
+
+def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: Place, logo: Logo | None = None) -> Typeset:
+    """Lay a leaflet out on exactly `pages` pages.
+
+    Raises ProblemsFoundError: too long (by how much, from which section on), overflow, or
+    anything WeasyPrint warns of. `place` is where a person can mend the leaflet.
+    """
+    with _Warnings() as warnings:
+        try:
+            page_boxes: list[Any] = []
+            for fit in range(FIT_STEPS):
+                context, source, page_boxes = _lay_out(press, html.replace("FIT_STEP", str(fit)), sheets, logo)
+                if len(page_boxes) <= pages:
+                    break
+            else:
+                raise ProblemsFoundError([_too_long(page_boxes, pages, place)])
+        except FatalURLFetchingError as error:
+            raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
+        fill_pages(page_boxes, context)
+        document = Document(
+            [Page(box) for box in page_boxes],
+            LeafletMetadata(**get_html_metadata(source)),
+            source.url_fetcher, press.font_config, dict(press.color_profiles), None,
+        )
+    problems = [Problem(place, f"the page does not print right: {text}") for text in warnings.texts]
+    problems += [Problem(place, text) for text in overflows(page_boxes)]
+    if len(page_boxes) < pages:
+        problems.append(Problem(place, f"fills {len(page_boxes)} of {pages} pages"))
+    if problems:
+        raise ProblemsFoundError(problems)
+    return Typeset(document, fit, len(page_boxes))
+
+
+def _lay_out(press: Press, html: str, sheets: Sequence[str], logo: Logo | None) -> tuple[Any, HTML, list[Any]]:
+    source = HTML(string=html, base_url="figure:", url_fetcher=Fetcher(press.figures, press.fonts, logo))
+    options = {
+        **DEFAULT_OPTIONS,
+        "stylesheets": [press.sheet(name) for name in ("fonts", *sheets)],
+        "cache": press.pictures,
+    }
+    context = Document._build_layout_context(  # noqa: SLF001 - between layout and painting there is no public door
+        source, press.font_config, press.counter_style, press.color_profiles, options
+    )
+    root = build_formatting_structure(
+        source.etree_element, context.style_for, context.get_image_from_uri, source.base_url,
+        context.target_collector, press.counter_style, context.footnotes,
+    )
+    return context, source, list(layout_document(source, root, context))
+
+
+class _Warnings(logging.Handler):
+    """Collects what WeasyPrint logs: each line is something that would not print as meant."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+    def __enter__(self) -> _Warnings:
+        logger = logging.getLogger("weasyprint")
+        logger.propagate = False
+        logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
+
+
+def _blocks(page: Any) -> list[Any]:
+    """Give the block boxes directly below `main` on a page."""
+    box = page
+    while box.element_tag != "main":
+        inner = [child for child in box.children if child.element_tag in ("html", "body", "main")]
+        if not inner:
+            return []
+        box = inner[0]
+    return list(box.children)
+
+
+def _foot(box: Any) -> float:
+    return float(box.border_box_y() + box.border_height())
+
+
+def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
+    """Share out what is left of each page, so that it ends at its foot: ruled notes first, then gaps."""
+    for page in page_boxes:
+        blocks = _blocks(page)
+        if not blocks:
+            continue
+        room = page.content_box_y() + page.height - max(_foot(box) for box in blocks)
+        last = page is page_boxes[-1]
+        room -= _rule_more_lines(blocks, room)
+        gaps = len(blocks) - 1
+        if room <= 0 or gaps < 1:
+            continue
+        share = min(room / gaps, WIDEST_GAP)
+        for i, box in enumerate(blocks):
+            box.translate(dy=share * i)
+        if last and blocks[-1].element.get("class") == "colophon":
+            blocks[-1].translate(dy=room - share * gaps)
+        layout_backgrounds(page, context.get_image_from_uri)
+
+
+def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
+    """Add ruled lines where notes stand by themselves; give the height they took."""
+    for i, block in enumerate(blocks):
+        ruled = [box for box in block.descendants() if box.element is not None and box.element.get("class") == "ruled" and box is not block]
+        if "notes" not in (block.element.get("class") or "").split() or not ruled:
+            continue
+        area = ruled[0]
+        pitch = area.children[0].margin_height()
+        more = int(room // pitch)
+        for _ in range(more):
+            line = area.children[-1].copy()
+            line.translate(dy=pitch)
+            area.children = [*area.children, line]
+        taken = more * pitch
+        area.height += taken
+        block.height += taken
+        for below in blocks[i + 1 :]:
+            below.translate(dy=taken)
+        return taken
+    return 0.0
+
+
+def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
+    """Say by how much a leaflet is over its pages, and in which section it crosses the end."""
+    over = 0.0
+    for page in page_boxes[pages:]:
+        feet = [_foot(box) for box in _blocks(page)]
+        over += max(feet) - page.content_box_y() if feet else 0
+    first = _blocks(page_boxes[pages])
+    heading = next((_words(box) for block in first for box in block.descendants() if box.element_tag == "h2"), "its end")
+    return Problem(
+        place,
+        f'is {over / MM:.0f} mm too long for {pages} pages, from "{heading}" on',
+        "shorten the texts; spacing is at its tightest already",
+    )
+
+
+def _words(box: Any) -> str:
+    return "".join(child.text for child in box.descendants() if isinstance(child, boxes.TextBox)).strip()
+
+
+def overflows(page_boxes: Sequence[Any]) -> list[str]:
+    """Name every line that is wider than its column and everything beyond the page's margins."""
+    found = []
+    for number, page in enumerate(page_boxes, 1):
+        right = page.content_box_x() + page.width
+        foot = page.content_box_y() + page.height
+        for box, column in _lines(page, None):
+            ends = max((child.position_x + child.width for child in box.children), default=0)
+            if column is not None and ends > column.content_box_x() + column.width + 1:
+                over = (ends - column.content_box_x() - column.width) / MM
+                found.append(f'page {number}: "{_words(box)}" is {over:.1f} mm wider than its column')
+            elif ends > right + 7 * MM or box.position_y + box.height > foot + 1:
+                found.append(f'page {number}: "{_words(box)}" runs out of the page')
+    return found
+
+
+def _lines(box: Any, column: Any) -> Iterator[tuple[Any, Any]]:
+    for child in getattr(box, "children", ()):
+        if isinstance(child, boxes.MarginBox):
+            continue
+        if isinstance(child, boxes.LineBox):
+            yield child, box
+            for inline_box in child.descendants():
+                if isinstance(inline_box, boxes.InlineBlockBox):
+                    yield from _lines(inline_box, inline_box)
+        else:
+            yield from _lines(child, child)
