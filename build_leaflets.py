@@ -288,10 +288,10 @@ def install_locked(lock: str) -> None:
     went_well, output = run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", lock])
     if not went_well:
         raise CannotGoOnError(
-            last_lines(output)
-            + "The download did not succeed; the lines above say why. Is this computer connected to "
-            "the internet?\nRun the same command again to try once more, with --verbose to see every "
-            "step.\n\"No matching distribution\" means that this system is too old for a package."
+            last_lines(output) + "The download did not succeed; the lines above say why.\n"
+            "Is this computer connected to the internet? Then run the same command once more,\n"
+            "with --verbose to see every step. 'No matching distribution' means that a package\n"
+            "does not support this computer's system."
         )
 
 
@@ -299,10 +299,13 @@ def show_project_to_venv() -> None:
     """Let the Python of .venv import the engine from any folder."""
     import glob
 
-    library = os.path.join(VENV, "Lib") if WINDOWS else os.path.join(VENV, "lib", "python3*")
-    (packages,) = glob.glob(os.path.join(library, "site-packages"))
-    with open(os.path.join(packages, "leafletry.pth"), "w", encoding="utf-8") as path_file:
-        path_file.write(PROJECT + "\n")
+    library = os.path.join(VENV, "Lib" if WINDOWS else "lib")
+    (packages,) = glob.glob(
+        "site-packages" if WINDOWS else "python3*/site-packages", root_dir=library
+    )
+    with open(os.path.join(library, packages, "leafletry.pth"), "w", encoding="ascii") as start_up:
+        # A bare path would be read in the system's encoding, whatever that is.
+        start_up.write(f"import sys; sys.path.append({PROJECT!a})\n")
 
 
 # The system's packages
@@ -455,7 +458,7 @@ def make_locks(options: list[str]) -> int:
     for lock, extra in [(LOCKS["build"], []), (LOCKS["test"], groups)]:
         went_well, output = run([*uv, *extra, "--output-file", lock, "pyproject.toml"])
         if not went_well:
-            raise CannotGoOnError(output + "The locks could not be made.")
+            raise CannotGoOnError(last_lines(output) + "The lock files could not be made.")
     say("Both lock files are made.")
     return 0
 

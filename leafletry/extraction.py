@@ -12,6 +12,7 @@ import polib
 
 from leafletry.leaflet import Leaflet, Phrases, walk_texts
 from leafletry.numerals import format_figure
+from leafletry.output import write_whole
 from leafletry.placeholders import names_in
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE
 from leafletry.sourcefile import parse, read_yaml
@@ -134,3 +135,29 @@ def update_catalog(template: polib.POFile, old: polib.POFile | None, header: dic
             entry.obsolete, entry.occurrences, entry.comment = True, [], ""
             new.append(entry)
     return new
+
+
+def update_catalogs(project: Project) -> dict[str, bool]:
+    """Write the template and every catalog anew where that changes them; say which it did.
+
+    Everything is made in memory first: a failure leaves every file as it was.
+    """
+    template = collect_messages(project)
+    template.header = "Leafletry: messages of all leaflets. Made by `build_leaflets.py catalogs update`."
+    folder = project.root / "locales"
+    contents = {TEMPLATE_NAME: str(template)}
+    for locale in project.locales:
+        if locale == SOURCE_LOCALE:
+            continue
+        path = folder / locale / "LC_MESSAGES" / "messages.po"
+        old = polib.pofile(str(path), wrapwidth=0)
+        new = update_catalog(template, old, old.metadata)
+        contents[path.relative_to(project.root)] = str(new)
+    changed = {}
+    for name, text in contents.items():
+        path = project.root / name
+        content = (text.rstrip("\n") + "\n").encode()
+        changed[str(name)] = not path.exists() or path.read_bytes() != content
+        if changed[str(name)]:
+            write_whole(path, content)
+    return changed

@@ -1,7 +1,7 @@
 """The fonts that print: from locked packages, never from the system.
 
-Japanese is subset once to the characters of JIS X 0208 and its vendor extensions (cp932), so that
-a new word in a text changes no font and no other edition. HarfBuzz renumbers glyphs; the charset
+Each is cut once to a fixed set of characters (Japanese: JIS X 0208 and its vendor extensions,
+cp932), so that a new word in a text changes no font and no other edition. HarfBuzz renumbers glyphs; the charset
 of the CFF table is then made the identity, since PDF viewers disagree when CID and glyph differ
 (one prints garbage, silently).
 """
@@ -55,10 +55,15 @@ def font_files(cache_folder: Path) -> list[FontFile]:
         700: font_source_sans_pro.SourceSansProBold,
         900: font_source_sans_pro.SourceSansProBlack,
     }
-    fonts = [FontFile(LATIN, weight, Path(path), _digest(Path(path))) for weight, path in latin.items()]
-    for weight, name in ((400, "regular"), (700, "bold")):
-        path = _japanese(Path(noto_cjk.font_path("sans", "jp", name)), cache_folder)
-        fonts.append(FontFile(JAPANESE, weight, path, path.stem.rpartition("-")[2]))
+    japanese = {400: noto_cjk.font_path("sans", "jp", "regular"), 700: noto_cjk.font_path("sans", "jp", "bold")}
+    fonts = []
+    for family, weights, characters in (
+        (LATIN, latin, latin_characters()),
+        (JAPANESE, japanese, japanese_characters()),
+    ):
+        for weight, original in weights.items():
+            path = _cut(Path(original), characters, cache_folder)
+            fonts.append(FontFile(family, weight, path, path.stem.rpartition("-")[2]))
     return fonts
 
 
@@ -71,8 +76,12 @@ def font_face_rules(fonts: list[FontFile]) -> str:
 
 
 @cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+def latin_characters() -> frozenset[int]:
+    """Give the code points the Latin subset holds: European languages, punctuation, signs."""
+    return frozenset({*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2040), *_SIGNS})
+
+
+_SIGNS = (0x20AC, 0x2122, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x2610, 0x2611)
 
 
 @cache
@@ -83,45 +92,43 @@ def japanese_characters() -> frozenset[int]:
     )
 
 
-def _japanese(original: Path, cache_folder: Path) -> Path:
-    recipe = hashlib.sha256(
-        f"{original.name} {original.stat().st_size} {sorted(japanese_characters())}".encode() + Path(__file__).read_bytes()
-    )
+def _cut(original: Path, characters: frozenset[int], cache_folder: Path) -> Path:
+    """Give the file of a font cut down to some characters; made once, then cached by its recipe."""
+    recipe = hashlib.sha256(f"{original.name} {original.stat().st_size} {sorted(characters)}".encode())
+    recipe.update(Path(__file__).read_bytes())
     target = cache_folder / f"{original.stem}-{recipe.hexdigest()[:16]}.otf"
     if not target.exists():
-        write_whole(target, _with_identity_charset(_subset(original)))
+        write_whole(target, _with_identity_charset(_subset(original, characters)))
     return target
 
 
-def _subset(original: Path) -> bytes:
+def _subset(original: Path, characters: frozenset[int]) -> bytes:
     import uharfbuzz  # noqa: PLC0415 - 30 ms, needed once in a long while
 
     def tags(*names: str) -> set[int]:
         return {int.from_bytes(name.encode(), "big") for name in names}
 
     wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(japanese_characters())
+    wanted.unicode_set.update(characters)
     wanted.layout_feature_tag_set.clear()
     wanted.layout_feature_tag_set.update(tags("palt", "kern"))
-    wanted.drop_table_tag_set.update(tags("GSUB", "VORG", "vhea", "vmtx", "BASE", "DSIG"))
+    wanted.drop_table_tag_set.update(tags("GSUB", "GDEF", "VORG", "vhea", "vmtx", "BASE", "DSIG"))
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
     return bytes(uharfbuzz.subset(face, wanted).blob.data)
 
 
 def _with_identity_charset(font: bytes) -> bytes:
-    """Rewrite the charset of a CID-keyed OpenType font as one range: CID n is glyph n."""
+    """Rewrite the charset of a CID-keyed font as one range (CID n is glyph n); leave other fonts."""
     from io import BytesIO  # noqa: PLC0415
 
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     with TTFont(BytesIO(font), lazy=True) as parsed:
-        glyphs = parsed["maxp"].numGlyphs
-        table = parsed.reader.tables["CFF "]
         top = parsed["CFF "].cff.topDictIndex[0]
         if not hasattr(top, "ROS"):
-            message = "the Japanese font is not CID-keyed any more"
-            raise RuntimeError(message)
-        offset = table.offset + top.rawDict["charset"]
+            return font
+        glyphs = parsed["maxp"].numGlyphs
+        offset = parsed.reader.tables["CFF "].offset + top.rawDict["charset"]
     one_range = struct.pack(">BHH", 2, 1, glyphs - 2)
     return font[:offset] + one_range + font[offset + len(one_range) :]

@@ -123,6 +123,7 @@ class Table(BlockBase):
     heading: Text
     intro: Text | None = None
     columns: list[Text] = Field(min_length=2)
+    widths: list[int] | None = None
     pictures: list[Picture] = []
     rows: list[Row] = Field(min_length=1)
     note: Text | None = None
@@ -135,6 +136,9 @@ class Table(BlockBase):
                 raise ValueError(message)
         if self.pictures and len(self.pictures) != len(self.columns) - 1:
             message = "give one picture for each column after the first, or none"
+            raise ValueError(message)
+        if self.widths is not None and len(self.widths) != len(self.columns):
+            message = "give one width for each column, or none"
             raise ValueError(message)
         return self
 
@@ -210,10 +214,10 @@ class Leaflet(Strict):
 
     @model_validator(mode="after")
     def _has_what_every_leaflet_has(self) -> Leaflet:
-        kinds = [block.block for block in self.blocks]
-        flat = [b for block in self.blocks for b in (block.blocks if block.block == "side-by-side" else [block])]
+        blocks = [b for block in self.blocks for b in (block.blocks if isinstance(block, SideBySide) else [block])]
+        kinds = [block.block for block in blocks]
         for kind in ("main-message", "urgent"):
-            if [block.block for block in flat].count(kind) != 1:
+            if kinds.count(kind) != 1:
                 message = f'a leaflet has exactly one block "{kind}"'
                 raise ValueError(message)
         if kinds[0] != "main-message" or "urgent" not in kinds[:3]:

@@ -73,7 +73,7 @@ def css_string(text: str) -> Markup:
 
 
 def _strong(escaped: Markup) -> Markup:
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", escaped))  # noqa: S704 - escaped before
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escaped)))  # noqa: S704 - escaped before
 
 
 def _marked(text: LocalText, html: Markup) -> Markup:

@@ -107,15 +107,6 @@ class Typeset:
     pages: int
 
 
-def style_names(styles: Path, audience: str, locale: str, page_format: str) -> list[str]:
-    """Give the style sheets of an edition, in the order of the layers."""
-    names = ["layers.css", "tokens.css", "base.css", "blocks.css", f"formats/{page_format}.css"]
-    for name in (f"audiences/{audience}.css", f"locales/{locale}.css"):
-        if (styles / name).exists():
-            names.append(name)
-    return names
-
-
 def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: Place, logo: Logo | None = None) -> Typeset:
     """Lay a leaflet out on exactly `pages` pages.
 

@@ -3,7 +3,9 @@
 import ast
 import importlib.util
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -207,7 +209,7 @@ def test_moved_clone_sets_up_anew(
     assert not door.is_ready("build")
     door.main([])
     assert door.is_ready("build")
-    assert (computer.packages() / "leafletry.pth").read_text() == f"{moved}\n"
+    assert str(moved) in (computer.packages() / "leafletry.pth").read_text(encoding="ascii")
 
 
 def test_other_python_sets_up_anew(door: ModuleType) -> None:
@@ -289,18 +291,30 @@ def test_second_set_up_waits_for_the_first(
 
 
 @posix_only
-def test_set_up_waits_for_what_a_killed_one_left_running(door: ModuleType) -> None:
-    """A program that set-up started, and that outlives it, still keeps the next set-up out."""
-    turn = door.wait_for_turn()
-    os.set_inheritable(turn, True)  # noqa: FBT003 - takes no keyword
-    with subprocess.Popen(["sleep", "30"], close_fds=False) as orphan:
-        os.close(turn)
-        second = os.open(door.PROJECT + "/.venv.lock", os.O_RDWR)
-        assert not door.lock_file(second)
-        orphan.kill()
-        orphan.wait()
-        assert door.lock_file(second)
-        os.close(second)
+def test_set_up_waits_for_what_a_killed_one_left_running(door: ModuleType, clone: Path) -> None:
+    """The pip of a door that was killed still keeps the next set-up out of .venv until it ends."""
+    killed = f"""
+import sys
+sys.path.insert(0, {str(clone)!r})
+import build_leaflets as door
+door.missing_parts = list
+script = "echo $$ > pip.new; mv pip.new pip; exec sleep 60"
+door.fill_venv = lambda _: door.run(["sh", "-c", script])
+door.set_up("build")
+"""
+    with subprocess.Popen([sys.executable, "-c", killed], stderr=subprocess.DEVNULL) as process:
+        pip = clone / "pip"
+        while not pip.exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.kill()
+    turn = os.open(clone / ".venv.lock", os.O_RDWR)
+    assert not door.lock_file(turn)
+    os.kill(int(pip.read_text()), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while not door.lock_file(turn):
+        assert time.monotonic() < deadline
+    os.close(turn)
 
 
 # What the computer lacks
@@ -527,7 +541,7 @@ def test_old_python_can_read_the_door() -> None:
 @pytest.fixture
 def set_up_clone(door: ModuleType, clone: Path) -> Path:
     """A clone that is set up, and whose .venv holds a program that tells how it was called."""
-    door.make_ready("build")
+    door.make_ready("test")
     python = Path(door.VENV_PYTHON)
     python.write_text('#!/bin/sh\nprintf "%s\\n" "called in $PWD" "$@"\n')
     python.chmod(0o755)
@@ -557,6 +571,13 @@ def test_engine_gets_the_arguments_and_the_callers_folder(
         "--clinic",
         "a b.yaml",
     ]
+
+
+@posix_only
+def test_tests_run_in_the_project(set_up_clone: Path, tmp_path: Path) -> None:
+    """From another folder, pytest is called in the project's own, with every option as given."""
+    lines = call(set_up_clone / "build_leaflets.py", "test", "-k", "a or b", cwd=tmp_path)
+    assert lines == [f"called in {set_up_clone}", "-m", "pytest", "-k", "a or b"]
 
 
 @posix_only
@@ -621,6 +642,57 @@ exec(compile(open(sys.argv[0]).read(), sys.argv[0], "exec"), names)
     assert (result.stdout, result.stderr) == ("imported:\n", "")
 
 
+# The locks
+
+
+def read_pins(lock: str) -> dict[str, str]:
+    """Return the version of each package in one of the project's locks."""
+    lines = (PROJECT / lock).read_text(encoding="utf-8").splitlines()
+    return dict(line.split(" ")[0].split("==") for line in lines if line[:1].isalnum())
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_says_what_and_never_where(lock: str) -> None:
+    """Every package has one version and a hash; no address, path or option betrays a computer."""
+    text = (PROJECT / lock).read_text(encoding="utf-8")
+    entries = re.findall(
+        r"^\w\S+==\S+(?: ; .*?)? \\\n(?: +--hash=sha256:\w{64}(?: \\)?\n)+", text, re.MULTILINE
+    )
+    assert len(entries) == len(read_pins(lock)) > 20
+    comments = re.findall(r"^#.*\n", text, re.MULTILINE)
+    assert "".join([*comments, *entries]) == text
+    assert "/" not in text
+
+
+def test_tests_run_what_is_shipped() -> None:
+    """The lock for tests holds every package of the lock for building in the same version."""
+    assert read_pins("requirements.lock").items() <= read_pins("requirements-dev.lock").items()
+
+
+def test_locks_are_made_without_a_trace_of_this_computer(
+    door: ModuleType, computer: Computer
+) -> None:
+    """Both locks come from one command that reads no configuration and writes no address."""
+    assert door.main(["lock", "--upgrade"]) == 0
+    made = [command for command in computer.commands if "-m uv" in command]
+    assert [command.split()[-2] for command in made] == list(door.LOCKS.values())
+    for command in made:
+        assert " --no-config " in command
+        assert " --no-emit-index-url " in command
+        assert " --generate-hashes " in command
+        assert " --upgrade " in command
+        assert "python3 build_leaflets.py lock" in command
+
+
+def test_failed_lock_says_why(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """If no versions fit together, what uv says about it is shown, and the exit code is not 0."""
+    computer.failing = "-m uv"
+    assert door.main(["lock"]) == 2
+    assert "the reason\n" in capsys.readouterr().err
+
+
 # In earnest
 
 
@@ -638,7 +710,7 @@ def copy_as_cloned(folder: Path) -> None:
 @posix_only
 def test_clean_clone_sets_itself_up(tmp_path: Path) -> None:
     """A clean clone gets over kill -9 and two doors at once, then works and needs pip no more."""
-    folder = tmp_path / "a clinic's clóne"
+    folder = tmp_path / "a clinic's [clóne]"
     copy_as_cloned(folder)
     base: str = getattr(sys, "_base_executable", sys.executable)
     command = [base, str(folder / "build_leaflets.py"), "--help"]

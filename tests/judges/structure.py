@@ -1,7 +1,7 @@
 """The structure tree of a PDF, read as a screen reader would, and written as a readable proof."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -18,6 +18,7 @@ _INLINE = {
 # Numbers and generated names that tell a reader of the proof nothing.
 _NOT_IN_PROOF = {"BBox", "Headers"}
 _MAX_DEPTH = 200
+_NOWHERE = Chunk("", page=0, baseline=0, left=0, right=0, size=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,8 @@ class Node:
     @property
     def text(self) -> str:
         """All text in this element: one line for each paragraph, cell and the like."""
-        if self.actual_text is not None:
-            return self.actual_text
-        return "\n".join(text for text in map(join, self._paragraphs()) if text.strip())
+        lines = (join(paragraph).strip() for paragraph in self._paragraphs())
+        return "\n".join(filter(None, lines))
 
     def chunks(self) -> list[Chunk]:
         """Give all pieces of text in this element, in reading order."""
@@ -78,7 +78,10 @@ class Node:
                     paragraphs += more
                 else:
                     paragraphs += [first, *more, []]
-        return paragraphs
+        if self.actual_text is None:
+            return paragraphs
+        replaced = [chunk for paragraph in paragraphs for chunk in paragraph]
+        return [[replace(replaced[0] if replaced else _NOWHERE, text=self.actual_text)]]
 
     def walk(self) -> Iterator["Node"]:
         """Give this element and all elements in it, in reading order."""
@@ -107,7 +110,7 @@ def lost_text(pdf: Path) -> list[str]:
     with pikepdf.open(pdf) as document:
         tree = _Tree(document)
         tree.read()
-        return [join(tree.lost(page)) for page in range(len(document.pages))]
+        return [tree.lost_text(page) for page in range(len(document.pages))]
 
 
 def to_text(nodes: list[Node]) -> str:
@@ -138,7 +141,8 @@ def _grouped(content: tuple[Content, ...]) -> list[Node | str]:
             groups[-1].append(item)
         else:
             groups.append([item])
-    return [group if isinstance(group, Node) else _leaf_text(group) for group in groups]
+    written = [group if isinstance(group, Node) else _leaf_text(group) for group in groups]
+    return [group for group in written if group != ""]
 
 
 def _leaf_text(items: list[Chunk | Annotation]) -> str:
@@ -194,12 +198,11 @@ class _Tree:
         content = [item for kid in _kids(self._root) for item in self._content(kid, None, 0)]
         return [item for item in content if isinstance(item, Node)]
 
-    def lost(self, page: int) -> Iterator[Chunk]:
+    def lost_text(self, page: int) -> str:
         """Give the text of a page that no element holds and that is no artifact."""
-        yield from self._texts[page].unmarked
-        for key, chunks in self._texts[page].tagged.items():
-            if (page, key) not in self._read:
-                yield from chunks
+        text = self._texts[page]
+        orphans = [chunks for key, chunks in text.tagged.items() if (page, key) not in self._read]
+        return "\n".join(filter(None, map(join, [text.unmarked, *orphans])))
 
     def _content(self, kid: object, page: Object | None, depth: int) -> Iterator[Content]:
         """Read one entry of K, which stands in an element of this page."""

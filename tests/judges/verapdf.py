@@ -61,6 +61,8 @@ def validate(paths: Sequence[Path]) -> dict[Path, dict[str, Verdict]]:
         input="".join(f"{path.resolve()}\n" for path in paths),
         capture_output=True,
         encoding="utf-8",
+        # Java opens a file with a name such as 日本.pdf only in a locale that can write it.
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
         timeout=_TIMEOUT_SECONDS,
         check=False,
     )

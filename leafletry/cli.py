@@ -1,0 +1,170 @@
+"""The command line: the only place that prints and that ends the program."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leafletry.edition import Edition
+    from leafletry.problems import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; exit code 0 done, 1 problems found, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "build")
+    try:
+        return int(commands.main(words, "build_leaflets.py", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+
+
+@click.group(context_settings=HELP_OPTIONS)
+@click.version_option("0.1.0", prog_name="Leafletry")
+def commands() -> None:
+    """Make printable leaflets from leaflets/ and locales/ into output/.
+
+    Without a command, `build` is meant. Two more commands belong to set-up:
+    `test` runs all tests, `lock` renews the list of pinned packages.
+    """
+
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
+
+
+@commands.command("build")
+@click.option("--clinic", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="A clinic's profile: its leaflets are made as well, with its own numbers.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="How many processes (as many as processors).")
+@quiet_option
+@verbose_option
+def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: bool) -> int:  # noqa: FBT001
+    """Build every leaflet that is out of date."""
+    from leafletry.building import build  # noqa: PLC0415 - `--help` needs none of it
+
+    started = time.monotonic()
+    reporter = _reporter(quiet=quiet, verbose=verbose)
+    outcome = build(ROOT, datetime.date.today(), reporter, clinic, jobs or 0)  # noqa: DTZ011 - the clinic's own day
+    _print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
+    if not quiet:
+        made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
+        took = time.monotonic() - started
+        parts = [f"{made} made", f"{kept} up to date", *([f"{failed} could not be made"] if failed else [])]
+        click.echo(f"{', '.join(parts)}, in {took:.1f} s. See output/index.html.")
+    return 1 if outcome.problems.errors else 0
+
+
+@commands.command("check")
+@verbose_option
+def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
+    """Check all texts, facts and translations; print nothing else."""
+    from leafletry.checking import check_project  # noqa: PLC0415
+    from leafletry.project import read_project  # noqa: PLC0415
+
+    project = read_project(ROOT)
+    problems = sorted({*project.problems, *check_project(project)})
+    _print_problems(problems)
+    errors = sum(not problem.warning for problem in problems)
+    click.echo(f"{errors} errors, {len(problems) - errors} warnings.")
+    return 1 if errors else 0
+
+
+@commands.group("catalogs")
+def catalogs_group() -> None:
+    """Work with the translators' files."""
+
+
+@catalogs_group.command("update")
+def update_command() -> int:
+    """Bring locales/messages.pot and every .po file up to the leaflets' texts."""
+    from leafletry.extraction import update_catalogs  # noqa: PLC0415
+    from leafletry.project import read_project  # noqa: PLC0415
+
+    project = read_project(ROOT)
+    if project.problems.errors:
+        _print_problems(project.problems.errors)
+        return 1
+    for name, changed in update_catalogs(project).items():
+        click.echo(f"{name}: {'updated' if changed else 'unchanged'}")
+    return 0
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    for problem in sorted(set(problems)):
+        click.echo(str(problem), err=True)
+
+
+class _Lines:
+    """Plain lines, for files and pipes; all of them only when asked."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        self.verbose = verbose
+        self.total = self.done = 0
+
+    def start(self, total: int) -> None:
+        self.total = total
+
+    def edition_done(self, edition: Edition, problems: Sequence[Problem]) -> None:
+        self.done += 1
+        if self.verbose or self.done in (1, self.total) or self.done % 25 == 0:
+            click.echo(f"{self.done}/{self.total} {edition.path}{' FAILED' if problems else ''}")
+
+    def stop(self) -> None:
+        pass
+
+
+class _Bar:
+    """A progress bar, for terminals; without colour where NO_COLOR is set."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("Making leaflets"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[last]}"))
+        self.progress = Progress(*columns, console=Console(), transient=True)
+
+    def start(self, total: int) -> None:
+        self.task = self.progress.add_task("", total=total, last="")
+        self.progress.start()
+
+    def edition_done(self, edition: Edition, problems: Sequence[Problem]) -> None:  # noqa: ARG002
+        self.progress.update(self.task, advance=1, last=str(edition.path))
+
+    def stop(self) -> None:
+        self.progress.stop()
+
+
+class _Silence:
+    """Says nothing."""
+
+    def start(self, total: int) -> None:
+        pass
+
+    def edition_done(self, edition: Edition, problems: Sequence[Problem]) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+def _reporter(*, quiet: bool, verbose: bool) -> _Lines | _Bar | _Silence:
+    if quiet:
+        return _Silence()
+    if verbose or not sys.stdout.isatty():
+        return _Lines(verbose=verbose)
+    return _Bar()

@@ -1,0 +1,101 @@
+"""`output/manifest.json`: what is in the folder, and what it was built from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leafletry.edition import Edition, EditionRecord
+from leafletry.output import write_whole
+from leafletry.uptodate import read_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+
+
+@dataclass
+class Manifest:
+    """The record of a build; `replacing` names files an interrupted build may have left behind."""
+
+    output: Path
+    editions: list[EditionRecord] = field(default_factory=list)
+    clinics: dict[str, str] = field(default_factory=dict)
+    replacing: list[str] = field(default_factory=list)
+    index_sha256: str = ""
+    inputs: str = ""
+    libraries: dict[str, list[int]] = field(default_factory=dict)
+    complete: bool = False
+    warnings: int = 0
+
+    @classmethod
+    def read(cls, output: Path) -> Manifest:
+        """Give the manifest of a folder; an empty one where there is none, or a broken one."""
+        raw = read_manifest(output.parent)
+        manifest = cls(output)
+        if raw is None:
+            return manifest
+        try:
+            manifest.editions = [EditionRecord(**record) for record in raw["editions"]]
+            manifest.clinics = dict(raw["clinics"])
+            manifest.replacing = list(raw["replacing"])
+            manifest.index_sha256 = raw["files"].get("index.html", "")
+            manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]
+            manifest.libraries, manifest.warnings = dict(raw["libraries"]), raw["warnings"]
+        except (KeyError, TypeError, ValueError):
+            return cls(output)
+        return manifest
+
+    def record(self, edition: Edition) -> EditionRecord | None:
+        """Give what is known of an edition."""
+        return next((record for record in self.editions if record.path == str(edition.path)), None)
+
+    def holds(self, record: EditionRecord) -> bool:
+        """Tell whether the files of a record are still the ones that were built."""
+        return self._is(record.path, record.sha256) and self._is(record.picture, record.picture_sha256)
+
+    def index_holds(self) -> bool:
+        """Tell whether the overview page is the one that was built."""
+        return self._is("index.html", self.index_sha256)
+
+    def _is(self, name: str, sha256: str) -> bool:
+        try:
+            return hashlib.sha256((self.output / name).read_bytes()).hexdigest() == sha256
+        except OSError:
+            return False
+
+    def paths(self) -> set[str]:
+        """Give every file of an edition the manifest knows of, also half-replaced ones."""
+        listed = {path for record in self.editions for path in (record.path, record.picture)}
+        return listed | set(self.replacing)
+
+    def write_while_replacing(self, names: set[str]) -> None:
+        """Write a manifest that is true while these files are replaced: it does not list them."""
+        kept = [record for record in self.editions if not {record.path, record.picture} & names]
+        Manifest(self.output, kept, self.clinics, sorted(names)).write()
+
+    def text(self) -> str:
+        """Give the file's content: sorted, so that equal folders have equal manifests."""
+        files = {record.path: record.sha256 for record in self.editions}
+        files |= {record.picture: record.picture_sha256 for record in self.editions}
+        if self.index_sha256:
+            files["index.html"] = self.index_sha256
+        content = {
+            "format": FORMAT,
+            "complete": self.complete,
+            "warnings": self.warnings,
+            "editions": [record.as_json() for record in self.editions],
+            "files": files,
+            "clinics": self.clinics,
+            "replacing": self.replacing,
+            "inputs": self.inputs,
+            "libraries": self.libraries,
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    def write(self) -> None:
+        """Put the manifest in place."""
+        write_whole(self.output / "manifest.json", self.text().encode())
