@@ -35,6 +35,7 @@ class Glossary(Strict):
 
     names: list[str] = []
     number_words: list[str] = []
+    one_in: list[str] = []
     allowed: list[str] = []
     qualifiers: dict[str, list[str]] = {}
     fractions: dict[str, str] = {}

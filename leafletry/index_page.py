@@ -154,14 +154,14 @@ def _audience_groups(localizer: Localizer, cards: Sequence[Card]) -> list[Group]
 
 
 def _clinic_groups(locale: str, cards: Sequence[Card]) -> list[Group]:
-    groups = []
-    clinics = sorted({card.clinic for card in cards if card.clinic is not None})
-    for clinic in clinics:
-        chosen = [card for card in cards if card.clinic == clinic]
-        chosen.sort(key=lambda card: AUDIENCES.index(card.audience))
-        heading = _as_it_is(clinic, locale)
-        groups.append(Group(heading, clinic=True, cards=chosen))
-    return groups
+    by_clinic: dict[str, list[Card]] = {}
+    for card in sorted(cards, key=lambda card: AUDIENCES.index(card.audience)):
+        if card.clinic is not None:
+            by_clinic.setdefault(card.clinic, []).append(card)
+    return [
+        Group(_as_it_is(clinic, locale), clinic=True, cards=by_clinic[clinic])
+        for clinic in sorted(by_clinic)
+    ]
 
 
 def _built_card(localizer: Localizer, record: EditionRecord) -> Card:

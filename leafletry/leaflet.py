@@ -108,16 +108,16 @@ class Questions(BlockBase):
 
 
 class Row(Strict):
-    """A row of a table: what it is about, and a cell for each further column."""
+    """A row of a table: what it is about (or nothing), and a cell for each further column."""
 
-    head: Text
+    head: Text | None = None
     picture: Picture | None = None
     cells: list[Text] = Field(min_length=1)
     cites: list[Id] = []
 
 
 class Table(BlockBase):
-    """Rows to compare; the first column names what the row is about."""
+    """Rows to compare; where rows have heads, the first column names what each row is about."""
 
     block: Literal["table"]
     heading: Text
@@ -130,16 +130,17 @@ class Table(BlockBase):
 
     @model_validator(mode="after")
     def _rows_fit_columns(self) -> Table:
-        for row in self.rows:
-            if len(row.cells) != len(self.columns) - 1:
-                message = f'the row "{row.head.text}" needs {len(self.columns) - 1} cells, it has {len(row.cells)}'
-                raise ValueError(message)
-        if self.pictures and len(self.pictures) != len(self.columns) - 1:
-            message = "give one picture for each column after the first, or none"
-            raise ValueError(message)
+        heads = [row.head is not None for row in self.rows]
+        if len(set(heads)) > 1:
+            raise ValueError("either all rows have a head, or none has")
+        cells = len(self.columns) - heads[0]
+        for number, row in enumerate(self.rows, 1):
+            if len(row.cells) != cells:
+                raise ValueError(f"row {number} needs {cells} cells, it has {len(row.cells)}")
+        if self.pictures and len(self.pictures) != cells:
+            raise ValueError("give one picture for each column of cells, or none")
         if self.widths is not None and len(self.widths) != len(self.columns):
-            message = "give one width for each column, or none"
-            raise ValueError(message)
+            raise ValueError("give one width for each column, or none")
         return self
 
 
@@ -218,11 +219,9 @@ class Leaflet(Strict):
         kinds = [block.block for block in blocks]
         for kind in ("main-message", "urgent"):
             if kinds.count(kind) != 1:
-                message = f'a leaflet has exactly one block "{kind}"'
-                raise ValueError(message)
+                raise ValueError(f'a leaflet has exactly one block "{kind}"')
         if kinds[0] != "main-message" or "urgent" not in kinds[:3]:
-            message = "the main message comes first, and the urgent box within the first three blocks"
-            raise ValueError(message)
+            raise ValueError("the main message comes first, the urgent box within the first three blocks")
         return self
 
 

@@ -177,7 +177,7 @@ def _labels(
     layout = {
         "leaflet_version": leaflet.version,
         "written_on": format_day(leaflet.written, locale),
-        "languages": format_list([name for _, name in languages], "unit", locale) if languages else "",
+        "languages": format_list([name for _, name in languages], locale=locale) if languages else "",
         "page_count": str(leaflet.pages),
         "page_number": "",
         "reviewers": format_list(leaflet.reviewed_by, locale=locale) if leaflet.reviewed_by else "",

@@ -28,7 +28,14 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = yaml.resolver.Resolver()
-_FORBIDDEN_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+MOST_PROBLEMS = 50
+FORBIDDEN_CHARACTERS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef"
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+"""Controls, line ends only some programs know, reversals of the reading order, halves of
+characters, tags, private and undefined characters: none can be seen, each can mislead."""
+LINK = re.compile(r"://|\bwww\.|\b(?:mailto|javascript|vbscript|file):|\bdata:\w+/", re.IGNORECASE)
 
 
 class Strict(BaseModel):
@@ -51,6 +58,12 @@ class SourceFile:
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(self.file, 1, 1))
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """Give a text as a message can quote it: in one line, and cut off if it is long."""
+    line = " ".join(FORBIDDEN_CHARACTERS.sub("\ufffd", text).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
@@ -77,7 +90,7 @@ def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
             place_in(name, before, len(before)), "is not UTF-8 text", "save the file as UTF-8"
         ) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if bad := _FORBIDDEN_CONTROLS.search(text):
+    if bad := FORBIDDEN_CHARACTERS.search(text):
         raise _refusal(
             place_in(name, text, bad.start()),
             f"the invisible character U+{ord(bad[0]):04X} is not allowed",

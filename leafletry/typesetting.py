@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FIT_STEPS = 4
 MM = 96 / 25.4
-WIDEST_GAP = 7 * MM
+WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
 

@@ -1,0 +1,367 @@
+"""The overview page: complete, in every language, readable by everyone, and alone on its disk."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_core_python.selenium import Axe
+from PIL import Image
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from leafletry.catalog import Catalog, read_catalog
+from leafletry.edition import Edition, EditionRecord
+from leafletry.index_page import index_page
+from leafletry.project import Project, read_project
+from tests.judges.tools import require_tool
+
+ROOT = Path(__file__).parent.parent
+VOID = {"meta", "img", "br", "hr", "link", "input"}
+LEAFLETS = {
+    "parents": "when-to-have-your-baby-checked",
+    "siblings": "could-our-other-children-get-it",
+    "clinicians": "recognize-and-work-up",
+}
+SPANISH = {
+    "Leaflets about infant leukemia": "Folletos",
+    "Open {leaflet_title} (PDF)": "Abrir «{leaflet_title}» (PDF)",
+    "Draft": "Borrador",
+}
+LEVELS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Element:
+    """An element of a page with the language it is in and all the text below it."""
+
+    tag: str
+    attributes: dict[str, str]
+    lang: str
+    text: str = ""
+
+    @property
+    def classes(self) -> list[str]:
+        """The element's classes."""
+        return self.attributes.get("class", "").split()
+
+
+@dataclass
+class Outline(HTMLParser):
+    """All elements of a page in their order."""
+
+    page: str
+    elements: list[Element] = field(default_factory=list)
+    open: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Read the page."""
+        super().__init__()
+        self.feed(self.page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        attributes = {name: value or "" for name, value in attrs}
+        around = self.open[-1].lang if self.open else ""
+        element = Element(tag, attributes, attributes.get("lang", around))
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element; every one must be closed by its own tag."""
+        assert self.open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        """Give a text to all elements around it."""
+        for element in self.open:
+            element.text += data
+
+    def all(self, tag: str, name: str = "") -> list[Element]:
+        """Give the elements with a tag, and with a class if one is named."""
+        return [e for e in self.elements if e.tag == tag and (not name or name in e.classes)]
+
+
+def record(
+    locale: str = "en", audience: str = "parents", clinic: str | None = None
+) -> EditionRecord:
+    """Give the record of an edition that was built."""
+    edition = Edition(LEAFLETS[audience], locale, "a4", clinic)
+    return EditionRecord(
+        leaflet=edition.leaflet,
+        locale=locale,
+        page_format=edition.page_format,
+        clinic=clinic,
+        audience=audience,
+        title=f"A title for {audience}",
+        code="X-1",
+        version="0.1",
+        state="draft",
+        pages=2,
+        path=str(edition.path),
+        size=62_400,
+        sha256="",
+        picture=str(edition.picture_path),
+        picture_sha256="",
+        digest="",
+    )
+
+
+def catalog(folder: Path, locale: str, translations: dict[str, str]) -> Catalog:
+    """Give a catalog as if a translator had written it."""
+    header = f'msgid ""\nmsgstr "Language: {locale}\\n"\n'
+    quoted = {json.dumps(k): json.dumps(v, ensure_ascii=False) for k, v in translations.items()}
+    entries = [f"msgid {msgid}\nmsgstr {msgstr}\n" for msgid, msgstr in quoted.items()]
+    path = folder / f"{locale}.po"
+    path.write_text("\n".join([header, *entries]), encoding="utf-8")
+    return read_catalog(path, path.name, locale)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The project with English, and with a Spanish of which only a part is translated."""
+    found = read_project(ROOT)
+    found.catalogs = {"en": Catalog("en"), "es": catalog(tmp_path, "es", SPANISH)}
+    return found
+
+
+@pytest.fixture
+def records() -> list[EditionRecord]:
+    """Records of editions for every audience in two languages, and of one for a clinic."""
+    general = [record(locale, audience) for locale in ("en", "es") for audience in LEAFLETS]
+    return [*general, record("es", "siblings", "north-clinic")]
+
+
+def test_every_record_is_linked_once(project: Project, records: list[EditionRecord]) -> None:
+    """Every edition has exactly one link, relative to the page and without a scheme."""
+    links = [link.attributes["href"] for link in Outline(index_page(project, records, [])).all("a")]
+    files = [link for link in links if not link.startswith("#")]
+    assert sorted(files) == sorted(record.path for record in records)
+    for link in files:
+        parts = urlsplit(link)
+        assert (parts.scheme, parts.netloc, parts.path[:1] == "/") == ("", "", False)
+
+
+def test_links_reach_files_with_odd_names(project: Project) -> None:
+    """A file's name can neither change a link into another address nor cut it short."""
+    odd = replace(record(), path="clinics/a: b/50%#1?.pdf", picture="pictures/a: b/50%#1?.png")
+    outline = Outline(index_page(project, [odd], []))
+    (link,) = outline.all("dd", "download") or outline.all("a")[-2:-1]
+    for url, path in (
+        (link.attributes["href"], odd.path),
+        (outline.all("img")[0].attributes["src"], odd.picture),
+    ):
+        assert unquote(urlsplit(url).path) == path
+
+
+def test_nothing_comes_from_elsewhere(project: Project, records: list[EditionRecord]) -> None:
+    """The page runs no script and names no address of the network."""
+    page = index_page(project, records, [])
+    assert not re.search(r"https?:|//\w|url\(|@import|javascript:", page)
+    outline = Outline(page)
+    tags = {element.tag for element in outline.elements}
+    assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base"}
+    assert not [e for e in outline.elements for name in e.attributes if name.startswith("on")]
+
+
+def test_languages_are_marked(project: Project) -> None:
+    """Each language's part and its entry in the menu say their language and direction."""
+    outline = Outline(index_page(project, [record(locale) for locale in ("en", "es", "ar")], []))
+    directions = [("en", "ltr"), ("es", "ltr"), ("ar", "rtl")]
+    for parts in (outline.all("section", "language"), outline.all("li")[:3]):
+        found = [(part.attributes["lang"], part.attributes["dir"]) for part in parts]
+        assert found == directions
+    menu = [
+        link.attributes["href"] for link in outline.all("a") if link.attributes["href"][0] == "#"
+    ]
+    targets = {element.attributes.get("id") for element in outline.elements}
+    assert {"#en", "#es", "#ar"} <= set(menu)
+    assert {link[1:] for link in menu} <= targets
+
+
+def test_untranslated_words_are_marked_as_english(project: Project) -> None:
+    """A label without a translation is shown in English and says that it is English."""
+    page = index_page(project, [record("es")], [])
+    assert '<span class="untranslated" lang="en">Pages</span>' in page
+    assert ">Borrador<" in page
+    assert Outline(page).all("img")[0].lang == "en"
+
+
+def test_languages_are_named_in_themselves(project: Project) -> None:
+    """A reader finds each language under its own name."""
+    names = Outline(index_page(project, [record("en"), record("es")], [])).all("span", "name")
+    assert [name.text for name in names] == ["English", "español"]
+
+
+def test_titles_stay_text(project: Project) -> None:
+    """A title with markup or quotation marks is shown as written, and is never markup."""
+    title = """<script>alert("1")</script> 'x' & {pages}"""
+    outline = Outline(index_page(project, [replace(record(), title=title)], []))
+    assert not outline.all("script")
+    (heading,) = outline.all("h4")
+    assert heading.text.replace("\u00a0", " ") == title
+    assert outline.all("img")[0].attributes["alt"] == f"First page of {title}"
+
+
+def test_failed_editions_are_named(project: Project, records: list[EditionRecord]) -> None:
+    """An edition that failed has a card with its title that says so, and no link."""
+    failed = Edition(LEAFLETS["clinicians"], "en", "letter")
+    outline = Outline(index_page(project, records, [failed]))
+    (card,) = outline.all("li", "missing")
+    assert project.leaflets[failed.leaflet].title.text in card.text.replace("\u00a0", " ")
+    assert project.phrases.labels["index_missing"].text in card.text
+    assert "Letter" in card.text
+    assert str(failed.path) not in {a.attributes["href"] for a in outline.all("a")}
+
+
+def test_a_broken_translation_does_not_hide_the_failure(project: Project, tmp_path: Path) -> None:
+    """Where the translated title is what broke an edition, its card bears the English title."""
+    leaflet = LEAFLETS["parents"]
+    title = project.leaflets[leaflet].title.text
+    project.catalogs["es"] = catalog(tmp_path, "es", {title: "{unknown_name}"})
+    (heading,) = Outline(index_page(project, [], [Edition(leaflet, "es")])).all("h4")
+    assert heading.text.replace("\u00a0", " ") == title
+
+
+def test_an_unknown_leaflet_is_named_by_its_id(project: Project) -> None:
+    """A failed edition of a leaflet that could not even be read is named by its id."""
+    (heading,) = Outline(index_page(project, [], [Edition("no-such", "en")])).all("h4")
+    assert heading.text == "no-such"
+
+
+def test_clinics_have_groups_of_their_own(project: Project, records: list[EditionRecord]) -> None:
+    """A clinic's editions stand together under its id, apart from those for everyone."""
+    outline = Outline(index_page(project, records, []))
+    assert [h.text for h in outline.all("h3") if h.text == "north-clinic"] == ["north-clinic"]
+    (group,) = outline.all("div", "clinic")
+    assert group.text.count("A\u00a0title for") + group.text.count("A title") == 2
+
+
+def test_links_have_names_of_their_own(project: Project, records: list[EditionRecord]) -> None:
+    """No two links to editions have the same name, even where nothing is translated."""
+    project.catalogs["es"] = Catalog("es")
+    links = Outline(index_page(project, records, [])).all("a")
+    names = [" ".join(a.text.split()) for a in links if not a.attributes["href"].startswith("#")]
+    assert len(set(names)) == len(records)
+    assert all(name.startswith("Open A title for") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("locale", "size", "expected"),
+    [
+        ("en", 62_400, "62 kB"),
+        ("fr", 62_400, "62\u202fko"),
+        ("ja", 1_234_567, "1.2 MB"),
+        ("nl", 1_234_567, "1,2 MB"),
+    ],
+)
+def test_sizes_follow_the_language(project: Project, locale: str, size: int, expected: str) -> None:
+    """A file's size is written as its language writes it, in a unit that fits."""
+    project.catalogs[locale] = Catalog(locale)
+    figures = Outline(index_page(project, [replace(record(locale), size=size)], [])).all("dd")
+    assert figures[2].text.replace("\u00a0", " ") == expected
+
+
+def test_states_are_said_in_words(project: Project) -> None:
+    """A draft says that it is one, and the notice about drafts stands only where there are some."""
+    draft = Outline(index_page(project, [record()], []))
+    signed = Outline(index_page(project, [replace(record(), state="release")], []))
+    assert [state.text for state in draft.all("dd", "state")] == ["Draft"]
+    assert [state.text for state in signed.all("dd", "state")] == ["Checked and signed"]
+    assert len(draft.all("p", "draft")) == 1
+    assert not signed.all("p", "draft")
+
+
+def test_headings_step_down_one_by_one(project: Project, records: list[EditionRecord]) -> None:
+    """One heading is the page's, and none is more than a level below the one before it."""
+    elements = Outline(index_page(project, records, [])).elements
+    levels = [int(e.tag[1]) for e in elements if re.fullmatch("h[1-6]", e.tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+def test_a_page_without_editions_is_whole(project: Project) -> None:
+    """Before anything is built the page still opens and has its title."""
+    outline = Outline(index_page(project, [], []))
+    assert outline.all("h1")[0].text.replace("\u00a0", " ") == "Leaflets about infant leukemia"
+    assert not outline.all("nav")
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """A Chromium that knows nothing and calls nobody."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(require_tool("chromium"))
+    service = Service(str(require_tool("chromedriver")))
+    for flag in (*CHROMIUM_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def opened(chromium: webdriver.Chrome, tmp_path: Path) -> webdriver.Chrome:
+    """The page in all languages, with a clinic and a failure, opened from a disk."""
+    project = read_project(ROOT)
+    records = [record(locale, audience) for locale in project.locales for audience in LEAFLETS]
+    records += [record(locale, "siblings", "north-clinic") for locale in project.locales]
+    failed = [Edition(LEAFLETS["parents"], locale, "letter") for locale in project.locales]
+    for picture in (tmp_path / record.picture for record in records):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (210, 297), "white").save(picture)
+    page = tmp_path / "index.html"
+    page.write_text(index_page(project, records, failed), encoding="utf-8")
+    chromium.get(page.as_uri())
+    return chromium
+
+
+def test_nothing_bars_anyone(opened: webdriver.Chrome) -> None:
+    """Axe finds no violation in the page, up to contrast of 7 to 1, in a real browser."""
+    result = Axe().run(opened, options={"runOnly": LEVELS})
+    found = {v["id"]: [node["html"] for node in v["nodes"]] for v in result["violations"]}
+    assert found == {}
+    checked = {rule["id"] for rule in result["passes"]}
+    assert {"color-contrast-enhanced", "valid-lang", "image-alt", "bypass"} <= checked
+
+
+def test_the_browser_loads_from_the_disk_only(opened: webdriver.Chrome) -> None:
+    """All the browser fetches for the page are pictures that lie beside it."""
+    names = opened.execute_async_script(
+        "const done = arguments[0];"
+        "const pictures = [...document.images];"
+        "pictures.forEach(picture => picture.loading = 'eager');"
+        "Promise.all(pictures.map(picture => picture.decode()))"
+        ".then(() => done(performance.getEntriesByType('resource').map(entry => entry.name)));"
+    )
+    assert names
+    assert {urlsplit(name).scheme for name in names} == {"file"}
+
+
+@pytest.mark.parametrize("width", [320, 800, 1280])
+def test_the_page_fits_the_screen(opened: webdriver.Chrome, width: int) -> None:
+    """From a small phone to a desk, nobody has to scroll sideways."""
+    screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    try:
+        wide = opened.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert wide == width
