@@ -7,8 +7,7 @@ All of them stand in `WORD_RULES` and `PROJECT_RULES` at the end.
 
 from __future__ import annotations
 
-import datetime
-import difflib
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -40,7 +39,7 @@ from leafletry.leaflet import Glossary as GlossaryBlock
 from leafletry.placeholders import PLACEHOLDER, names_in, stray_brace
 from leafletry.problems import Place, Problem
 from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, Strict, shortened
+from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,14 +56,15 @@ FRACTIONS = {0.5: "half"}
 CLINIC_FIELDS = frozenset(ClinicFields.model_fields)
 
 
-def check_project(project: Project, today: datetime.date | None = None) -> list[Problem]:
+def check_project(project: Project, today: dt.date | None = None) -> list[Problem]:
     """Give every problem of what could be read; what could not be read is in `project.problems`."""
-    day = today or datetime.datetime.now(tz=datetime.UTC).astimezone().date()
+    day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     survey = Survey(project, day)
     found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
     for wording in survey.wordings:
         for word_rule in WORD_RULES:
-            found.update(word_rule(survey, wording))
+            for message, hint in word_rule(survey, wording):
+                found.add(Problem(wording.place, message, hint))
     return sorted(found)
 
 
@@ -97,7 +97,7 @@ class Survey:
     """The project as the rules see it, with what several of them need worked out once."""
 
     project: Project
-    today: datetime.date
+    today: dt.date
 
     @cached_property
     def models(self) -> dict[str, Any]:
@@ -150,7 +150,7 @@ class Survey:
 
     @cached_property
     def citations(self) -> list[tuple[str, KeyPath, str]]:
-        """Every use of a fact: the file, the keys, the fact's id; `cites` and placeholders alike."""
+        """Every use of a fact, cited or printed: the file, the keys, the fact's id."""
         return [
             (name, path, fact)
             for name, model in self.models.items()
@@ -242,60 +242,58 @@ class Vocabulary:
         return None
 
 
-# ── Rules about words ──────────────────────────────────────────────────────────────────────────
+# ── Rules about words: each yields what is wrong, and a hint ──────────────────────────────────
 
 
-def no_number_in_words(survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """Numbers stand in facts.yaml and nowhere else."""
+Said = tuple[str, str]
+
+
+def refuse_numbers(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse figures in texts: numbers stand in facts.yaml and nowhere else."""
     if number := survey.vocabularies[wording.locale].number_in(wording.words):
-        yield Problem(
-            wording.place,
+        yield (
             f'the number "{number}" stands in the text',
-            "put the figure into leaflets/facts.yaml and print it as {its_id}; "
-            "if this is no number, list the phrase as allowed in the glossary",
+            "print a figure of facts.yaml as {its_id}; a glossary can allow other phrases",
         )
 
 
-def no_stray_brace(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """A brace belongs to a placeholder."""
+def refuse_stray_braces(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse a brace that belongs to no placeholder."""
     if (offset := stray_brace(wording.words)) >= 0:
-        yield Problem(
-            wording.place,
-            f'a brace belongs to no placeholder: "{_around(wording.words, offset)}"',
-            "a placeholder is a plain name in braces, such as {infant_cases_us}",
-        )
+        message = f'a brace belongs to no placeholder: "{_around(wording.words, offset)}"'
+        yield message, "a placeholder is a plain name in braces, such as {infant_cases_us}"
 
 
-def same_placeholders(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """A translation prints the same figures as its source."""
+def require_same_placeholders(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that a translation prints the same figures as its source."""
+    if "{" not in wording.source and "{" not in wording.words:
+        return
     source, words = Counter(names_in(wording.source)), Counter(names_in(wording.words))
     for name in source - words:
-        yield Problem(wording.place, f"lost {{{name}}}", "the source text prints it; keep it")
+        yield f"lost {{{shortened(name)}}}", "the source text prints it; keep it"
     for name in words - source:
         known = ", ".join(f"{{{name}}}" for name in source)
         hint = f"the source text has {known}" if known else "the source text has no placeholder"
-        yield Problem(wording.place, f"foreign {{{name}}}", hint)
+        yield f"foreign {{{shortened(name)}}}", hint
 
 
-def qualifier_kept(survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """ "About", "under" and the like stay beside their figure."""
-    facts, vocabulary = survey.project.facts, survey.vocabularies[wording.locale]
-    qualifiers = Counter(
-        (fact.qualifier, name)
-        for name in names_in(wording.source)
-        if (fact := facts.get(name)) is not None and fact.qualifier
-    )
-    for qualifier in dict.fromkeys(qualifier for qualifier, _ in qualifiers):
-        pattern = vocabulary.qualifiers.get(str(qualifier))
-        needed = sum(count for (kind, _), count in qualifiers.items() if kind == qualifier)
-        if pattern is None or len(pattern.findall(wording.folded)) >= needed:
+def require_qualifiers(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require "about", "under" and the like beside each figure that has one."""
+    if "{" not in wording.source:
+        return
+    needed: dict[str, list[str]] = {}
+    for name in names_in(wording.source):
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.qualifier:
+            needed.setdefault(fact.qualifier, []).append(name)
+    for qualifier, names in needed.items():
+        pattern = survey.vocabularies[wording.locale].qualifiers.get(qualifier)
+        if pattern is None or len(pattern.findall(wording.folded)) >= len(names):
             continue
-        figures = ", ".join(f"{{{name}}}" for kind, name in qualifiers if kind == qualifier)
-        known = ", ".join(survey.project.glossaries[wording.locale].qualifiers[str(qualifier)])
-        times = f" {needed} times" if needed > 1 else ""
-        yield Problem(
-            wording.place, f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"
-        )
+        known = ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier])
+        figures = ", ".join(f"{{{name}}}" for name in dict.fromkeys(names))
+        times = f" {len(names)} times" if len(names) > 1 else ""
+        yield f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"
 
 
 _DOSE = re.compile(
@@ -304,44 +302,34 @@ _DOSE = re.compile(
 )
 
 
-def no_dose(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """A leaflet gives no dose of anything."""
+def refuse_doses(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse units of doses: what a child is given stands on a prescription."""
     if unit := _DOSE.search(wording.folded):
-        yield Problem(
-            wording.place,
-            f'the unit "{unit[0]}" reads like a dose',
-            "leaflets give no doses; the prescription does",
-        )
+        yield f'the unit "{unit[0]}" reads like a dose', "leaflets give no doses; delete it"
 
 
-def no_one_in(survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """Risks are not said as "1 in N", which readers misjudge."""
+def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse risks said as "1 in N", which readers misjudge."""
     ratios = survey.vocabularies[wording.locale].ratios
     found = ratios.search(wording.folded) if ratios else None
     if found or re.search(r"\} in (?:every )?\{", wording.words):
-        yield Problem(
-            wording.place,
-            f'"{found[0] if found else "{...} in {...}"}" reads like "1 in N"',
-            "say how many of a hundred or a thousand",
-        )
+        said = found[0] if found else "{...} in {...}"
+        yield f'"{said}" reads like "1 in N"', "say how many of a hundred or a thousand"
 
 
-_MARKUP = re.compile(r"[<>]|&[A-Za-z]\w*;|&#")
+def refuse_markup(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse markup, links and invisible characters."""
+    yield from _more_than_words(wording.words)
 
 
-def no_markup(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """Texts are plain; **strong** is the only markup."""
-    yield from _plainness(wording.words, wording.place)
-
-
-def strong_is_balanced(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """Every ** that opens is closed, around some words."""
+def require_balanced_stars(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that every ** that opens is closed, around some words."""
+    if "*" not in wording.words:
+        return
     parts = wording.words.split("**")
-    empty = any(not part.strip() or part != part.strip() for part in parts[1::2])
-    if len(parts) % 2 == 0 or (len(parts) > 1 and empty) or "*" in "".join(parts):
-        yield Problem(
-            wording.place, "the stars do not go together", "write **strong words** with two on each side"
-        )
+    loose = any(not part.strip() or part != part.strip() for part in parts[1::2])
+    if len(parts) % 2 == 0 or loose or "*" in "".join(parts):
+        yield "the stars do not go together", "write **strong words**, with two on each side"
 
 
 _MAY_STAND_TWICE = frozenset(("vous", "nous", "die", "dat", "that", "had"))
@@ -349,42 +337,39 @@ _TWICE = re.compile(r"\b(\w+)\s+\1(?!\w)")
 _BLANKS = re.compile(r"[ \u00a0\u202f\u3000]{2,}|[\t\n\r\v\f]")
 
 
-def tidy_blanks(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """Blanks and words are not doubled, and none stands at an end."""
-    words = wording.words
-    if words != words.strip():
-        yield Problem(wording.place, "a blank stands at the beginning or end", "delete it")
-    if blank := _BLANKS.search(words.strip()):
-        yield Problem(
-            wording.place,
-            f'blanks that do not belong here: "{_around(words.strip(), blank.start())}"',
-            "write one line, with one blank between words",
-        )
+def require_tidy_blanks(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse doubled blanks and words, and blanks at an end."""
+    inner = wording.words.strip()
+    if wording.words != inner:
+        yield "a blank stands at the beginning or end", "delete it"
+    if blank := _BLANKS.search(inner):
+        message = f'blanks that do not belong here: "{_around(inner, blank.start())}"'
+        yield message, "write one line, with one blank between words"
     for twice in _TWICE.finditer(wording.folded):
         if twice[1] not in _MAY_STAND_TWICE:
-            yield Problem(wording.place, f'"{shortened(twice[0])}" stands here twice', "keep one of the two")
+            yield f'"{shortened(twice[0])}" stands here twice', "keep one of the two"
 
 
-def not_endless(_survey: Survey, wording: Wording) -> Iterator[Problem]:
-    """No text is longer than a page could hold."""
+def refuse_endless_texts(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse what is longer than a page could hold."""
     if len(wording.words) > MOST_CHARACTERS:
-        yield Problem(
-            wording.place, f"is {len(wording.words):,} characters long", f"at most {MOST_CHARACTERS:,} can be printed"
-        )
+        message = f"is {len(wording.words):,} characters long"
+        yield message, f"at most {MOST_CHARACTERS:,} can be printed"
 
 
-def _plainness(words: str, place: Place) -> Iterator[Problem]:
-    """Yield what makes a text more than plain words: markup, links, invisible characters."""
+_MARKUP = re.compile(r"[<>]|&[A-Za-z]\w*;|&#")
+
+
+def _more_than_words(words: str) -> Iterator[Said]:
+    """Yield what makes a text more than plain words."""
     if markup := _MARKUP.search(words):
-        yield Problem(
-            place, f'markup is not allowed: "{_around(words, markup.start())}"', "write plain words; **strong** is the only markup"
-        )
+        message = f'markup is not allowed: "{_around(words, markup.start())}"'
+        yield message, "write plain words; **strong** is the only markup"
     if link := LINK.search(words):
-        yield Problem(
-            place, f'links are not allowed: "{_around(words, link.start())}"', "name the place in words; links stand in leaflets/sources.yaml"
-        )
+        message = f'links are not allowed: "{_around(words, link.start())}"'
+        yield message, "name the place in words; links stand in leaflets/sources.yaml"
     if bad := FORBIDDEN_CHARACTERS.search(words):
-        yield Problem(place, f"the invisible character U+{ord(bad[0]):04X} is not allowed", "delete it and type the text again")
+        yield f"the invisible character U+{ord(bad[0]):04X} is not allowed", "delete it"
 
 
 def _around(words: str, offset: int) -> str:
@@ -395,8 +380,8 @@ def _around(words: str, offset: int) -> str:
 # ── Rules about facts ──────────────────────────────────────────────────────────────────────────
 
 
-def cited_facts_exist(survey: Survey) -> Iterator[Problem]:
-    """Every fact that a text rests on is in facts.yaml."""
+def require_cited_facts(survey: Survey) -> Iterator[Problem]:
+    """Require that every fact a text rests on is in facts.yaml."""
     facts = survey.project.facts
     if not facts:
         return
@@ -405,12 +390,12 @@ def cited_facts_exist(survey: Survey) -> Iterator[Problem]:
             yield Problem(
                 survey.place(file_id, *path),
                 f'there is no fact "{name}"',
-                _did_you_mean(name, facts) or "add it to leaflets/facts.yaml, with its source",
+                did_you_mean(name, facts) or "add it to leaflets/facts.yaml, with its source",
             )
 
 
-def facts_fit_the_audience(survey: Survey) -> Iterator[Problem]:
-    """A leaflet shows only facts that its readers may be shown."""
+def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
+    """Require that a leaflet shows only facts its readers may be shown."""
     for file_id, path, name in survey.citations:
         fact, leaflet = survey.project.facts.get(name), survey.project.leaflets.get(file_id)
         if fact and leaflet and leaflet.audience not in fact.audiences:
@@ -421,71 +406,82 @@ def facts_fit_the_audience(survey: Survey) -> Iterator[Problem]:
             )
 
 
-def facts_rest_on_something(survey: Survey) -> Iterator[Problem]:
-    """Every fact names a population and a source that exist."""
+def require_population_and_source(survey: Survey) -> Iterator[Problem]:
+    """Require that every fact names a population and a source that exist."""
     project = survey.project
     for name, fact in project.facts.items():
         if fact.population not in project.populations:
             yield Problem(
                 survey.place("facts", "facts", name, "population"),
                 f'there is no population "{shortened(fact.population)}"',
-                _did_you_mean(fact.population, project.populations) or "add it to populations",
+                did_you_mean(fact.population, project.populations) or "add it to populations",
             )
         if project.sources and fact.source not in project.sources:
             yield Problem(
                 survey.place("facts", "facts", name, "source"),
                 f'there is no source "{fact.source}"',
-                _did_you_mean(fact.source, project.sources) or "add it to leaflets/sources.yaml",
+                did_you_mean(fact.source, project.sources) or "add it to leaflets/sources.yaml",
             )
 
 
-def no_unused_facts(survey: Survey) -> Iterator[Problem]:
-    """Every fact and every source is used by something."""
+def warn_of_unused_facts(survey: Survey) -> Iterator[Problem]:
+    """Warn of facts and sources that nothing uses."""
     if not survey.all_read:
         return
     project = survey.project
     used = {name for _, _, name in survey.citations}
-    used |= {name for fact in project.facts.values() for name in re.findall(r"[a-z]\w*", fact.formula or "")}
+    used |= {
+        name
+        for fact in project.facts.values()
+        for name in re.findall(r"[a-z]\w*", fact.formula or "")
+    }
     for name in project.facts:
         if name not in used:
             yield Problem(
-                survey.place("facts", "facts", name), f'no leaflet uses the fact "{name}"', "cite it or delete it", warning=True
+                survey.place("facts", "facts", name),
+                f'no leaflet uses the fact "{name}"',
+                "cite it or delete it",
+                warning=True,
             )
     cited = {fact.source for fact in project.facts.values()}
     for name in project.sources:
         if name not in cited:
             yield Problem(
-                survey.place("sources", "sources", name), f'no fact uses the source "{name}"', "cite it or delete it", warning=True
+                survey.place("sources", "sources", name),
+                f'no fact uses the source "{name}"',
+                "cite it or delete it",
+                warning=True,
             )
 
 
-def values_are_possible(survey: Survey) -> Iterator[Problem]:
-    """A figure is one that its kind can be, and that every language can write."""
+def require_possible_values(survey: Survey) -> Iterator[Problem]:
+    """Require figures that their kind can be, and that every language can write."""
     for name, fact in survey.project.facts.items():
         if fact.value is None or _is_possible(fact):
             continue
         known = ", ".join(str(value) for value in FRACTIONS)
         hint = f"a fraction is one of: {known}" if fact.kind == "fraction" else ""
-        yield Problem(survey.place("facts", "facts", name, "value"), f"{name}: {fact.value:.12g} is no {fact.kind}", hint)
+        yield Problem(
+            survey.place("facts", "facts", name, "value"),
+            f"{name}: {fact.value:.12g} is no {fact.kind}",
+            hint,
+        )
 
 
 def _is_possible(fact: Fact) -> bool:
     value = fact.value or 0
-    whole = value == int(value)
-    match fact.kind:
-        case "percent":
-            return 0 <= value <= 100  # noqa: PLR2004 - of a hundred
-        case "fraction":
-            return value in FRACTIONS
-        case "year":
-            return isinstance(value, int) and 1800 <= value <= 2200  # noqa: PLR2004 - medicine with statistics
-        case "age" | "weeks":
-            return 0 <= value <= 150  # noqa: PLR2004 - a life
-    return whole and 0 <= value <= 10**10  # more than there are people
+    if fact.kind == "fraction":
+        return value in FRACTIONS
+    least, most = _LIMITS.get(str(fact.kind), (0, 10**10))
+    whole = fact.kind in ("percent", "age", "weeks") or isinstance(value, int)
+    return whole and least <= value <= most
 
 
-def formulas_hold(survey: Survey) -> Iterator[Problem]:
-    """A figure of our own follows from the figures of its formula."""
+_LIMITS = {"percent": (0, 100), "year": (1800, 2200), "age": (0, 150), "weeks": (0, 1000)}
+
+
+def require_true_formulas(survey: Survey) -> Iterator[Problem]:
+    """Require that a figure of our own follows from the figures of its formula."""
     for name, fact in survey.project.facts.items():
         if fact.formula is None or fact.value is None:
             continue
@@ -493,10 +489,18 @@ def formulas_hold(survey: Survey) -> Iterator[Problem]:
         try:
             result = _computed(fact.formula, survey.project.facts)
         except (ValueError, OverflowError, MemoryError) as error:
-            yield Problem(place, f"the formula {shortened(str(error), 90)}", "use ids of figures, + - * / and round()")
+            yield Problem(
+                place,
+                f"the formula {shortened(str(error), 90)}",
+                "use ids of figures, + - * / and round()",
+            )
             continue
         if not math.isclose(result, fact.value, rel_tol=0, abs_tol=1e-9):
-            yield Problem(place, f"{name} is {fact.value:.12g}, but its formula gives {result:.12g}", "mend the value or the formula")
+            yield Problem(
+                place,
+                f"{name} is {fact.value:.12g}, but its formula gives {result:.12g}",
+                "mend the value or the formula",
+            )
 
 
 def _computed(formula: str, facts: dict[str, Fact]) -> float:
@@ -507,12 +511,16 @@ def _computed(formula: str, facts: dict[str, Fact]) -> float:
         return float(recompute(formula, facts))
 
 
-def childhood_figures_beside_infant_ones(survey: Survey) -> Iterator[Problem]:
-    """A figure of children of all ages stands only where a figure of babies stands, too."""
+def require_infant_figures(survey: Survey) -> Iterator[Problem]:
+    """Refuse a figure of children of all ages where no figure of babies stands."""
     for file_id, path, block in _parts(survey):
         texts = list(walk_texts(block, path))
         shown = [(where, name) for where, text in texts for name in names_in(text.text)]
-        facts = [(where, name, survey.project.facts[name]) for where, name in shown if name in survey.project.facts]
+        facts = [
+            (where, name, survey.project.facts[name])
+            for where, name in shown
+            if name in survey.project.facts
+        ]
         if any(fact.population.startswith(("infant-", "neonatal-")) for _, _, fact in facts):
             continue
         for where, name, fact in facts:
@@ -527,8 +535,8 @@ def childhood_figures_beside_infant_ones(survey: Survey) -> Iterator[Problem]:
 # ── Rules about leaflets ───────────────────────────────────────────────────────────────────────
 
 
-def claims_cite(survey: Survey) -> Iterator[Problem]:
-    """Every claim rests on a fact."""
+def require_citations(survey: Survey) -> Iterator[Problem]:
+    """Require that every claim rests on a fact."""
     for file_id, path, block in _parts(survey):
         for where, text, cites in _claims(block, path) if isinstance(block, BlockBase) else ():
             if not (cites or text.cites or set(names_in(text.text)) & survey.project.facts.keys()):
@@ -540,18 +548,22 @@ def claims_cite(survey: Survey) -> Iterator[Problem]:
 
 
 def _claims(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
-    """Yield what a block claims, with the facts cited around it; questions and labels claim nothing."""
+    """Yield what a block claims, with the facts cited around it; questions claim nothing."""
     if isinstance(block, Table):
         for i, row in enumerate(block.rows):
             around = block.cites + row.cites
-            yield from (((*path, "rows", i, "cells", n), cell, around) for n, cell in enumerate(row.cells))
+            yield from (
+                ((*path, "rows", i, "cells", n), cell, around) for n, cell in enumerate(row.cells)
+            )
     if isinstance(block, GlossaryBlock):
         for i, term in enumerate(block.terms):
             yield (*path, "terms", i, "meaning"), term.meaning, block.cites + term.cites
     for kind, names in _CLAIMING.items():
         if isinstance(block, kind):
             for name in names:
-                yield from (((*path, *below), text, block.cites) for below, text in _texts_of(block, name))
+                yield from (
+                    ((*path, *below), text, block.cites) for below, text in _texts_of(block, name)
+                )
 
 
 _CLAIMING: dict[type[BlockBase], tuple[str, ...]] = {
@@ -572,8 +584,8 @@ def _texts_of(block: BlockBase, name: str) -> Iterator[tuple[KeyPath, Text]]:
         yield (name,), value
 
 
-def placeholders_are_known(survey: Survey) -> Iterator[Problem]:
-    """A text prints only figures of facts.yaml, values of the clinic, and labels what the layout fills in."""
+def require_known_placeholders(survey: Survey) -> Iterator[Problem]:
+    """Require that texts print known figures or values of the clinic."""
     for passage in survey.passages:
         layout = survey.project.phrases.placeholders if passage.file_id == "phrases" else None
         for name in dict.fromkeys(names_in(passage.text.text)):
@@ -581,7 +593,9 @@ def placeholders_are_known(survey: Survey) -> Iterator[Problem]:
                 yield problem
 
 
-def _unknown_placeholder(survey: Survey, passage: Passage, name: str, layout: dict[str, str] | None) -> Problem | None:
+def _unknown_placeholder(
+    survey: Survey, passage: Passage, name: str, layout: dict[str, str] | None
+) -> Problem | None:
     place = survey.place(passage.file_id, *passage.path)
     facts = survey.project.facts
     if layout is not None:
@@ -589,44 +603,59 @@ def _unknown_placeholder(survey: Survey, passage: Passage, name: str, layout: di
     elif name in CLINIC_FIELDS:
         if passage.text.needs == name:
             return None
-        return Problem(place, f"{{{name}}} is not there without a clinic", f"add needs: {name}, and otherwise: with the words for no clinic")
+        return Problem(
+            place,
+            f"{{{name}}} is not there without a clinic",
+            f"add needs: {name}, and otherwise: with the words for no clinic",
+        )
     elif not facts:
         return None
     elif name in facts and facts[name].value is None:
-        return Problem(place, f'the fact "{name}" has no figure to print', "give it value and kind, or cite it instead")
+        return Problem(
+            place,
+            f'the fact "{name}" has no figure to print',
+            "give it value and kind, or cite it instead",
+        )
     else:
         known = [*(fact for fact in facts if facts[fact].value is not None), *CLINIC_FIELDS]
     if name in known:
         return None
-    return Problem(place, f"unknown placeholder {{{name}}}", _did_you_mean(name, known))
+    return Problem(place, f"unknown placeholder {{{name}}}", did_you_mean(name, known))
 
 
-def needs_and_otherwise_go_together(survey: Survey) -> Iterator[Problem]:
-    """What a text needs is something a clinic can give."""
+def require_sound_needs(survey: Survey) -> Iterator[Problem]:
+    """Require that what a text needs is something a clinic can give."""
     for passage in survey.passages:
         needs = passage.text.needs
         place = survey.place(passage.file_id, *passage.path)
         if needs is not None and needs not in CLINIC_FIELDS:
             known = ", ".join(sorted(CLINIC_FIELDS))
-            yield Problem(place, f'"{needs}" is nothing that a clinic gives', _did_you_mean(needs, CLINIC_FIELDS) or f"known are: {known}")
+            yield Problem(
+                place,
+                f'"{needs}" is nothing that a clinic gives',
+                did_you_mean(needs, CLINIC_FIELDS) or f"known are: {known}",
+            )
         if passage.text.otherwise is not None and needs is None:
-            yield Problem(place, "otherwise: would never be printed", "say what the text needs: ...")
+            yield Problem(
+                place, "otherwise: would never be printed", "say what the text needs: ..."
+            )
 
 
-def figures_exist(survey: Survey) -> Iterator[Problem]:
-    """Every drawing that a leaflet names is in templates/figures."""
+def require_figures(survey: Survey) -> Iterator[Problem]:
+    """Require that every drawing a leaflet names is in templates/figures."""
     for file_id, leaflet in survey.project.leaflets.items():
         for path, picture in _pictures_below(leaflet, ()):
             if picture.file not in survey.figures:
                 yield Problem(
                     survey.place(file_id, *path, "file"),
                     f'there is no figure "{picture.file}"',
-                    _did_you_mean(picture.file, survey.figures) or "the figures are in templates/figures",
+                    did_you_mean(picture.file, survey.figures)
+                    or "the figures are in templates/figures",
                 )
 
 
-def codes_differ(survey: Survey) -> Iterator[Problem]:
-    """No two leaflets have one code."""
+def require_different_codes(survey: Survey) -> Iterator[Problem]:
+    """Require that no two leaflets have one code."""
     first: dict[str, str] = {}
     for file_id, leaflet in survey.project.leaflets.items():
         other = first.setdefault(leaflet.code, file_id)
@@ -638,23 +667,34 @@ def codes_differ(survey: Survey) -> Iterator[Problem]:
             )
 
 
-def reviews_are_true(survey: Survey) -> Iterator[Problem]:
-    """A review was made by somebody, is not to come, and the next one comes after it."""
+def require_true_reviews(survey: Survey) -> Iterator[Problem]:
+    """Require that a review was made by somebody, in the past, and before the next one."""
     for file_id, leaflet in survey.project.leaflets.items():
         for key, message, hint in _review_faults(leaflet, survey.today):
             yield Problem(survey.place(file_id, key), message, hint)
         if leaflet.next_review and leaflet.next_review < survey.today:
             yield Problem(
-                survey.place(file_id, "next_review"), f"the next review was due by {leaflet.next_review}", "review the leaflet", warning=True
+                survey.place(file_id, "next_review"),
+                f"the next review was due by {leaflet.next_review}",
+                "review the leaflet",
+                warning=True,
             )
 
 
-def _review_faults(leaflet: Leaflet, today: datetime.date) -> Iterator[tuple[str, str, str]]:
+def _review_faults(leaflet: Leaflet, today: dt.date) -> Iterator[tuple[str, str, str]]:
     reviewed, following = leaflet.reviewed_on, leaflet.next_review
     if reviewed and reviewed > today:
-        yield "reviewed_on", f"reviewed_on {reviewed} lies in the future", "give the day of the review"
+        yield (
+            "reviewed_on",
+            f"reviewed_on {reviewed} lies in the future",
+            "give the day of the review",
+        )
     if reviewed and reviewed < leaflet.written:
-        yield "reviewed_on", f"reviewed_on {reviewed} is before the text was written", "review it anew"
+        yield (
+            "reviewed_on",
+            f"reviewed_on {reviewed} is before the text was written",
+            "review it anew",
+        )
     if reviewed and not leaflet.reviewed_by:
         yield "reviewed_on", "reviewed_on says when, and nobody says who", "add reviewed_by: [...]"
     if leaflet.reviewed_by and not reviewed:
@@ -665,8 +705,8 @@ def _review_faults(leaflet: Leaflet, today: datetime.date) -> Iterator[tuple[str
         yield "next_review", f"next_review {following} is not after reviewed_on {reviewed}", ""
 
 
-def labels_are_complete(survey: Survey) -> Iterator[Problem]:
-    """Every label that a page prints is in phrases.yaml."""
+def require_labels(survey: Survey) -> Iterator[Problem]:
+    """Require that every label a page prints is in phrases.yaml."""
     labels = survey.project.phrases.labels
     if not labels and not survey.all_read:
         return
@@ -675,13 +715,18 @@ def labels_are_complete(survey: Survey) -> Iterator[Problem]:
     for path in sorted((survey.project.root / "templates").glob("*.html")):
         needed.update(re.findall(r"\blabels\.([a-z_]+)", path.read_text("utf-8", "replace")))
     for name in sorted(needed - labels.keys() - {"items", "values", "keys", "get"}):
-        yield Problem(survey.place("phrases", "labels"), f'the label "{name}" is missing', f"add a line {name}: ...")
+        yield Problem(
+            survey.place("phrases", "labels"),
+            f'the label "{name}" is missing',
+            f"add a line {name}: ...",
+        )
 
 
-def shared_words_are_plain(survey: Survey) -> Iterator[Problem]:
-    """What is printed beside the texts (references, reviewers, words for fractions) is plain, too."""
+def require_plain_words(survey: Survey) -> Iterator[Problem]:
+    """Refuse markup in what is printed beside the texts: references, reviewers."""
     for place, words in _shared_words(survey):
-        yield from _plainness(words, place)
+        for message, hint in _more_than_words(words):
+            yield Problem(place, message, hint)
         if words != words.strip() or "\n" in words:
             yield Problem(place, "a blank stands at the beginning or end", "write one line")
 
@@ -700,29 +745,35 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
     for name, meaning in project.phrases.placeholders.items():
         yield survey.place("phrases", "placeholders", name), meaning
     for name, leaflet in project.leaflets.items():
-        yield from ((survey.place(name, "reviewed_by", i), who) for i, who in enumerate(leaflet.reviewed_by))
+        yield from (
+            (survey.place(name, "reviewed_by", i), who) for i, who in enumerate(leaflet.reviewed_by)
+        )
     for locale, glossary in project.glossaries.items():
         for name, words in glossary.fractions.items():
             yield survey.glossary_place(locale, "fractions", name), words
 
 
-def source_languages_are_codes(survey: Survey) -> Iterator[Problem]:
-    """The language of a reference is a code that a page can carry."""
+def require_language_codes(survey: Survey) -> Iterator[Problem]:
+    """Require that the language of a reference is a code that a page can carry."""
     for name, source in survey.project.sources.items():
         if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", source.lang):
             yield Problem(
-                survey.place("sources", "sources", name, "lang"), f'"{shortened(source.lang)}" is no language', "use a code such as en"
+                survey.place("sources", "sources", name, "lang"),
+                f'"{shortened(source.lang)}" is no language',
+                "use a code such as en",
             )
 
 
 # ── Rules about languages ──────────────────────────────────────────────────────────────────────
 
 
-def languages_have_words(survey: Survey) -> Iterator[Problem]:
-    """Every language has words for each limit and each fraction that the facts use."""
+def require_words_of_language(survey: Survey) -> Iterator[Problem]:
+    """Require words of every language for each limit and each fraction the facts use."""
     facts = survey.project.facts.values()
     limits = sorted({fact.qualifier for fact in facts if fact.qualifier})
-    fractions = sorted({FRACTIONS[f.value] for f in facts if f.kind == "fraction" and f.value in FRACTIONS})
+    fractions = sorted(
+        {FRACTIONS[f.value] for f in facts if f.kind == "fraction" and f.value in FRACTIONS}
+    )
     for locale in survey.project.catalogs:
         glossary = survey.project.glossaries.get(locale, Glossary())
         for limit in limits:
@@ -741,8 +792,8 @@ def languages_have_words(survey: Survey) -> Iterator[Problem]:
                 )
 
 
-def catalogs_are_complete(survey: Survey) -> Iterator[Problem]:
-    """Translators see how much is left to do, in one line a language."""
+def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
+    """Warn how much is left to translate, in one line a language."""
     for locale, catalog in survey.translations:
         states = [_state(catalog, key) for key in survey.messages]
         unknown = len(catalog.messages.keys() - survey.messages) if survey.all_read else 0
@@ -777,12 +828,15 @@ def _parts(survey: Survey) -> Iterator[tuple[str, KeyPath, Any]]:
             yield file_id, (name,), getattr(leaflet, name)
         for i, block in enumerate(leaflet.blocks):
             if isinstance(block, SideBySide):
-                yield from ((file_id, ("blocks", i, "blocks", n), part) for n, part in enumerate(block.blocks))
+                yield from (
+                    (file_id, ("blocks", i, "blocks", n), part)
+                    for n, part in enumerate(block.blocks)
+                )
             else:
                 yield file_id, ("blocks", i), block
 
 
-def _citations_below(part: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+def _citations_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """Yield the facts that a part cites or prints, with the keys of the citation."""
     if isinstance(part, Strict):
         for i, name in enumerate(getattr(part, "cites", ())):
@@ -793,14 +847,14 @@ def _citations_below(part: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         yield from _citations_below(value, (*path, below))
 
 
-def _pictures_below(part: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Picture]]:
+def _pictures_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, Picture]]:
     if isinstance(part, Picture):
         yield path, part
     for below, value in _below(part):
         yield from _pictures_below(value, (*path, below))
 
 
-def _below(part: Any) -> Iterator[tuple[str | int, Any]]:
+def _below(part: object) -> Iterator[tuple[str | int, Any]]:
     """Yield what a part is made of, where that can hold more."""
     items: Iterable[tuple[str | int, Any]] = ()
     if isinstance(part, Strict):
@@ -812,43 +866,38 @@ def _below(part: Any) -> Iterator[tuple[str | int, Any]]:
     yield from (item for item in items if isinstance(item[1], (Strict, dict, list)))
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f'did you mean "{near[0]}"?' if near else ""
-
-
 # ── All rules ──────────────────────────────────────────────────────────────────────────────────
 
 PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
-    cited_facts_exist,
-    facts_fit_the_audience,
-    facts_rest_on_something,
-    no_unused_facts,
-    values_are_possible,
-    formulas_hold,
-    childhood_figures_beside_infant_ones,
-    claims_cite,
-    placeholders_are_known,
-    needs_and_otherwise_go_together,
-    figures_exist,
-    codes_differ,
-    reviews_are_true,
-    labels_are_complete,
-    shared_words_are_plain,
-    source_languages_are_codes,
-    languages_have_words,
-    catalogs_are_complete,
+    require_cited_facts,
+    require_fitting_audience,
+    require_population_and_source,
+    warn_of_unused_facts,
+    require_possible_values,
+    require_true_formulas,
+    require_infant_figures,
+    require_citations,
+    require_known_placeholders,
+    require_sound_needs,
+    require_figures,
+    require_different_codes,
+    require_true_reviews,
+    require_labels,
+    require_plain_words,
+    require_language_codes,
+    require_words_of_language,
+    warn_of_incomplete_catalogs,
 )
 
-WORD_RULES: tuple[Callable[[Survey, Wording], Iterator[Problem]], ...] = (
-    no_number_in_words,
-    no_stray_brace,
-    same_placeholders,
-    qualifier_kept,
-    no_dose,
-    no_one_in,
-    no_markup,
-    strong_is_balanced,
-    tidy_blanks,
-    not_endless,
+WORD_RULES: tuple[Callable[[Survey, Wording], Iterator[Said]], ...] = (
+    refuse_numbers,
+    refuse_stray_braces,
+    require_same_placeholders,
+    require_qualifiers,
+    refuse_doses,
+    refuse_one_in,
+    refuse_markup,
+    require_balanced_stars,
+    require_tidy_blanks,
+    refuse_endless_texts,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime  # noqa: TC003 - pydantic needs it at run time
+import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import io
 import re
 import warnings
@@ -10,31 +10,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import phonenumbers
-from babel import Locale
 from lxml import etree
 from PIL import Image
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
-from leafletry.problems import Place, ProblemList, ProblemsFoundError
-from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
+from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
+from leafletry.sourcefile import LINK, SourceFile, Strict, parse, read_yaml, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Line = Annotated[str, Field(min_length=1, max_length=90)]
 PHONES = ("phone_day", "phone_night", "interpreter_line", "genetic_service")
+OWN_PHONES = ("phone_day", "phone_night")
+FEVERS = {"celsius": (37.0, 41.0), "fahrenheit": (98.6, 106.0)}
 MOST_LOGO_BYTES = 500_000
 MOST_LOGO_PIXELS = 4_000_000
 MOST_LOGO_ELEMENTS = 2_000
-_FILLER = re.compile(r"^\W*(todo|tbd|tba|none|null|n/?a|xxx+|\?+|\.{2,}|-+|example|\{.*\})\W*$", re.IGNORECASE)
+_FILLER = re.compile(
+    r"^\W*(todo|tbd|tba|none|null|n/?a|xxx+|\?+|\.{2,}|-+|example|\{.*\})\W*$", re.IGNORECASE
+)
 
 
 class Temperature(Strict):
     """A body temperature, such as the one at which families should call."""
 
-    value: Annotated[float, Field(ge=30, le=110)]
+    value: float
     unit: Literal["celsius", "fahrenheit"]
+
+    @model_validator(mode="after")
+    def _is_a_fever(self) -> Temperature:
+        least, most = FEVERS[self.unit]
+        if not least <= self.value <= most:
+            message = f"{self.value:g} is no fever in degrees {self.unit} ({least:g} to {most:g})"
+            raise ValueError(message)
+        return self
 
 
 class ClinicFields(Strict):
@@ -47,7 +58,7 @@ class Clinic(Strict):
     """A contact profile, as it stands in `clinics/`; checked before anything is printed."""
 
     name: Line
-    address: list[Line] = []
+    address: list[Line] = Field(default_factory=list, max_length=8)
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     phone_day: Line | None = None
     phone_night: Line | None = None
@@ -56,8 +67,8 @@ class Clinic(Strict):
     genetic_service: Line | None = None
     local_referral_guideline: Line | None = None
     logo: str | None = None
-    fields: ClinicFields = ClinicFields()
-    verified_on: datetime.date
+    fields: ClinicFields = Field(default_factory=ClinicFields)
+    verified_on: dt.date
     verified_by: Line
 
 
@@ -79,7 +90,7 @@ class ClinicProfile:
     logo: Logo | None
 
 
-def read_clinic(path: Path, today: datetime.date) -> ClinicProfile:
+def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
     """Read and check a clinic profile.
 
     Raises ProblemsFoundError: every wrong number, filler word or unsafe logo, with its line.
@@ -109,74 +120,107 @@ def read_clinic(path: Path, today: datetime.date) -> ClinicProfile:
 
 
 def _single(place: Place, message: str, hint: str = "") -> ProblemsFoundError:
-    problems = ProblemList()
-    problems.add(place, message, hint)
-    return ProblemsFoundError(problems.problems)
+    return ProblemsFoundError([Problem(place, message, hint)])
 
 
 def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
-    words = {name: value for name, value in clinic if isinstance(value, str)}
-    words |= {f"address {i + 1}": line for i, line in enumerate(clinic.address)}
-    for name, value in words.items():
-        place = source.place(("address", int(name.split()[1]) - 1) if " " in name else (name,))
-        if _FILLER.match(value):
-            problems.add(place, f'{name}: "{value}" is a filler, not a value', "delete the line to print a ruled line instead")
-        if re.search(r"[<>{}]|://", value):
-            problems.add(place, f"{name}: markup, braces and links are not allowed", "write plain words")
+    """Refuse fillers, markup and links in every line a page could print."""
+    lines: dict[tuple[str | int, ...], str] = {
+        (name,): value for name, value in clinic if isinstance(value, str) and name != "logo"
+    }
+    lines |= {("address", i): line for i, line in enumerate(clinic.address)}
+    for path, line in lines.items():
+        name, place = path[0], source.place(path)
+        if _FILLER.match(line):
+            message = f'{name}: "{line}" is a filler, not a value'
+            problems.add(place, message, "delete the line to print a ruled line instead")
+        if re.search(r"[<>{}]|&\w+;|&#", line) or LINK.search(line):
+            message = f"{name}: markup, braces and links are not allowed"
+            problems.add(place, message, "write plain words")
+        if "\n" in line or line != line.strip():
+            problems.add(place, f"{name}: must be one line, without blanks at its ends")
 
 
 def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -> dict[str, str]:
+    """Give the numbers as the country writes them, by the name of their field."""
     contacts: dict[str, str] = {}
-    if clinic.country not in Locale("en").territories or clinic.country not in phonenumbers.SUPPORTED_REGIONS:
-        problems.add(source.place(("country",)), f'"{clinic.country}" is no country code', "use two letters, such as US, ES, FR, NL, JP")
+    country = clinic.country
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        message = f'"{country}" is no country code'
+        problems.add(source.place(("country",)), message, "use two letters, such as US, ES, GB, JP")
         return contacts
     for field in PHONES:
         value = getattr(clinic, field)
         if value is None:
             continue
-        try:
-            number = phonenumbers.parse(value, clinic.country)
-            good = phonenumbers.is_valid_number(number) and not re.search(r"[^\d\s()+./\-‑]", value)
-        except phonenumbers.NumberParseException:
-            good = False
-        if not good:
+        if number := _dialable(value, country, abroad=field not in OWN_PHONES):
+            contacts[field] = number
+        elif not _FILLER.match(value):
             problems.add(
                 source.place((field,)),
-                f'{field}: "{value}" is not a phone number of {clinic.country}',
+                f'{field}: "{value}" is not a phone number of {country}',
                 "write it as it is dialed, or with + and the country code",
             )
-            continue
-        home = phonenumbers.region_code_for_number(number) == clinic.country
-        style = phonenumbers.PhoneNumberFormat
-        shape = style.NATIONAL if home else style.INTERNATIONAL
-        contacts[field] = phonenumbers.format_number(number, shape).replace(" ", "\u00a0")
-    if clinic.emergency_number is not None:
-        if phonenumbers.is_emergency_number(clinic.emergency_number, clinic.country):
-            contacts["emergency_number"] = clinic.emergency_number
-        else:
-            problems.add(
-                source.place(("emergency_number",)),
-                f'"{clinic.emergency_number}" is not an emergency number of {clinic.country}',
-                "give the number itself, such as 112, 911 or 119",
-            )
+    emergency = clinic.emergency_number
+    if emergency is not None and _is_emergency_number(emergency, country):
+        contacts["emergency_number"] = emergency
+    elif emergency is not None and not _FILLER.match(emergency):
+        problems.add(
+            source.place(("emergency_number",)),
+            f'"{emergency}" is not an emergency number of {country}',
+            "give the number itself, such as 112, 911 or 119",
+        )
     if clinic.local_referral_guideline is not None:
         contacts["local_referral_guideline"] = clinic.local_referral_guideline
     return contacts
 
 
+def _dialable(value: str, country: str, *, abroad: bool) -> str | None:
+    """Give a number as its country writes it, or None; only where `abroad` may it be foreign."""
+    if not re.fullmatch(r"[0-9\s()+./\-\u2011]+", value):
+        return None
+    try:
+        number = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        return None
+    home = phonenumbers.is_valid_number_for_region(number, country)
+    if not home and not (abroad and phonenumbers.is_valid_number(number)):
+        return None
+    style = phonenumbers.PhoneNumberFormat
+    shape = style.NATIONAL if home else style.INTERNATIONAL
+    return phonenumbers.format_number(number, shape).replace(" ", "\u00a0")
+
+
+def _is_emergency_number(value: str, country: str) -> bool:
+    plain = re.fullmatch(r"[0-9]{2,6}", value) is not None
+    return plain and phonenumbers.is_emergency_number(value, country)
+
+
+_LOGO_NAME = re.compile(r"\w[\w .-]{0,80}\.(svg|png|jpe?g)", re.IGNORECASE)
+_LOGO_HINT = "export the picture again, plain, without scripts or links"
+
+
 def _read_logo(folder: Path, name: str, place: Place) -> Logo:
     """Give the bytes of a harmless picture that lies beside the profile."""
-    if not re.fullmatch(r"[\w][\w .-]*\.(svg|png|jpe?g)", name, re.IGNORECASE) or ".." in name:
-        raise _single(place, f'logo: "{name}" is not the name of an .svg, .png or .jpg file', "put the picture beside the profile")
+    said = shortened(name)
+    if not _LOGO_NAME.fullmatch(name) or ".." in name:
+        message = f'logo: "{said}" is not the name of an .svg, .png or .jpg file'
+        raise _single(place, message, "put the picture beside the profile, with a plain name")
     path = folder / name
     if path.is_symlink() or not path.is_file():
-        raise _single(place, f'logo: there is no file "{name}" beside the profile')
-    if path.stat().st_size > MOST_LOGO_BYTES:
-        raise _single(place, f'logo: "{name}" is larger than {MOST_LOGO_BYTES // 1000} kB', "save a smaller picture")
-    content = path.read_bytes()
-    refusal = _refuse_svg(content) if name.lower().endswith(".svg") else _refuse_raster(content)
+        raise _single(place, f'logo: there is no file "{said}" beside the profile')
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_LOGO_BYTES + 1)
+    except OSError as error:
+        raise _single(place, f'logo: "{said}" cannot be read: {error.strerror}') from None
+    if len(content) > MOST_LOGO_BYTES:
+        message = f'logo: "{said}" is larger than {MOST_LOGO_BYTES // 1000} kB'
+        raise _single(place, message, "save a smaller picture")
+    is_svg = path.suffix.lower() == ".svg"
+    content, refusal = _checked_svg(content) if is_svg else (content, _refuse_raster(content))
     if refusal:
-        raise _single(place, f'logo: "{name}" {refusal}', "export the picture again, plain, without scripts or links")
+        raise _single(place, f'logo: "{said}" {refusal}', _LOGO_HINT)
     return Logo(f"clinic-logo{path.suffix.lower()}", content)
 
 
@@ -188,39 +232,65 @@ def _refuse_raster(content: bytes) -> str:
                 if picture.width * picture.height > MOST_LOGO_PIXELS:
                     return f"has {picture.width} x {picture.height} dots, which is too many"
                 picture.load()
+    except Image.DecompressionBombError:
+        return "has far too many dots"
     except Exception as error:  # noqa: BLE001 - whatever a hostile picture makes the decoder say
         return f"is not a picture that can be read ({type(error).__name__})"
     return ""
 
 
 _SVG_ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon title desc defs linearGradient radialGradient stop".split()
+    "svg g path rect circle ellipse line polyline polygon title desc "
+    "defs linearGradient radialGradient stop".split()
 )
 
 
-def _refuse_svg(content: bytes) -> str:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        return "declares a document type or entities"
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+def _checked_svg(content: bytes) -> tuple[bytes, str]:
+    """Give the picture written anew from what was checked, and why it is refused (or nothing).
+
+    What is printed is the checked tree and never the file, so that another parser cannot see
+    something else in it.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError:
-        return "is not well-formed SVG"
+    except (etree.LxmlError, ValueError):
+        return b"", "is not well-formed SVG"
+    if root.getroottree().docinfo.doctype:
+        return b"", "declares a document type or entities"
+    refusal = _refuse_tree(root)
+    return (b"", refusal) if refusal else (etree.tostring(root, encoding="utf-8"), "")
+
+
+def _refuse_tree(root: etree._Element) -> str:
     if etree.QName(root).localname != "svg":
         return "is not an SVG picture"
     elements = list(root.iter())
     if len(elements) > MOST_LOGO_ELEMENTS:
         return f"has more than {MOST_LOGO_ELEMENTS:,} parts"
-    for element in elements:
-        if not isinstance(element.tag, str):
-            continue
-        tag = etree.QName(element).localname
-        if tag not in _SVG_ELEMENTS:
-            return f"holds <{tag}>, which a logo may not"
-        for key, value in element.attrib.items():
-            name = etree.QName(key).localname.lower()
-            if name.startswith("on") or name == "style" or re.search(r"(?i)script:|data:|//|url\((?!#)", value):
-                return f'holds the attribute {name}="{value[:30]}", which a logo may not'
-            if name == "href" and not value.startswith("#"):
-                return "holds a link"
+    refusals = (_refuse_element(element) for element in elements)
+    return next(filter(None, refusals), "")
+
+
+def _refuse_element(element: etree._Element) -> str:
+    tag = etree.QName(element).localname if isinstance(element.tag, str) else "&"
+    if tag not in _SVG_ELEMENTS:
+        return f"holds <{shortened(tag)}>, which a logo may not"
+    for key, value in element.attrib.items():
+        name = etree.QName(key).localname.lower()
+        if name == "href" and not re.fullmatch(r"#[\w-]+", value):
+            return "holds a link"
+        if name.startswith("on") or name == "style" or _UNSAFE_VALUE.search(value):
+            return (
+                f'holds the attribute {shortened(name)}="{shortened(value)}", which a logo may not'
+            )
     return ""
+
+
+_UNSAFE_VALUE = re.compile(r"(?i)script:|data:|//|\\|url\s*\(\s*(?!#)")

@@ -1,7 +1,9 @@
 """The fonts that print: from locked packages, never from the system.
 
 Each is cut once to a fixed set of characters (Japanese: JIS X 0208 and its vendor extensions,
-cp932), so that a new word in a text changes no font and no other edition. HarfBuzz renumbers glyphs; the charset
+cp932), so that a new word in a text changes no font and no other edition. From that, a Japanese
+edition gets a font of just its own characters: WeasyPrint keeps the numbers of unused glyphs,
+and thousands of empty ones cost 15 kB a weight. HarfBuzz renumbers glyphs; the charset
 of the CFF table is then made the identity, since PDF viewers disagree when CID and glyph differ
 (one prints garbage, silently).
 """
@@ -14,11 +16,15 @@ import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import font_source_sans_pro
 import noto_cjk
 
 from leafletry.output import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LATIN = "Leafletry Sans"
 JAPANESE = "Leafletry Sans JP"
@@ -32,6 +38,11 @@ class FontFile:
     weight: int
     path: Path
     digest: str
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether thousands of glyphs make it worth cutting to the words of one edition."""
+        return self.family == JAPANESE
 
 
 def isolate_fontconfig(cache_folder: Path) -> None:
@@ -67,10 +78,10 @@ def font_files(cache_folder: Path) -> list[FontFile]:
     return fonts
 
 
-def font_face_rules(fonts: list[FontFile]) -> str:
-    """Give the style sheet that names the fonts for WeasyPrint."""
+def font_face_rules(fonts: Iterable[FontFile]) -> str:
+    """Give the style sheet that names the fonts for WeasyPrint, which fetches them as `font:`."""
     return "\n".join(
-        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url("{font.path.as_uri()}") }}'
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url("font:{font.path.name}") }}'
         for font in fonts
     )
 
@@ -98,11 +109,12 @@ def _cut(original: Path, characters: frozenset[int], cache_folder: Path) -> Path
     recipe.update(Path(__file__).read_bytes())
     target = cache_folder / f"{original.stem}-{recipe.hexdigest()[:16]}.otf"
     if not target.exists():
-        write_whole(target, _with_identity_charset(_subset(original, characters)))
+        write_whole(target, cut_font(original, characters))
     return target
 
 
-def _subset(original: Path, characters: frozenset[int]) -> bytes:
+def cut_font(original: Path, characters: frozenset[int]) -> bytes:
+    """Give an OpenType font with some characters only, glyphs numbered anew, CID equal to glyph."""
     import uharfbuzz  # noqa: PLC0415 - 30 ms, needed once in a long while
 
     def tags(*names: str) -> set[int]:
@@ -115,7 +127,7 @@ def _subset(original: Path, characters: frozenset[int]) -> bytes:
     wanted.drop_table_tag_set.update(tags("GSUB", "GDEF", "VORG", "vhea", "vmtx", "BASE", "DSIG"))
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
-    return bytes(uharfbuzz.subset(face, wanted).blob.data)
+    return _with_identity_charset(bytes(uharfbuzz.subset(face, wanted).blob.data))
 
 
 def _with_identity_charset(font: bytes) -> bytes:

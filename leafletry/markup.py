@@ -68,7 +68,10 @@ def phrases(text: LocalText) -> Markup:
 
 def css_string(text: str) -> Markup:
     """Give a text as a CSS string that can end neither the string nor the style element."""
-    escaped = "".join(char if char.isalnum() or char in " .·-/" else f"\\{ord(char):x} " for char in str(text))
+    safe = " .-"
+    escaped = "".join(
+        char if char.isalnum() or char in safe or ord(char) > 0x9F else f"\\{ord(char):x} " for char in str(text)  # noqa: PLR2004 - ASCII and controls
+    )
     return Markup('"{}"').format(Markup(escaped))  # noqa: S704 - every other character is escaped
 
 

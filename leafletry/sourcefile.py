@@ -6,10 +6,11 @@ it is what YAML bombs and object injections are made of, and no leaflet needs it
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
@@ -18,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from pydantic_core import ErrorDetails
 
 Path_ = tuple[str | int, ...]
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -27,7 +30,7 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER = yaml.resolver.Resolver()
+_resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
 MOST_PROBLEMS = 50
 FORBIDDEN_CHARACTERS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef"
@@ -67,19 +70,16 @@ def shortened(text: str, most: int = 40) -> str:
 
 
 def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
-    """Give the text of a UTF-8 file with `\\n` line ends.
+    """Give the text of a UTF-8 file, with line feeds as line ends.
 
     Raises ProblemsFoundError: unreadable, too large, not UTF-8, or with control characters
     (among them the ones that reverse the reading order) in it.
     """
-    try:
-        with path.open("rb") as file:
-            raw = file.read(most_bytes + 1)
-    except OSError as error:
-        raise _refusal(Place(name), f"cannot be read: {error.strerror}") from None
+    top = Place(name, 1, 1)
+    raw = _read_bytes(path, top, most_bytes + 1)
     if len(raw) > most_bytes:
         raise _refusal(
-            Place(name), f"is larger than {most_bytes:,} bytes", "no file of content is that long"
+            top, f"is larger than {most_bytes:,} bytes", "no file of content is that long"
         )
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -97,6 +97,18 @@ def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
             "delete it and type the text again",
         )
     return text
+
+
+def _read_bytes(path: Path, place: Place, most_bytes: int) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise _refusal(place, "is not a file")
+        with path.open("rb") as file:
+            return file.read(most_bytes)
+    except OSError as error:
+        raise _refusal(place, f"cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise _refusal(place, "cannot be read: this is no name of a file") from None
 
 
 def place_in(file: str, text: str, offset: int) -> Place:
@@ -122,31 +134,42 @@ def read_yaml(path: Path, name: str) -> SourceFile:
         source.value = reader.read_document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
         raise _refusal(
             place,
-            f"is not valid YAML: {error.problem or error.context}",
+            f"is not valid YAML: {shortened(str(error.problem or error.context), 120)}",
             "check the indentation, the colons and the quotation marks around here",
         ) from None
     except yaml.YAMLError as error:
-        raise _refusal(Place(name), f"is not valid YAML: {error}") from None
+        raise _refusal(
+            Place(name, 1, 1), f"is not valid YAML: {shortened(str(error), 120)}"
+        ) from None
     finally:
         loader.dispose()
     if reader.problems:
-        raise ProblemsFoundError(reader.problems)
+        raise ProblemsFoundError(_first(reader.problems, len(reader.problems), name))
     return source
+
+
+def _first(problems: list[Problem], count: int, name: str) -> list[Problem]:
+    """Give the first of `count` problems; a file with hundreds is not the file it should be."""
+    if count <= MOST_PROBLEMS:
+        return problems
+    rest = f"and {count - MOST_PROBLEMS:,} more problems in this file"
+    return [*problems[:MOST_PROBLEMS], Problem(Place(name, 1, 1), rest)]
 
 
 class _Reader:
     """Builds plain values from parser events, one after another."""
 
-    def __init__(self, source: SourceFile, events: Iterator[Any]) -> None:
+    def __init__(self, source: SourceFile, events: Iterator[yaml.Event]) -> None:
         self.source = source
         self.events = events
         self.problems: list[Problem] = []
 
-    def read_document(self) -> Any:
-        value, documents = None, 0
+    def read_document(self) -> object:
+        value: object = None
+        documents = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -156,67 +179,84 @@ class _Reader:
                 value = self._value(next(self.events), (), 0)
         return value
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.source.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        return Place(self.source.file, line + 1, column + 1)
 
-    def _refuse(self, event: Any, message: str, hint: str = "") -> None:
+    def _refuse(self, event: yaml.Event, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self._place(event), message, hint))
 
-    def _value(self, event: Any, path: Path_, depth: int) -> Any:
+    def _value(self, event: yaml.Event, path: Path_, depth: int) -> object:
         self.source.places[path] = self._place(event)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, "an alias (*name) is not allowed", "write the text out here")
             return None
-        if event.anchor:
-            self._refuse(event, "an anchor (&name) is not allowed", "delete it")
-        if event.tag and event.tag != "!":
-            self._refuse(event, f"the tag {event.tag} is not allowed", "delete it; plain values only")
+        self._refuse_extras(event)
         if depth > MOST_DEPTH:
             raise _refusal(self._place(event), f"is nested more than {MOST_DEPTH} levels deep")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path, depth)
-        return self._mapping(path, depth)
+        return self._mapping(path, depth)  # the only kind of value left
 
-    def _sequence(self, path: Path_, depth: int) -> list[Any]:
-        values: list[Any] = []
+    def _refuse_extras(self, event: yaml.Event) -> None:
+        """Refuse what makes a value or a key more than plain data."""
+        tag = getattr(event, "tag", None)
+        if getattr(event, "anchor", None):
+            self._refuse(event, "an anchor (&name) is not allowed", "delete it")
+        if tag and tag != "!":
+            message = f"the tag {shortened(tag)} is not allowed"
+            self._refuse(event, message, "delete it; plain values only")
+        words = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        if bad := FORBIDDEN_CHARACTERS.search(words):
+            message = f"the invisible character U+{ord(bad[0]):04X} is not allowed"
+            self._refuse(event, message, "delete it, however it is written")
+
+    def _sequence(self, path: Path_, depth: int) -> list[object]:
+        values: list[object] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             values.append(self._value(event, (*path, len(values)), depth + 1))
         return values
 
-    def _mapping(self, path: Path_, depth: int) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+    def _mapping(self, path: Path_, depth: int) -> dict[str, object]:
+        values: dict[str, object] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 raise _refusal(self._place(event), "a key must be a plain word")
+            self._refuse_extras(event)
             key = event.value
             if key in values:
                 first = self.source.key_places[(*path, key)]
                 self._refuse(
                     event,
-                    f'the key "{key}" stands here twice',
+                    f'the key "{shortened(key)}" stands here twice',
                     f"it is first given in line {first.line}; keep one of the two",
                 )
             self.source.key_places[(*path, key)] = self._place(event)
             values[key] = self._value(next(self.events), (*path, key), depth + 1)
         return values
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: yaml.ScalarEvent) -> object:
         tag = "tag:yaml.org,2002:str"
         if event.implicit[0]:
-            tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, (True, False))
+            tag = _resolve(yaml.ScalarNode, event.value, (True, False))
         kind = tag.rpartition(":")[2]
         if kind == "str" or not event.implicit[0]:
             return event.value
         try:
             return _PLAIN_VALUES[kind](event.value)
         except (KeyError, ValueError):
-            self._refuse(event, f'"{event.value[:40]}" is not a plain value', "put it in quotation marks")
+            self._refuse(
+                event,
+                f'"{shortened(event.value)}" is not a plain value',
+                "put it in quotation marks",
+            )
             return None
 
 
@@ -226,17 +266,25 @@ def _boolean(text: str) -> bool:
     raise ValueError(text)  # yes, no, on, off: YAML 1.1 would swallow the word
 
 
+def _integer(text: str) -> int:
+    if re.fullmatch(r"[+-]?(0|[1-9][0-9]{0,15})", text):
+        return int(text)
+    raise ValueError(text)  # 010, 0x10, 1_000, 1:30: YAML 1.1 would make some other number of it
+
+
+def _decimal(text: str) -> float:
+    if re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,15}", text):
+        return float(text)
+    raise ValueError(text)  # .inf, 1e999, 1_0.5
+
+
 _PLAIN_VALUES = {
-    "int": lambda text: int(text, 10) if len(text) <= 18 else _not_a_number(text),  # noqa: PLR2004 - 64 bits
-    "float": float,
+    "int": _integer,
+    "float": _decimal,
     "null": lambda _text: None,
     "bool": _boolean,
-    "timestamp": datetime.date.fromisoformat,
+    "timestamp": dt.date.fromisoformat,
 }
-
-
-def _not_a_number(text: str) -> int:
-    raise ValueError(text)
 
 
 def parse(model: type[Parsed], source: SourceFile) -> Parsed:
@@ -247,33 +295,43 @@ def parse(model: type[Parsed], source: SourceFile) -> Parsed:
     try:
         return model.model_validate(source.value if source.value is not None else {})
     except ValidationError as error:
-        raise ProblemsFoundError([_explain(source, model, item) for item in error.errors()]) from None
+        found = error.errors(include_url=False, include_input=False)
+    problems = [_explain(source, model, item) for item in found[:MOST_PROBLEMS]]
+    raise ProblemsFoundError(_first(problems, len(found), source.file))
 
 
-def _explain(source: SourceFile, model: type[BaseModel], error: Any) -> Problem:
+def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) -> Problem:
     path = _path_in_source(source, error["loc"])
     kind, context = error["type"], error.get("ctx", {})
     place = source.place(path)
-    name = error["loc"][-1] if error["loc"] else source.file
+    name = shortened(str(error["loc"][-1])) if error["loc"] else source.file
     if kind == "extra_forbidden":
         place = source.key_places.get(path, place)
-        known = sorted(_known_keys(model))
-        near = difflib.get_close_matches(str(name), known, 1)
-        return Problem(place, f'unknown key "{name}"', f'did you mean "{near[0]}"?' if near else "")
+        return Problem(place, f'unknown key "{name}"', did_you_mean(name, _known_keys(model)))
     if kind == "missing":
         return Problem(place, f'"{name}" is missing here', f"add a line {name}: ...")
     if kind == "union_tag_invalid":
-        given, known = context["tag"], re.findall(r"'([^']+)'", context["expected_tags"])
-        near = difflib.get_close_matches(given, known, 1)
-        hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(known)}"
-        place = source.place((*path, "block"))
-        return Problem(place, f'unknown block "{given}"', hint)
-    if kind == "union_tag_not_found":
-        return Problem(place, 'this block does not say what it is: "block" is missing')
+        known = re.findall(r"'([^']+)'", context["expected_tags"])
+        given = shortened(str(context["tag"]))
+        hint = did_you_mean(given, known) or f"known are: {', '.join(known)}"
+        return Problem(source.place((*path, "block")), f'unknown block "{given}"', hint)
+    if name == "[key]":
+        place = source.key_places.get(path, place)
     said = str(context.get("error", "")) or error["msg"][:1].lower() + error["msg"][1:]
-    return Problem(place, f"{_dotted(path)}: {said}", _HINTS.get(kind, ""))
+    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", _HINTS.get(kind, ""))
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give a hint with the known name that looks most like a mistyped one, or nothing."""
+    near = difflib.get_close_matches(name, sorted(known), 1)
+    return f'did you mean "{near[0]}"?' if near else ""
+
+
+_SAID = {
+    "model_type": "must be made of keys and values",
+    "dict_type": "must be made of keys and values",
+    "union_tag_not_found": 'this block does not say what it is: "block" is missing',
+}
 _HINTS = {
     "string_type": "put the value in quotation marks",
     "int_type": "give a whole number without quotation marks",
@@ -281,12 +339,13 @@ _HINTS = {
     "bool_type": "write true or false",
     "list_type": "give a list: one line each, starting with a hyphen",
     "date_type": "give a date as 2026-01-31, without quotation marks",
+    "dict_type": "give the keys of this part below it, one a line",
     "model_type": "give the keys of this part below it, one a line",
 }
 
 
 def _dotted(path: Path_) -> str:
-    return ".".join(str(part) for part in path) or "the file"
+    return shortened(".".join(str(part) for part in path), 90) or "the file"
 
 
 def _path_in_source(source: SourceFile, location: tuple[str | int, ...]) -> Path_:
@@ -294,18 +353,17 @@ def _path_in_source(source: SourceFile, location: tuple[str | int, ...]) -> Path
     path: Path_ = ()
     value = source.value
     for i, part in enumerate(location):
-        if isinstance(value, dict) and part in value:
-            path, value = (*path, part), value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        inside_list = isinstance(value, list) and isinstance(part, int) and part < len(value)
+        if inside_list or (isinstance(value, dict) and part in value):
             path, value = (*path, part), value[part]
         elif i == len(location) - 1 and (*path, part) in source.key_places:
             path = (*path, part)
     return path
 
 
-def _known_keys(model: type[BaseModel]) -> set[str]:
+@cache
+def _known_keys(model: type[BaseModel]) -> frozenset[str]:
     """All keys that some part of the model knows, for "did you mean"."""
-    keys: set[str] = set()
-    for definition in [model.model_json_schema(), *model.model_json_schema().get("$defs", {}).values()]:
-        keys.update(definition.get("properties", {}))
-    return keys
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(key for part in parts for key in part.get("properties", {}))

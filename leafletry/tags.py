@@ -7,6 +7,7 @@ stands in the page's margins is an artifact.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -131,6 +132,7 @@ def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[A
         box = page._page_box  # noqa: SLF001 - tags need the boxes
         marks = stream._tags  # noqa: SLF001
         _walk(tree, box, tree.root, number, marks, stream, page.height)
+        _round_numbers(stream)
     _write(pdf, tree.root, len(document.pages))
 
 
@@ -165,6 +167,18 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
             if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mark["mcid"]:
                 stream.stream[i - 1 : i + 2] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"}), b"BDC"]
                 break
+
+
+_LONG_NUMBER = re.compile(rb"(-?\d*\.\d{3})\d+")
+
+
+def _round_numbers(stream: Any) -> None:
+    """Leave three decimals (a micrometer) in a page's drawing: a quarter of its size is digits."""
+    for i, operator in enumerate(stream.stream):
+        if isinstance(operator, (str, bytes)):
+            raw = operator.encode() if isinstance(operator, str) else operator
+            if b"." in raw and not raw.startswith((b"(", b"<", b"[")):
+                stream.stream[i] = _LONG_NUMBER.sub(rb"\1", raw)
 
 
 def _prune(node: Node) -> Node | None:

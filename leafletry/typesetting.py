@@ -25,11 +25,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from leafletry.conformance import LeafletMetadata
-from leafletry.fonts import font_face_rules
+from leafletry.fonts import cut_font, font_face_rules, japanese_characters, latin_characters
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from leafletry.clinic import Logo
@@ -50,17 +50,17 @@ class Fetcher:
 
     _fail_on_errors = True
 
-    def __init__(self, figures: Path, fonts: Sequence[FontFile], logo: Logo | None = None) -> None:
+    def __init__(self, figures: Path, fonts: Mapping[str, bytes], logo: Logo | None = None) -> None:
         """Name everything that may be fetched."""
         self.figures = figures
-        self.fonts = {font.path.as_uri(): font.path for font in fonts}
+        self.fonts = fonts
         self.logo = logo
 
     def __call__(self, url: str) -> URLFetcherResponse:
         """Give a named resource, or refuse."""
-        if url in self.fonts:
-            return URLFetcherResponse(url, self.fonts[url].read_bytes())
         scheme, _, name = url.partition(":")
+        if scheme == "font" and name in self.fonts:
+            return URLFetcherResponse(url, self.fonts[name])
         if scheme == "logo" and self.logo is not None and name == self.logo.name:
             return URLFetcherResponse(url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""})
         if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
@@ -71,31 +71,56 @@ class Fetcher:
 
 
 @dataclass
+class Case:
+    """A set of fonts and the style sheets parsed with them; Latin editions share one."""
+
+    fonts: dict[str, bytes]
+    rules: str
+    font_config: FontConfiguration = field(default_factory=FontConfiguration)
+    sheets: dict[str, CSS] = field(default_factory=dict)
+
+
+@dataclass
 class Press:
     """What one process keeps between pages: fonts, parsed style sheets, pictures."""
 
     styles: Path
     figures: Path
     fonts: list[FontFile]
-    font_config: FontConfiguration = field(default_factory=FontConfiguration)
     counter_style: CounterStyle = field(default_factory=CounterStyle)
     color_profiles: dict[str, Any] = field(default_factory=dict)
-    sheets: dict[str, CSS] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
+    shared: Case | None = None
 
-    def sheet(self, name: str) -> CSS:
+    def case(self, html: str) -> Case:
+        """Give the fonts for a page: large ones are cut to the characters of the page."""
+        beyond_latin = frozenset(map(ord, html)) - latin_characters()
+        if not beyond_latin & japanese_characters():
+            if self.shared is None:
+                self.shared = self._case([font for font in self.fonts if not font.is_large], frozenset())
+            return self.shared
+        return self._case(self.fonts, frozenset(map(ord, html)))
+
+    def _case(self, fonts: list[FontFile], characters: frozenset[int]) -> Case:
+        contents = {
+            font.path.name: cut_font(font.path, characters) if font.is_large else font.path.read_bytes()
+            for font in fonts
+        }
+        return Case(contents, font_face_rules(fonts))
+
+    def sheet(self, case: Case, name: str) -> CSS:
         """Give a parsed style sheet of the project, or the one that names the fonts."""
-        if name not in self.sheets:
-            text = font_face_rules(self.fonts) if name == "fonts" else (self.styles / name).read_text("utf-8")
-            self.sheets[name] = CSS(
+        if name not in case.sheets:
+            text = case.rules if name == "fonts" else (self.styles / name).read_text("utf-8")
+            case.sheets[name] = CSS(
                 string=text,
-                font_config=self.font_config,
+                font_config=case.font_config,
                 counter_style=self.counter_style,
                 color_profiles=self.color_profiles,
-                url_fetcher=Fetcher(self.figures, self.fonts),
+                url_fetcher=Fetcher(self.figures, case.fonts),
                 base_url="figure:",
             )
-        return self.sheets[name]
+        return case.sheets[name]
 
 
 @dataclass
@@ -113,11 +138,12 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
     Raises ProblemsFoundError: too long (by how much, from which section on), overflow, or
     anything WeasyPrint warns of. `place` is where a person can mend the leaflet.
     """
+    case = press.case(html)
     with _Warnings() as warnings:
         try:
             page_boxes: list[Any] = []
             for fit in range(FIT_STEPS):
-                context, source, page_boxes = _lay_out(press, html.replace("FIT_STEP", str(fit)), sheets, logo)
+                context, source, page_boxes = _lay_out(press, case, html.replace("FIT_STEP", str(fit)), sheets, logo)
                 if len(page_boxes) <= pages:
                     break
             else:
@@ -128,7 +154,7 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
         document = Document(
             [Page(box) for box in page_boxes],
             LeafletMetadata(**get_html_metadata(source)),
-            source.url_fetcher, press.font_config, dict(press.color_profiles), None,
+            source.url_fetcher, case.font_config, dict(press.color_profiles), None,
         )
     problems = [Problem(place, f"the page does not print right: {text}") for text in warnings.texts]
     problems += [Problem(place, text) for text in overflows(page_boxes)]
@@ -139,15 +165,15 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
     return Typeset(document, fit, len(page_boxes))
 
 
-def _lay_out(press: Press, html: str, sheets: Sequence[str], logo: Logo | None) -> tuple[Any, HTML, list[Any]]:
-    source = HTML(string=html, base_url="figure:", url_fetcher=Fetcher(press.figures, press.fonts, logo))
+def _lay_out(press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None) -> tuple[Any, HTML, list[Any]]:
+    source = HTML(string=html, base_url="figure:", url_fetcher=Fetcher(press.figures, case.fonts, logo))
     options = {
         **DEFAULT_OPTIONS,
-        "stylesheets": [press.sheet(name) for name in ("fonts", *sheets)],
+        "stylesheets": [press.sheet(case, name) for name in ("fonts", *sheets)],
         "cache": press.pictures,
     }
     context = Document._build_layout_context(  # noqa: SLF001 - between layout and painting there is no public door
-        source, press.font_config, press.counter_style, press.color_profiles, options
+        source, case.font_config, press.counter_style, press.color_profiles, options
     )
     root = build_formatting_structure(
         source.etree_element, context.style_for, context.get_image_from_uri, source.base_url,
