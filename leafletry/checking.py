@@ -215,7 +215,8 @@ class Vocabulary:
         """Make the patterns of one language; `names` are names in every language."""
         self.number_words = any_of(glossary.number_words)
         self.allowed = any_of(glossary.allowed)
-        self.ratios = any_of(glossary.one_in)
+        ratios = any_of(glossary.one_in)
+        self.ratios = re.compile(rf"(?:{ratios.pattern})(?=\s*\{{)") if ratios else None
         self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
         whole = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
         self.names = re.compile(rf"(?<![A-Za-z0-9])(?:{whole})(?![A-Za-z0-9])") if whole else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import phonenumbers
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image
 from pydantic import Field, model_validator
 
@@ -239,9 +239,9 @@ def _refuse_raster(content: bytes) -> str:
     return ""
 
 
-_SVG_ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon title desc "
-    "defs linearGradient radialGradient stop".split()
+_SVG_ELEMENT = re.compile(
+    r"svg|g|path|rect|circle|ellipse|line|polyline|polygon|title|desc"
+    r"|defs|linearGradient|radialGradient|stop"
 )
 
 
@@ -280,7 +280,7 @@ def _refuse_tree(root: etree._Element) -> str:
 
 def _refuse_element(element: etree._Element) -> str:
     tag = etree.QName(element).localname if isinstance(element.tag, str) else "&"
-    if tag not in _SVG_ELEMENTS:
+    if not _SVG_ELEMENT.fullmatch(tag):
         return f"holds <{shortened(tag)}>, which a logo may not"
     for key, value in element.attrib.items():
         name = etree.QName(key).localname.lower()

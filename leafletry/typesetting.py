@@ -213,6 +213,11 @@ def _blocks(page: Any) -> list[Any]:
     return list(box.children)
 
 
+def _is_content(box: Any) -> bool:
+    """Tell whether the gap below a box may widen: not the ones of the masthead and the draft notice."""
+    return box.element.get("class") not in ("masthead", "draft")
+
+
 def _foot(box: Any) -> float:
     return float(box.border_box_y() + box.border_height())
 
@@ -226,14 +231,15 @@ def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
         room = page.content_box_y() + page.height - max(_foot(box) for box in blocks)
         last = page is page_boxes[-1]
         room -= _rule_more_lines(blocks, room)
-        gaps = len(blocks) - 1
-        if room <= 0 or gaps < 1:
+        widening = [i for i in range(1, len(blocks)) if _is_content(blocks[i - 1])]
+        if room <= 0 or not widening:
             continue
-        share = min(room / gaps, WIDEST_GAP)
-        for i, box in enumerate(blocks):
-            box.translate(dy=share * i)
+        share = min(room / len(widening), WIDEST_GAP)
+        for i in widening:
+            for box in blocks[i:]:
+                box.translate(dy=share)
         if last and blocks[-1].element.get("class") == "colophon":
-            blocks[-1].translate(dy=room - share * gaps)
+            blocks[-1].translate(dy=room - share * len(widening))
         layout_backgrounds(page, context.get_image_from_uri)
 
 
@@ -296,7 +302,7 @@ def overflows(page_boxes: Sequence[Any]) -> list[str]:
 
 def _lines(box: Any, column: Any) -> Iterator[tuple[Any, Any]]:
     for child in getattr(box, "children", ()):
-        if isinstance(child, boxes.MarginBox):
+        if isinstance(child, boxes.MarginBox) or (child.element_tag or "").endswith("::marker"):
             continue
         if isinstance(child, boxes.LineBox):
             yield child, box
