@@ -159,7 +159,7 @@ def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -
             problems.add(
                 source.place((field,)),
                 f'{field}: "{value}" is not a phone number of {country}',
-                "write it as it is dialed, or with + and the country code",
+                f"write it as it is dialed in {country}",
             )
     emergency = clinic.emergency_number
     if emergency is not None and _is_emergency_number(emergency, country):
@@ -232,7 +232,7 @@ def _refuse_raster(content: bytes) -> str:
                 if picture.width * picture.height > MOST_LOGO_PIXELS:
                     return f"has {picture.width} x {picture.height} dots, which is too many"
                 picture.load()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return "has far too many dots"
     except Exception as error:  # noqa: BLE001 - whatever a hostile picture makes the decoder say
         return f"is not a picture that can be read ({type(error).__name__})"

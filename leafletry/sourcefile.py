@@ -207,7 +207,7 @@ class _Reader:
         if getattr(event, "anchor", None):
             self._refuse(event, "an anchor (&name) is not allowed", "delete it")
         if tag and tag != "!":
-            message = f"the tag {shortened(tag)} is not allowed"
+            message = f"the tag {shortened(tag, 70)} is not allowed"
             self._refuse(event, message, "delete it; plain values only")
         words = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if bad := FORBIDDEN_CHARACTERS.search(words):
@@ -292,6 +292,9 @@ def parse(model: type[Parsed], source: SourceFile) -> Parsed:
 
     Raises ProblemsFoundError with the line and column of each wrong value.
     """
+    needed = any(field.is_required() for field in model.model_fields.values())
+    if source.value is None and needed:
+        raise _refusal(Place(source.file, 1, 1), "this file is empty", "take it back from a copy")
     try:
         return model.model_validate(source.value if source.value is not None else {})
     except ValidationError as error:
@@ -328,13 +331,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 _SAID = {
+    "int_type": "must be a number",
+    "float_type": "must be a number",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "date_type": "must be a date",
     "model_type": "must be made of keys and values",
     "dict_type": "must be made of keys and values",
     "union_tag_not_found": 'this block does not say what it is: "block" is missing',
 }
 _HINTS = {
     "string_type": "put the value in quotation marks",
-    "int_type": "give a whole number without quotation marks",
+    "int_type": "give a number without quotation marks",
     "float_type": "give a number without quotation marks",
     "bool_type": "write true or false",
     "list_type": "give a list: one line each, starting with a hyphen",
@@ -345,7 +354,10 @@ _HINTS = {
 
 
 def _dotted(path: Path_) -> str:
-    return shortened(".".join(str(part) for part in path), 90) or "the file"
+    return (
+        shortened(".".join(str(part + 1 if isinstance(part, int) else part) for part in path), 90)
+        or "the file"
+    )
 
 
 def _path_in_source(source: SourceFile, location: tuple[str | int, ...]) -> Path_:

@@ -27,6 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 from leafletry.conformance import LeafletMetadata
 from leafletry.fonts import cut_font, font_face_rules, japanese_characters, latin_characters
 from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.styles import with_constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
     from leafletry.clinic import Logo
     from leafletry.fonts import FontFile
 
-FIT_STEPS = 4
+TIGHTEST = 2
+"""The last step of tightness of the style sheets; the first is 0."""
 MM = 96 / 25.4
+ONE_STEP_GAINS = 24 * MM
+"""What one step of tightness saves on two pages, at least; measured on the first three leaflets."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
@@ -111,7 +115,7 @@ class Press:
     def sheet(self, case: Case, name: str) -> CSS:
         """Give a parsed style sheet of the project, or the one that names the fonts."""
         if name not in case.sheets:
-            text = case.rules if name == "fonts" else (self.styles / name).read_text("utf-8")
+            text = case.rules if name == "fonts" else with_constants(self.styles, name)
             case.sheets[name] = CSS(
                 string=text,
                 font_config=case.font_config,
@@ -142,12 +146,14 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
     with _Warnings() as warnings:
         try:
             page_boxes: list[Any] = []
-            for fit in range(FIT_STEPS):
+            fit = 0
+            while True:
                 context, source, page_boxes = _lay_out(press, case, html.replace("FIT_STEP", str(fit)), sheets, logo)
                 if len(page_boxes) <= pages:
                     break
-            else:
-                raise ProblemsFoundError([_too_long(page_boxes, pages, place)])
+                if fit == TIGHTEST:
+                    raise ProblemsFoundError([_too_long(page_boxes, pages, place)])
+                fit = fit + 1 if excess(page_boxes, pages) < ONE_STEP_GAINS else TIGHTEST
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
         fill_pages(page_boxes, context)
@@ -265,17 +271,26 @@ def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
     return 0.0
 
 
-def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
-    """Say by how much a leaflet is over its pages, and in which section it crosses the end."""
-    over = 0.0
+def excess(page_boxes: Sequence[Any], pages: int) -> float:
+    """Give by how much (in px) a leaflet is over its pages: what is beyond, less what is left before."""
+    beyond = 0.0
     for page in page_boxes[pages:]:
         feet = [_foot(box) for box in _blocks(page)]
-        over += max(feet) - page.content_box_y() if feet else 0
-    first = _blocks(page_boxes[pages])
-    heading = next((_words(box) for block in first for box in block.descendants() if box.element_tag == "h2"), "its end")
+        beyond += max(feet) - page.content_box_y() if feet else 0
+    last = page_boxes[pages - 1]
+    feet = [_foot(box) for box in _blocks(last)]
+    left = last.content_box_y() + last.height - max(feet) if feet else 0
+    return float(beyond - left)
+
+
+def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
+    """Say by how much a leaflet is over its pages, and in which section it crosses the end."""
+    headings = (box for block in _blocks(page_boxes[pages]) for box in block.descendants() if box.element_tag == "h2")
+    heading = next((_words(box) for box in headings), "its end")
+    over = max(excess(page_boxes, pages) / MM, 1)
     return Problem(
         place,
-        f'is {over / MM:.0f} mm too long for {pages} pages, from "{heading}" on',
+        f'is {over:.0f} mm too long for {pages} pages, from "{heading}" on',
         "shorten the texts; spacing is at its tightest already",
     )
 
