@@ -163,10 +163,10 @@ class Survey:
         folder = self.project.root / "templates" / "figures"
         return {path.stem for path in folder.glob("*.svg")}
 
-    @property
-    def all_read(self) -> bool:
-        """Whether every content file could be read, so that what is missing is really missing."""
-        return not self.project.problems.errors
+    @cached_property
+    def unread(self) -> set[str]:
+        """The files that could not be read; what only they hold is not missing."""
+        return {problem.place.file for problem in self.project.problems.errors}
 
     def place(self, file_id: str, *path: str | int) -> Place:
         """Give where a value stands."""
@@ -427,7 +427,7 @@ def require_population_and_source(survey: Survey) -> Iterator[Problem]:
 
 def warn_of_unused_facts(survey: Survey) -> Iterator[Problem]:
     """Warn of facts and sources that nothing uses."""
-    if not survey.all_read:
+    if survey.unread:
         return
     project = survey.project
     used = {name for _, _, name in survey.citations}
@@ -709,7 +709,7 @@ def _review_faults(leaflet: Leaflet, today: dt.date) -> Iterator[tuple[str, str,
 def require_labels(survey: Survey) -> Iterator[Problem]:
     """Require that every label a page prints is in phrases.yaml."""
     labels = survey.project.phrases.labels
-    if not labels and not survey.all_read:
+    if not labels and survey.unread:
         return
     needed = {"page_of", "updated_on", "link_to_source", *get_args(ContactField)}
     needed |= {f"for_{leaflet.audience}" for leaflet in survey.project.leaflets.values()}
@@ -776,6 +776,8 @@ def require_words_of_language(survey: Survey) -> Iterator[Problem]:
         {FRACTIONS[f.value] for f in facts if f.kind == "fraction" and f.value in FRACTIONS}
     )
     for locale in survey.project.catalogs:
+        if f"locales/{locale}/glossary.yaml" in survey.unread:
+            continue
         glossary = survey.project.glossaries.get(locale, Glossary())
         for limit in limits:
             if not any(word.strip() for word in glossary.qualifiers.get(limit, [])):
@@ -797,7 +799,7 @@ def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
     """Warn how much is left to translate, in one line a language."""
     for locale, catalog in survey.translations:
         states = [_state(catalog, key) for key in survey.messages]
-        unknown = len(catalog.messages.keys() - survey.messages) if survey.all_read else 0
+        unknown = len(catalog.messages.keys() - survey.messages) if not survey.unread else 0
         counts = [
             (states.count("untranslated"), "untranslated"),
             (states.count("fuzzy"), "fuzzy"),

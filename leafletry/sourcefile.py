@@ -252,11 +252,8 @@ class _Reader:
         try:
             return _PLAIN_VALUES[kind](event.value)
         except (KeyError, ValueError):
-            self._refuse(
-                event,
-                f'"{shortened(event.value)}" is not a plain value',
-                "put it in quotation marks",
-            )
+            message = f'"{shortened(event.value)}" is not a plain value'
+            self._refuse(event, message, _PLAIN_HINTS.get(kind, "put it in quotation marks"))
             return None
 
 
@@ -284,6 +281,15 @@ _PLAIN_VALUES = {
     "null": lambda _text: None,
     "bool": _boolean,
     "timestamp": dt.date.fromisoformat,
+}
+
+
+_NUMBER_HINT = "write a number as 70 or 71.6; put what is no number in quotation marks"
+_PLAIN_HINTS = {
+    "int": _NUMBER_HINT,
+    "float": _NUMBER_HINT,
+    "bool": "write true or false; put the word itself in quotation marks",
+    "timestamp": "give a day of the calendar as 2026-01-31",
 }
 
 
@@ -318,8 +324,10 @@ def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) ->
         given = shortened(str(context["tag"]))
         hint = did_you_mean(given, known) or f"known are: {', '.join(known)}"
         return Problem(source.place((*path, "block")), f'unknown block "{given}"', hint)
-    if name == "[key]":
-        place = source.key_places.get(path, place)
+    if kind == "string_pattern_mismatch":
+        message = f"{_dotted(path)} is not written as it must be"
+        place = source.key_places.get(path, place) if name == "[key]" else place
+        return Problem(place, message, f"the pattern is {context['pattern']}")
     said = str(context.get("error", "")) or error["msg"][:1].lower() + error["msg"][1:]
     return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", _HINTS.get(kind, ""))
 
