@@ -29,10 +29,10 @@ from leafletry.leaflet import (
     MainMessage,
     Picture,
     Prose,
-    SideBySide,
     Table,
     Text,
     Urgent,
+    walk_blocks,
     walk_texts,
 )
 from leafletry.leaflet import Glossary as GlossaryBlock
@@ -829,14 +829,7 @@ def _parts(survey: Survey) -> Iterator[tuple[str, KeyPath, Any]]:
     for file_id, leaflet in survey.project.leaflets.items():
         for name in ("title", "subtitle", "reader"):
             yield file_id, (name,), getattr(leaflet, name)
-        for i, block in enumerate(leaflet.blocks):
-            if isinstance(block, SideBySide):
-                yield from (
-                    (file_id, ("blocks", i, "blocks", n), part)
-                    for n, part in enumerate(block.blocks)
-                )
-            else:
-                yield file_id, ("blocks", i), block
+        yield from ((file_id, path, block) for path, block in walk_blocks(leaflet))
 
 
 def _citations_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

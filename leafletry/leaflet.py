@@ -178,11 +178,18 @@ class Notes(BlockBase):
     lines: int = Field(ge=2, le=30)
 
 
+class Stack(Strict):
+    """Blocks one below another, as one of those that stand side by side."""
+
+    block: Literal["stack"]
+    blocks: list[SimpleBlock] = Field(min_length=2, max_length=4)
+
+
 class SideBySide(Strict):
     """Blocks that stand beside one another; `widths` are shares, 1 each if not given."""
 
     block: Literal["side-by-side"]
-    blocks: list[SimpleBlock] = Field(min_length=2, max_length=3)
+    blocks: list[Annotated[SimpleBlock | Stack, Field(discriminator="block")]] = Field(min_length=2, max_length=3)
     widths: list[int] | None = None
 
 
@@ -215,14 +222,26 @@ class Leaflet(Strict):
 
     @model_validator(mode="after")
     def _has_what_every_leaflet_has(self) -> Leaflet:
-        blocks = [b for block in self.blocks for b in (block.blocks if isinstance(block, SideBySide) else [block])]
-        kinds = [block.block for block in blocks]
+        kinds = [block.block for _, block in walk_blocks(self)]
         for kind in ("main-message", "urgent"):
             if kinds.count(kind) != 1:
                 raise ValueError(f'a leaflet has exactly one block "{kind}"')
         if kinds[0] != "main-message" or "urgent" not in kinds[:3]:
             raise ValueError("the main message comes first, the urgent box within the first three blocks")
         return self
+
+
+def walk_blocks(leaflet: Leaflet) -> Iterator[tuple[tuple[str | int, ...], BlockBase]]:
+    """Yield every block of content with its key path, also the ones side by side or stacked."""
+    yield from _walk_blocks(leaflet.blocks, ("blocks",))
+
+
+def _walk_blocks(blocks: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], BlockBase]]:
+    for i, block in enumerate(blocks):
+        if isinstance(block, (SideBySide, Stack)):
+            yield from _walk_blocks(block.blocks, (*path, i, "blocks"))
+        else:
+            yield (*path, i), block
 
 
 class Phrases(Strict):

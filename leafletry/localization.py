@@ -9,7 +9,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from leafletry.catalog import Glossary
-from leafletry.leaflet import SideBySide, Text, map_texts
+from leafletry.leaflet import Text, map_texts, walk_blocks
 from leafletry.numerals import format_day, format_figure, format_temperature
 from leafletry.placeholders import fill, names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
@@ -200,10 +200,9 @@ def _labels(
 def cited_facts(leaflet: Leaflet) -> list[str]:
     """Give the ids of all facts a leaflet rests on, in the order of the page."""
     cited: dict[str, None] = {}
-    for block in leaflet.blocks:
-        for part in block.blocks if isinstance(block, SideBySide) else [block]:
-            for name in _cites_below(part):
-                cited.setdefault(name)
+    for _, block in walk_blocks(leaflet):
+        for name in _cites_below(block):
+            cited.setdefault(name)
     for text in (leaflet.title, leaflet.subtitle, leaflet.reader):
         for name in [*text.cites, *names_in(text.text)]:
             cited.setdefault(name)

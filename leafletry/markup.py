@@ -31,6 +31,7 @@ def leaflet_html(environment: jinja2.Environment, leaflet: LocalizedLeaflet, edi
         content=leaflet.content,
         labels=leaflet.labels,
         contacts=leaflet.clinic.contacts if leaflet.clinic else {},
+        clinic_name=leaflet.clinic.clinic.name if leaflet.clinic else "",
         edition_code=edition_code,
         fit="FIT_STEP",
     )

@@ -4,28 +4,36 @@ The last build left in `output/manifest.json` a fingerprint of everything it rea
 of everything it wrote. Where both still hold, there is nothing to build.
 """
 
+# ruff: noqa: PTH - importing pathlib takes longer than all that is done here.
 from __future__ import annotations
 
 import hashlib
 import json
 import os
 import sys
+import time
+
+FORMAT = 2
+STAGING = ".staging"
+"""The folder below `output/` where files grow; it is gone when a build has ended."""
 
 INPUT_FOLDERS = ("leafletry", "leaflets", "locales", "styles", "templates")
 INPUT_FILES = ("requirements.lock",)
 _IGNORED = (".pyc", ".pot", ".mo", ".tmp", "~", ".swp", ".bak")
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg")
+_HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
 
 
 def report_if_current(project: str | os.PathLike[str], arguments: list[str]) -> int | None:
     """Print that all is up to date and give 0, or give None when the engine has to look."""
-    words = [word for word in arguments if word not in ("build", "--quiet", "-q", "--verbose", "-v")]
-    if words or arguments.count("build") > 1:
+    if not _HARMLESS.issuperset(arguments) or "build" in arguments[1:]:
         return None
     manifest = read_manifest(project)
     if manifest is None or not is_current(project, manifest):
         return None
     if not {"--quiet", "-q"} & set(arguments):
-        sys.stdout.write(f"Everything is up to date: {len(manifest['editions'])} editions in output/.\n")
+        count = len(manifest["editions"])
+        sys.stdout.write(f"Everything is up to date: {count} editions in output/.\n")
         if manifest["warnings"]:
             sys.stdout.write(f"{manifest['warnings']} warnings; `check` lists them.\n")
     return 0
@@ -36,22 +44,30 @@ def read_manifest(project: str | os.PathLike[str]) -> dict | None:  # type: igno
     try:
         with open(os.path.join(project, "output", "manifest.json"), "rb") as file:
             manifest = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None
+    return manifest if isinstance(manifest, dict) and manifest.get("format") == FORMAT else None
 
 
 def is_current(project: str | os.PathLike[str], manifest: dict) -> bool:  # type: ignore[type-arg]
     """Tell whether inputs and outputs are the ones of a build that ended without errors."""
+    output = os.path.join(project, "output")
     try:
-        if not manifest["complete"] or not libraries_unchanged(manifest["libraries"]):
+        if manifest["complete"] is not True or os.path.lexists(os.path.join(output, STAGING)):
+            return False
+        if manifest["look_again"] and time.strftime("%Y-%m-%d") >= manifest["look_again"]:
+            return False
+        if not libraries_unchanged(manifest["libraries"]):
             return False
         if manifest["inputs"] != fingerprint(project, manifest["clinics"].values()):
             return False
-        return all(
-            _sha256(os.path.join(project, "output", name)) == digest for name, digest in manifest["files"].items()
-        )
-    except (OSError, KeyError, TypeError, AttributeError):
+        files = {record["path"]: record["sha256"] for record in manifest["editions"]}
+        files |= {record["picture"]: record["picture_sha256"] for record in manifest["editions"]}
+        # One list for people and one for us: neither may leave out what the other knows.
+        if manifest["files"] != files | {"index.html": manifest["files"]["index.html"]}:
+            return False
+        return all(_sha256(os.path.join(output, name)) == files for name, files in manifest["files"].items())
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
         return False
 
 
@@ -61,11 +77,14 @@ def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:
     names = list(INPUT_FILES)
     for folder in INPUT_FOLDERS:
         names += _names_below(project, folder)
-    for clinic in clinics:  # type: ignore[attr-defined]
+    for clinic in sorted(clinics):  # type: ignore[call-overload]
         names += _clinic_names(project, clinic)
     for name in names:
-        digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
-        digest.update(_sha256(os.path.join(project, name)).encode())
+        try:
+            content = _sha256(os.path.join(project, name))
+        except OSError as error:
+            content = str(error.errno)  # What cannot be read is told by the build, with its place.
+        digest.update(f"{name}\0{content}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -83,13 +102,19 @@ def _names_below(project: str | os.PathLike[str], folder: str) -> list[str]:
 
 def _clinic_names(project: str | os.PathLike[str], clinic: str) -> list[str]:
     """Give a clinic's profile and the pictures beside it (its logo is one of them)."""
-    folder = os.path.join(project, os.path.dirname(clinic))
-    pictures = [name for name in sorted(os.listdir(folder)) if name.lower().endswith((".svg", ".png", ".jpg", ".jpeg"))]
-    return [clinic, *(os.path.join(os.path.dirname(clinic), name) for name in pictures)]
+    folder = os.path.dirname(clinic)
+    try:
+        beside = sorted(os.listdir(os.path.join(project, folder)))
+    except OSError:
+        beside = []
+    pictures = [name for name in beside if name.lower().endswith(_PICTURES)]
+    return [clinic, *(os.path.join(folder, name) for name in pictures)]
 
 
 def _sha256(path: str) -> str:
-    with open(path, "rb") as file:
+    # Without blocking, should somebody have put a pipe in place of a file.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 
 

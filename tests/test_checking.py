@@ -1,0 +1,282 @@
+"""The rules that content keeps: each finds its fault, alone, and the real content keeps them."""
+
+import datetime as dt
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leafletry import checking
+from leafletry.checking import check_project, fold
+from leafletry.project import read_project
+
+PROJECT = Path(__file__).parent.parent
+GOOD = Path(__file__).parent / "bad_input" / "good"
+TODAY = dt.date(2026, 11, 20)
+
+LEAFLET = "leaflets/when-to-call.yaml"
+SHEET = "leaflets/recognize.yaml"
+FACTS = "leaflets/facts.yaml"
+SOURCES = "leaflets/sources.yaml"
+PHRASES = "leaflets/phrases.yaml"
+FRENCH = "locales/fr/LC_MESSAGES/messages.po"
+JAPANESE = "locales/ja/LC_MESSAGES/messages.po"
+CITED = "{infant_cases} babies"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One change of the good project, and what must be said about it by exactly one rule."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    says: str
+
+
+FAULTS = [
+    Fault("require_cited_facts", LEAFLET, "[very_rare]", "[very_raer]", 'no fact "very_raer"'),
+    Fault("require_cited_facts", LEAFLET, "[call_now]", "[call_nwo]", 'no fact "call_nwo"'),
+    Fault(
+        "require_fitting_audience", LEAFLET, "[very_rare]", "[nurses_only]",
+        'the fact "nurses_only" is not for parents',
+    ),
+    Fault(
+        "require_fitting_audience", LEAFLET, CITED, "{infant_cases} of {nurses_only} babies",
+        'the fact "nurses_only" is not for parents',
+    ),
+    Fault(
+        "require_population_and_source", FACTS, "population: childhood", "population: chilhood",
+        'there is no population "chilhood-leukemia"',
+    ),
+    Fault(
+        "require_population_and_source", FACTS, "source: consensus", "source: consenus",
+        'there is no source "consenus"',
+    ),
+    Fault("warn_of_unused_facts", LEAFLET, "[call_now]", "[very_rare]", 'uses the fact "call_now"'),
+    Fault(
+        "warn_of_unused_facts", FACTS, "source: consensus", "source: study",
+        'no fact uses the source "consensus"',
+    ),
+    Fault("require_possible_values", FACTS, "value: 30", "value: 130", "130 is no percent"),
+    Fault("require_possible_values", FACTS, "value: 7\n", "value: 7.5\n", "7.5 is no count"),
+    Fault("require_possible_values", FACTS, "value: 7\n", "value: -7\n", "-7 is no count"),
+    Fault("require_true_formulas", FACTS, "value: 70", "value: 71", "its formula gives 70"),
+    Fault(
+        "require_true_formulas", FACTS, "infant_cases - infant_all", "infant_cases - nothing",
+        "the formula cannot be computed",
+    ),
+    Fault(
+        "require_true_formulas", FACTS, "infant_cases - infant_all", "0 + " * 60 + "70",
+        "the formula is too long",
+    ),
+    Fault(
+        "require_infant_figures", LEAFLET, "How rare is it?", "Some {child_share} of all",
+        "{child_share} is a figure of childhood-leukemia and stands here alone",
+    ),
+    Fault(
+        "require_citations", LEAFLET, "        cites: [very_rare]\n", "", "this claim cites no fact"
+    ),
+    Fault("require_citations", LEAFLET, "    cites: [call_now]\n", "", "this claim cites no fact"),
+    Fault(
+        "require_citations", LEAFLET,
+        "      - text: About {infant_cases} babies a year fall ill, {infant_all} with ALL and "
+        "{infant_aml} with AML. Leukemia is {child_share} of the cancers of children.\n"
+        "        cites: [infant_cases]\n",
+        "      - It is rare.\n", "this claim cites no fact",
+    ),
+    Fault(
+        "require_known_placeholders", LEAFLET, CITED, "{infant_csaes} babies",
+        "unknown placeholder {infant_csaes}",
+    ),
+    Fault(
+        "require_known_placeholders", LEAFLET, CITED, "{very_rare} babies", "has no figure to print"
+    ),
+    Fault(
+        "require_known_placeholders", LEAFLET, "otherwise: has a fever",
+        "otherwise: has {fever_threshold}", "{fever_threshold} is not there without a clinic",
+    ),
+    Fault(
+        "require_known_placeholders", PHRASES, "phone_day: Day", "phone_day: Day {infant_cases}",
+        "unknown placeholder {infant_cases}",
+    ),
+    Fault(
+        "require_sound_needs", LEAFLET, "        needs: fever_threshold\n", "",
+        "otherwise: would never be printed",
+    ),
+    Fault(
+        "require_sound_needs", LEAFLET, "needs: fever_threshold", "needs: fever",
+        '"fever" is nothing that a clinic gives',
+    ),
+    Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
+    Fault("require_different_codes", LEAFLET, "TS-P1", "TS-C1", 'the code "TS-C1" is taken'),
+    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-11-21", "lies in the future"),
+    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-01-30", "before the text was written"),
+    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-02-28", "is not after reviewed_on"),
+    Fault("require_true_reviews", SHEET, "reviewed_by: [A reviewer]\n", "", "nobody says who"),
+    Fault("require_true_reviews", SHEET, "reviewed_on: 2026-02-28\n", "", "nobody says when"),
+    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-11-19", "was due by 2026-11-19"),
+    Fault("require_labels", PHRASES, "  phone_day: Day\n", "", 'the label "phone_day" is missing'),
+    Fault("require_labels", PHRASES, "  for_parents: Parents\n", "", 'label "for_parents"'),
+    Fault("require_plain_words", SOURCES, "A journal", "A <i>journal</i>", "markup is not"),
+    Fault("require_plain_words", SHEET, "[A reviewer]", "[www.example.org]", "links are not"),
+    Fault("require_language_codes", SOURCES, "lang: en", "lang: English", '"English" is no'),
+    Fault(
+        "require_words_of_language", "locales/ja/glossary.yaml", "  under: [未満]\n", "",
+        'no words for the qualifier "under"',
+    ),
+    Fault(
+        "warn_of_incomplete_catalogs", FRENCH, 'msgstr "Jour"', 'msgstr ""',
+        "of 27 messages: 1 untranslated",
+    ),
+    Fault(
+        "warn_of_incomplete_catalogs", FRENCH, 'msgid "Day"', '#, fuzzy\nmsgid "Day"',
+        "of 27 messages: 1 fuzzy",
+    ),
+    Fault("refuse_numbers", FRENCH, '"Jour"', '"Jour 1"', 'the number "1" stands in the text'),
+    Fault("refuse_numbers", FRENCH, '"Jour"', '"Les Deux jours"', 'the number "deux" stands'),
+    Fault("refuse_numbers", JAPANESE, '"昼"', '"赤ちゃん二人"', 'the number "二人" stands'),
+    Fault("refuse_numbers", JAPANESE, '"昼"', '"十分の一"', 'the number "分の一" stands'),
+    Fault("refuse_numbers", PHRASES, "Day", "Day TP532", 'the number "5" stands in the text'),
+    Fault("refuse_stray_braces", FRENCH, '"Jour"', '"Jour {"', "a brace belongs to no placeholder"),
+    Fault("require_same_placeholders", FRENCH, "{infant_aml}", "les autres", "lost {infant_aml}"),
+    Fault("require_same_placeholders", FRENCH, '"Jour"', '"Jour {a}"', "foreign {a}"),
+    Fault("require_same_placeholders", FRENCH, "{infant_aml}", "{infant_all}", "foreign {"),
+    Fault("require_qualifiers", FRENCH, "environ ", "", '"about" is lost beside {infant_cases}'),
+    Fault("require_qualifiers", JAPANESE, "未満", "", '"under" is lost beside {age_limit}'),
+    Fault("require_qualifiers", LEAFLET, "About", "Only", '"about" is lost beside {infant_cases}'),
+    Fault("refuse_doses", FRENCH, '"Jour"', '"Jour, mg/kg"', 'the unit "mg" reads like a dose'),
+    Fault("refuse_doses", JAPANESE, '"昼"', '"昼㎎"', 'the unit "mg" reads like a dose'),
+    Fault("refuse_one_in", LEAFLET, "About {", "About one out of {", '"one out of" reads like'),
+    Fault("refuse_one_in", FRENCH, "environ {", "environ un sur {", '"un sur" reads like'),
+    Fault("refuse_markup", FRENCH, '"Jour"', '"Jour<br>"', "markup is not"),
+    Fault("refuse_markup", FRENCH, '"Jour"', '"JavaScript:Jour"', "links are not"),
+    Fault("require_balanced_stars", FRENCH, '"Jour"', '"**Jour"', "the stars do not"),
+    Fault("require_balanced_stars", FRENCH, '"Jour"', '"** Jour **"', "the stars do not"),
+    Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Jour "', "a blank stands at the"),
+    Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Jour jour"', '"jour jour" stands here twice'),
+    Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Le\u00a0 jour"', "blanks that do not belong"),
+    Fault("refuse_endless_texts", FRENCH, '"Jour"', '"' + "Jour, " * 400 + '"', "characters long"),
+]  # fmt: skip
+
+FINE = [
+    (FRENCH, '"Jour"', '"Si vous vous inquiétez"'),
+    (FRENCH, '"Jour"', '"**Le jour** et le soir"'),
+    (FRENCH, '"Jour"', '"KMT2A, TP53"'),
+    (FRENCH, '"Jour"', '"Les centimes, sans sixième"'),
+    (JAPANESE, '"昼"', '"KMT2Aで十分"'),
+    (JAPANESE, '"昼"', '"一緒に"'),
+    (PHRASES, "Day", "Day & night"),
+    (PHRASES, "Day", "Profile: ten to one"),
+    (PHRASES, "Day", "No one in the family, per microliter"),
+]
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> Path:
+    """Give a copy of the good project with one change."""
+    shutil.copytree(GOOD, folder)
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+    return folder
+
+
+def names(rules: tuple[Any, ...]) -> list[str]:
+    """The names of rules."""
+    return [rule.__name__ for rule in rules]
+
+
+def without(rules: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    """All rules but one."""
+    return tuple(rule for rule in rules if rule.__name__ != name)
+
+
+@pytest.mark.parametrize(
+    "fault", FAULTS, ids=[f"{i}-{fault.rule}" for i, fault in enumerate(FAULTS)]
+)
+def test_rule_finds_its_fault(
+    fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault is found, in its file with line and column, and only because of its rule."""
+    project = read_project(spoil(tmp_path / "project", fault.file, fault.old, fault.new))
+    found = [p for p in check_project(project, TODAY) if fault.says in p.message]
+    assert found
+    assert all(problem.place.line and problem.place.column for problem in found)
+    for rules in ("PROJECT_RULES", "WORD_RULES"):
+        monkeypatch.setattr(checking, rules, without(getattr(checking, rules), fault.rule))
+    assert [p for p in check_project(project, TODAY) if fault.says in p.message] == []
+
+
+def test_every_rule_is_tested() -> None:
+    """No rule is without a fault that it finds."""
+    rules = {*names(checking.PROJECT_RULES), *names(checking.WORD_RULES)}
+    assert rules == {fault.rule for fault in FAULTS}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), FINE)
+def test_rules_let_good_words_stand(file: str, old: str, new: str, tmp_path: Path) -> None:
+    """Names, allowed phrases and words that only look like faults give no error."""
+    project = read_project(spoil(tmp_path / "project", file, old, new))
+    assert [p for p in check_project(project, TODAY) if not p.warning] == []
+
+
+def test_fuzzy_and_foreign_translations_are_not_judged(tmp_path: Path) -> None:
+    """What is never printed stops no build, however wrong it is."""
+    folder = spoil(tmp_path / "project", FRENCH, 'msgid "Day"', '#, fuzzy\nmsgid "Day"')
+    with (folder / FRENCH).open("a", encoding="utf-8") as file:
+        file.write('\nmsgid "Gone"\nmsgstr "<b>1"\n')
+    text = (folder / FRENCH).read_text("utf-8").replace('"Jour"', '"{Jour} 1"')
+    (folder / FRENCH).write_text(text, "utf-8")
+    found = check_project(read_project(folder), TODAY)
+    assert [problem.message for problem in found] == [
+        "of 27 messages: 1 fuzzy, 1 no longer in the leaflets"
+    ]
+
+
+@pytest.mark.parametrize("file", [FACTS, SOURCES, PHRASES, LEAFLET, "locales/fr/glossary.yaml"])
+def test_broken_file_brings_no_flood(file: str, tmp_path: Path) -> None:
+    """A file that cannot be read is one problem; what it would have held is not missed."""
+    folder = tmp_path / "project"
+    shutil.copytree(GOOD, folder)
+    (folder / file).write_text("[", "utf-8")
+    project = read_project(folder)
+    assert len(project.problems.errors) == 1
+    assert [problem for problem in check_project(project, TODAY) if not problem.warning] == []
+
+
+def test_every_word_of_a_glossary_is_found() -> None:
+    """Each number word and each qualifier's word that a language lists is seen in its texts."""
+    project = read_project(PROJECT)
+    assert len(project.glossaries) > 1
+    unseen = []
+    for locale, glossary in project.glossaries.items():
+        vocabulary = checking.Vocabulary(glossary, project.glossaries["en"].names)
+        for qualifier, words in glossary.qualifiers.items():
+            pattern = vocabulary.qualifiers[qualifier]
+            assert pattern is not None
+            unseen += [(locale, word) for word in words if not pattern.search(fold(word))]
+        numbers = glossary.number_words
+        unseen += [(locale, word) for word in numbers if vocabulary.number_in(word) is None]
+    assert unseen == []
+
+
+def test_real_content_keeps_all_rules() -> None:
+    """The leaflets, facts and translations of this project have no error."""
+    project = read_project(PROJECT)
+    problems = [*project.problems, *check_project(project)]
+    assert [str(problem) for problem in problems if not problem.warning] == []
+
+
+def test_checking_is_quick() -> None:
+    """All rules over all content take a blink, because they run before every build."""
+    project = read_project(PROJECT)
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        check_project(project)
+        times.append(time.process_time() - start)
+    assert min(times) < 0.2
