@@ -23,13 +23,13 @@ from leafletry.clinic import read_clinic
 from leafletry.edition import Edition, EditionRecord
 from leafletry.fonts import font_files, isolate_fontconfig
 from leafletry.index_page import index_page
+from leafletry.leaflet import walk_texts
 from leafletry.localization import localize_leaflet
 from leafletry.manifest import Manifest
 from leafletry.markup import digest_text, leaflet_html, template_environment
 from leafletry.output import folder_lock, write_whole
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, read_project
-from leafletry.leaflet import walk_texts
 from leafletry.styles import style_digest, style_names
 
 if TYPE_CHECKING:
@@ -81,7 +81,13 @@ class Outcome:
     problems: ProblemList = field(default_factory=ProblemList)
 
 
-def build(root: Path, today: datetime.date, reporter: Reporter, clinic_path: Path | None = None, jobs: int = 0) -> Outcome:
+def build(
+    root: Path,
+    today: datetime.date,
+    reporter: Reporter,
+    clinic_path: Path | None = None,
+    jobs: int = 0,
+) -> Outcome:
     """Build every edition that is out of date; put all of them in place, or leave all as it was.
 
     `jobs` is the number of processes (0: one a processor). One broken leaflet does not stop the
@@ -138,7 +144,11 @@ def _broken(project: Project, errors: Iterable[Problem]) -> set[tuple[str, str]]
 def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
     """Give the leaflets that print the message at a line of a catalog; all, where that is unknown."""
     catalog = project.catalogs.get(locale)
-    keys = {key for key, message in (catalog.messages.items() if catalog else ()) if message.place.line == line}
+    keys = {
+        key
+        for key, message in (catalog.messages.items() if catalog else ())
+        if message.place.line == line
+    }
     if not keys or keys & {(text.context, text.text) for _, text in walk_texts(project.phrases)}:
         return set(project.leaflets)
     return {
@@ -149,8 +159,12 @@ def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
 
 
 def _plan(
-    root: Path, project: Project, clinics: dict[str, ClinicProfile], manifest: Manifest,
-    broken: set[tuple[str, str]], outcome: Outcome,
+    root: Path,
+    project: Project,
+    clinics: dict[str, ClinicProfile],
+    manifest: Manifest,
+    broken: set[tuple[str, str]],
+    outcome: Outcome,
 ) -> Iterator[Job]:
     """Yield a job for each edition whose words, styles, templates, fonts or engine changed."""
     environment = template_environment(root / "templates")
@@ -177,23 +191,45 @@ def _plan(
                     yield job
 
 
-def _job(root: Path, environment: Any, base: str, edition: Edition, leaflet: LocalizedLeaflet) -> Job:
+def _job(
+    root: Path, environment: Any, base: str, edition: Edition, leaflet: LocalizedLeaflet
+) -> Job:
     content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
     version = leaflet.content["version"]
     code = f"{leaflet.code} · {leaflet.locale} · v{version} · {content}"
     html = leaflet_html(environment, leaflet, code)
-    sheets = tuple(style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format))
+    sheets = tuple(
+        style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
+    )
     logo = leaflet.clinic.logo if leaflet.clinic else None
-    parts = [base, html, style_digest(root / "styles", sheets), _figures_digest(root, html), str(leaflet.pages)]
+    parts = [
+        base,
+        html,
+        style_digest(root / "styles", sheets),
+        _figures_digest(root, html),
+        str(leaflet.pages),
+    ]
     parts.append(hashlib.sha256(logo.content).hexdigest() if logo else "")
     return Job(
-        edition=edition, html=html, sheets=sheets, pages=leaflet.pages,
-        place=Place(f"leaflets/{leaflet.id}.yaml") if leaflet.locale == "en" else Place(f"locales/{leaflet.locale}/LC_MESSAGES/messages.po"),
-        logo=logo, digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+        edition=edition,
+        html=html,
+        sheets=sheets,
+        pages=leaflet.pages,
+        place=Place(f"leaflets/{leaflet.id}.yaml")
+        if leaflet.locale == "en"
+        else Place(f"locales/{leaflet.locale}/LC_MESSAGES/messages.po"),
+        logo=logo,
+        digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
         record={
-            "leaflet": edition.leaflet, "locale": edition.locale, "page_format": edition.page_format,
-            "clinic": edition.clinic, "audience": leaflet.audience, "title": leaflet.content["title"].text,
-            "code": code, "version": version, "state": "draft" if leaflet.draft else "release",
+            "leaflet": edition.leaflet,
+            "locale": edition.locale,
+            "page_format": edition.page_format,
+            "clinic": edition.clinic,
+            "audience": leaflet.audience,
+            "title": leaflet.content["title"].text,
+            "code": code,
+            "version": version,
+            "state": "draft" if leaflet.draft else "release",
         },
     )
 
@@ -244,7 +280,9 @@ def _make(root: Path, todo: Sequence[Job], reporter: Reporter, outcome: Outcome,
     reporter.stop()
 
 
-def _take(job: Job, made: EditionRecord | ProblemsFoundError, reporter: Reporter, outcome: Outcome) -> None:
+def _take(
+    job: Job, made: EditionRecord | ProblemsFoundError, reporter: Reporter, outcome: Outcome
+) -> None:
     if isinstance(made, ProblemsFoundError):
         outcome.problems.take(made)
         outcome.failed.append(job.edition)
@@ -264,7 +302,9 @@ def _open_press(root: Path) -> None:
     isolate_fontconfig(root / ".cache" / "fonts")
     from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
 
-    _PRESS["press"] = Press(root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts"))
+    _PRESS["press"] = Press(
+        root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")
+    )
     _PRESS["staging"] = root / "output" / ".staging"
 
 
@@ -290,15 +330,24 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return EditionRecord(
-        **job.record, pages=result.pages, path=str(job.edition.path), size=len(pdf),
-        sha256=hashlib.sha256(pdf).hexdigest(), picture=str(job.edition.picture_path),
-        picture_sha256=hashlib.sha256(picture).hexdigest(), digest=job.digest,
+        **job.record,
+        pages=result.pages,
+        path=str(job.edition.path),
+        size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        picture=str(job.edition.picture_path),
+        picture_sha256=hashlib.sha256(picture).hexdigest(),
+        digest=job.digest,
     )
 
 
 def _put_in_place(
-    root: Path, project: Project, manifest: Manifest, clinics: dict[str, ClinicProfile],
-    outcome: Outcome, inputs_before: str,
+    root: Path,
+    project: Project,
+    manifest: Manifest,
+    clinics: dict[str, ClinicProfile],
+    outcome: Outcome,
+    inputs_before: str,
 ) -> None:
     """Move what was staged into `output/`, take away what is no edition any more, tell the manifest."""
     output = root / "output"
@@ -346,5 +395,9 @@ def _libraries(manifest: Manifest, printed: bool) -> dict[str, list[int]]:  # no
     if not printed or not maps.exists():
         return manifest.libraries
     names = ("libpango", "libharfbuzz", "libfontconfig", "libfreetype")
-    paths = {line.split()[-1] for line in maps.read_text("utf-8").splitlines() if any(name in line for name in names)}
+    paths = {
+        line.split()[-1]
+        for line in maps.read_text("utf-8").splitlines()
+        if any(name in line for name in names)
+    }
     return uptodate.library_stamps(sorted(path for path in paths if Path(path).exists()))

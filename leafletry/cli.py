@@ -51,9 +51,18 @@ verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
 
 
 @commands.command("build")
-@click.option("--clinic", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="A clinic's profile: its leaflets are made as well, with its own numbers.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="How many processes (as many as processors).")
+@click.option(
+    "--clinic",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A clinic's profile: its leaflets are made as well, with its own numbers.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many processes (as many as processors).",
+)
 @quiet_option
 @verbose_option
 def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: bool) -> int:  # noqa: FBT001
@@ -67,7 +76,11 @@ def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: b
     if not quiet:
         made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
         took = time.monotonic() - started
-        parts = [f"{made} made", f"{kept} up to date", *([f"{failed} could not be made"] if failed else [])]
+        parts = [
+            f"{made} made",
+            f"{kept} up to date",
+            *([f"{failed} could not be made"] if failed else []),
+        ]
         click.echo(f"{', '.join(parts)}, in {took:.1f} s. See output/index.html.")
     return 1 if outcome.problems.errors else 0
 
@@ -135,7 +148,12 @@ class _Bar:
     """A progress bar, for terminals; without colour where NO_COLOR is set."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("Making leaflets"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[last]}"))
+        columns = (
+            TextColumn("Making leaflets"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[last]}"),
+        )
         self.progress = Progress(*columns, console=Console(), transient=True)
 
     def start(self, total: int) -> None:

@@ -11,7 +11,12 @@ _UA = "http://www.aiim.org/pdfua/ns/id/"
 _EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
 _SCHEMA = "http://www.aiim.org/pdfa/ns/schema#"
 _PROPERTY = "http://www.aiim.org/pdfa/ns/property#"
-for _prefix, _uri in (("pdfuaid", _UA), ("pdfaExtension", _EXTENSION), ("pdfaSchema", _SCHEMA), ("pdfaProperty", _PROPERTY)):
+for _prefix, _uri in (
+    ("pdfuaid", _UA),
+    ("pdfaExtension", _EXTENSION),
+    ("pdfaSchema", _SCHEMA),
+    ("pdfaProperty", _PROPERTY),
+):
     register_namespace(_prefix, _uri)
 
 
@@ -31,12 +36,18 @@ def _extension_schema(about: dict[str, str]) -> Element:
     description = Element(f"{{{_RDF}}}Description", about)
     schemas = SubElement(SubElement(description, f"{{{_EXTENSION}}}schemas"), f"{{{_RDF}}}Bag")
     schema = SubElement(schemas, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"})
-    for name, text in (("schema", "PDF/UA Universal Accessibility"), ("namespaceURI", _UA), ("prefix", "pdfuaid")):
+    for name, text in (
+        ("schema", "PDF/UA Universal Accessibility"),
+        ("namespaceURI", _UA),
+        ("prefix", "pdfuaid"),
+    ):
         SubElement(schema, f"{{{_SCHEMA}}}{name}").text = text
     sequence = SubElement(SubElement(schema, f"{{{_SCHEMA}}}property"), f"{{{_RDF}}}Seq")
     item = SubElement(sequence, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"})
     for name, text in (
-        ("name", "part"), ("valueType", "Integer"), ("category", "internal"),
+        ("name", "part"),
+        ("valueType", "Integer"),
+        ("category", "internal"),
         ("description", "Part of ISO 14289 the file follows"),
     ):
         SubElement(item, f"{{{_PROPERTY}}}{name}").text = text

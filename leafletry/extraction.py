@@ -34,7 +34,10 @@ def extract_leaflet(fileobj: Any, _keywords: Any, _tags: Any, _options: Any) -> 
     source = read_yaml(path, path.name)
     model = parse(Phrases if path.stem == "phrases" else Leaflet, source)
     for key_path, text in walk_texts(model):
-        notes = [_standing(path.stem, key_path), *([f"TRANSLATORS: {text.note}"] if text.note else [])]
+        notes = [
+            _standing(path.stem, key_path),
+            *([f"TRANSLATORS: {text.note}"] if text.note else []),
+        ]
         line = source.place(key_path).line
         if text.context is None:
             yield line, "gettext", text.text, notes
@@ -52,7 +55,9 @@ def collect_messages(project: Project) -> polib.POFile:
             key = (text.context, text.text)
             entry = entries.get(key)
             if entry is None:
-                entry = entries[key] = polib.POEntry(msgid=text.text, msgctxt=text.context, msgstr="")
+                entry = entries[key] = polib.POEntry(
+                    msgid=text.text, msgctxt=text.context, msgstr=""
+                )
                 if names_in(text.text):
                     entry.flags.append("python-brace-format")
                 template.append(entry)
@@ -60,7 +65,9 @@ def collect_messages(project: Project) -> polib.POFile:
             occurrence = (place.file, str(place.line))
             if occurrence not in entry.occurrences:
                 entry.occurrences.append(occurrence)
-            entry.comment = _joined(entry.comment, _comments(project, name, key_path, text.note, text.text))
+            entry.comment = _joined(
+                entry.comment, _comments(project, name, key_path, text.note, text.text)
+            )
     return template
 
 
@@ -81,7 +88,9 @@ def template_header() -> dict[str, str]:
 
 
 def _standing(name: str, key_path: tuple[str | int, ...]) -> str:
-    parts = [str(part + 1) if isinstance(part, int) else part.replace("_", " ") for part in key_path]
+    parts = [
+        str(part + 1) if isinstance(part, int) else part.replace("_", " ") for part in key_path
+    ]
     return " › ".join([name, *parts])  # noqa: RUF001 - a breadcrumb for people
 
 
@@ -112,7 +121,9 @@ def _joined(comment: str, lines: list[str]) -> str:
     return "\n".join([*known, *(line for line in lines if line not in known)])
 
 
-def update_catalog(template: polib.POFile, old: polib.POFile | None, header: dict[str, str]) -> polib.POFile:
+def update_catalog(
+    template: polib.POFile, old: polib.POFile | None, header: dict[str, str]
+) -> polib.POFile:
     """Give a locale's catalog brought up to the template: same messages, no translation lost."""
     new = polib.POFile(wrapwidth=0, check_for_duplicates=True)
     new.metadata = header
@@ -124,8 +135,11 @@ def update_catalog(template: polib.POFile, old: polib.POFile | None, header: dic
         flags = [*entry.flags, *(["fuzzy"] if known is not None and known.fuzzy else [])]
         new.append(
             polib.POEntry(
-                msgid=entry.msgid, msgctxt=entry.msgctxt, comment=entry.comment,
-                occurrences=entry.occurrences, flags=flags,
+                msgid=entry.msgid,
+                msgctxt=entry.msgctxt,
+                comment=entry.comment,
+                occurrences=entry.occurrences,
+                flags=flags,
                 msgstr=known.msgstr if known else "",
                 tcomment=known.tcomment if known else "",
             )
@@ -143,7 +157,9 @@ def update_catalogs(project: Project) -> dict[str, bool]:
     Everything is made in memory first: a failure leaves every file as it was.
     """
     template = collect_messages(project)
-    template.header = "Leafletry: messages of all leaflets. Made by `build_leaflets.py catalogs update`."
+    template.header = (
+        "Leafletry: messages of all leaflets. Made by `build_leaflets.py catalogs update`."
+    )
     folder = project.root / "locales"
     contents = {TEMPLATE_NAME: str(template)}
     for locale in project.locales:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import datetime  # noqa: TC003 - pydantic needs it at run time
+import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import operator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from leafletry.leaflet import Audience, Id, Words
+from leafletry.leaflet import Audience, Id, Words  # noqa: TC001 - pydantic needs them
 from leafletry.sourcefile import Strict
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Source(Strict):
     title: Words
     in_: Annotated[str, Field(alias="in")]
     year: int | None = None
-    updated: datetime.date | None = None
+    updated: dt.date | None = None
     kind: Literal["study", "summary", "secondary", "consensus"]
     link: Annotated[str, StringConstraints(pattern=r"^https://[\w.\-/()~%]+$")] | None = None
     link_text: str | None = None
@@ -97,12 +97,14 @@ def _evaluate(node: ast.expr, facts: Mapping[str, Fact]) -> float:
         case ast.Constant(value=int() | float() as value):
             return value
         case ast.Name(id=name):
-            value = facts[name].value
-            if value is None:
+            figure = facts[name].value
+            if figure is None:
                 raise TypeError(name)
-            return value
+            return figure
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
             return _OPERATIONS[type(op)](_evaluate(left, facts), _evaluate(right, facts))
-        case ast.Call(func=ast.Name(id="round"), args=[number, ast.Constant(value=int() as digits)]):
+        case ast.Call(
+            func=ast.Name(id="round"), args=[number, ast.Constant(value=int() as digits)]
+        ):
             return round(_evaluate(number, facts), digits)
     raise TypeError(ast.dump(node))

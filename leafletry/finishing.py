@@ -21,10 +21,18 @@ def finish(typeset: Typeset, place: Place) -> bytes:
     Raises ProblemsFoundError where a font lacks a glyph.
     """
     pdf = typeset.document.write_pdf(pdf_variant="pdf/a-2a", finisher=_add_viewer_preferences)
-    missing = sorted({chr(code) for font in typeset.document.fonts.values() for code in font.missing})
+    missing = sorted(
+        {chr(code) for font in typeset.document.fonts.values() for code in font.missing}
+    )
     if missing:
         raise ProblemsFoundError(
-            [Problem(place, f"no font of ours has {_named(missing)}", "write it with another character")]
+            [
+                Problem(
+                    place,
+                    f"no font of ours has {_named(missing)}",
+                    "write it with another character",
+                )
+            ]
         )
     return bytes(pdf)
 

@@ -66,7 +66,10 @@ def font_files(cache_folder: Path) -> list[FontFile]:
         700: font_source_sans_pro.SourceSansProBold,
         900: font_source_sans_pro.SourceSansProBlack,
     }
-    japanese = {400: noto_cjk.font_path("sans", "jp", "regular"), 700: noto_cjk.font_path("sans", "jp", "bold")}
+    japanese = {
+        400: noto_cjk.font_path("sans", "jp", "regular"),
+        700: noto_cjk.font_path("sans", "jp", "bold"),
+    }
     fonts = []
     for family, weights, characters in (
         (LATIN, latin, latin_characters()),
@@ -81,7 +84,8 @@ def font_files(cache_folder: Path) -> list[FontFile]:
 def font_face_rules(fonts: Iterable[FontFile]) -> str:
     """Give the style sheet that names the fonts for WeasyPrint, which fetches them as `font:`."""
     return "\n".join(
-        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url("font:{font.path.name}") }}'
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight};'
+        f' src: url("font:{font.path.name}") }}'
         for font in fonts
     )
 
@@ -92,20 +96,41 @@ def latin_characters() -> frozenset[int]:
     return frozenset({*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2040), *_SIGNS})
 
 
-_SIGNS = (0x20AC, 0x2122, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x2610, 0x2611)
+_SIGNS = (
+    0x20AC,
+    0x2122,
+    0x2190,
+    0x2191,
+    0x2192,
+    0x2193,
+    0x2212,
+    0x2248,
+    0x2260,
+    0x2264,
+    0x2265,
+    0x2610,
+    0x2611,
+)
+
+
+_SURROGATES = range(0xD800, 0xE000)
 
 
 @cache
 def japanese_characters() -> frozenset[int]:
     """Give the code points the Japanese subset holds."""
     return frozenset(
-        code for code in range(0x20, 0x10000) if not 0xD800 <= code < 0xE000 and chr(code).encode("cp932", "ignore")
+        code
+        for code in range(0x20, 0x10000)
+        if code not in _SURROGATES and chr(code).encode("cp932", "ignore")
     )
 
 
 def _cut(original: Path, characters: frozenset[int], cache_folder: Path) -> Path:
     """Give the file of a font cut down to some characters; made once, then cached by its recipe."""
-    recipe = hashlib.sha256(f"{original.name} {original.stat().st_size} {sorted(characters)}".encode())
+    recipe = hashlib.sha256(
+        f"{original.name} {original.stat().st_size} {sorted(characters)}".encode()
+    )
     recipe.update(Path(__file__).read_bytes())
     target = cache_folder / f"{original.stem}-{recipe.hexdigest()[:16]}.otf"
     if not target.exists():
@@ -131,7 +156,7 @@ def cut_font(original: Path, characters: frozenset[int]) -> bytes:
 
 
 def _with_identity_charset(font: bytes) -> bytes:
-    """Rewrite the charset of a CID-keyed font as one range (CID n is glyph n); leave other fonts."""
+    """Rewrite the charset of a CID-keyed font as one range: CID n is glyph n; leave other fonts."""
     from io import BytesIO  # noqa: PLC0415
 
     from fontTools.ttLib import TTFont  # noqa: PLC0415

@@ -6,7 +6,7 @@ walk these same objects, so a text that can be printed can be translated, and th
 
 from __future__ import annotations
 
-import datetime  # noqa: TC003 - pydantic needs it at run time
+import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -23,8 +23,12 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Words = Annotated[str, Field(min_length=1, max_length=900)]
 Audience = Literal["parents", "siblings", "clinicians"]
 ContactField = Literal[
-    "phone_day", "phone_night", "emergency_number", "interpreter_line",
-    "genetic_service", "local_referral_guideline",
+    "phone_day",
+    "phone_night",
+    "emergency_number",
+    "interpreter_line",
+    "genetic_service",
+    "local_referral_guideline",
 ]
 
 
@@ -189,7 +193,9 @@ class SideBySide(Strict):
     """Blocks that stand beside one another; `widths` are shares, 1 each if not given."""
 
     block: Literal["side-by-side"]
-    blocks: list[Annotated[SimpleBlock | Stack, Field(discriminator="block")]] = Field(min_length=2, max_length=3)
+    blocks: list[Annotated[SimpleBlock | Stack, Field(discriminator="block")]] = Field(
+        min_length=2, max_length=3
+    )
     widths: list[int] | None = None
 
 
@@ -198,7 +204,16 @@ SimpleBlock = Annotated[
     Field(discriminator="block"),
 ]
 Block = Annotated[
-    MainMessage | Urgent | Checklist | Prose | Questions | Table | Figure | Glossary | Notes | SideBySide,
+    MainMessage
+    | Urgent
+    | Checklist
+    | Prose
+    | Questions
+    | Table
+    | Figure
+    | Glossary
+    | Notes
+    | SideBySide,
     Field(discriminator="block"),
 ]
 
@@ -210,10 +225,10 @@ class Leaflet(Strict):
     audience: Audience
     version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
     pages: int = Field(ge=1, le=16)
-    written: datetime.date
-    reviewed_on: datetime.date | None = None
+    written: dt.date
+    reviewed_on: dt.date | None = None
     reviewed_by: list[str] = []
-    next_review: datetime.date | None = None
+    next_review: dt.date | None = None
     title: Text
     subtitle: Text
     reader: Text
@@ -227,16 +242,20 @@ class Leaflet(Strict):
             if kinds.count(kind) != 1:
                 raise ValueError(f'a leaflet has exactly one block "{kind}"')
         if kinds[0] != "main-message" or "urgent" not in kinds[:3]:
-            raise ValueError("the main message comes first, the urgent box within the first three blocks")
+            raise ValueError(
+                "the main message comes first, the urgent box within the first three blocks"
+            )
         return self
 
 
-def walk_blocks(leaflet: Leaflet) -> Iterator[tuple[tuple[str | int, ...], BlockBase]]:
+def walk_blocks(leaflet: Leaflet) -> Iterator[tuple[tuple[str | int, ...], SimpleBlock]]:
     """Yield every block of content with its key path, also the ones side by side or stacked."""
     yield from _walk_blocks(leaflet.blocks, ("blocks",))
 
 
-def _walk_blocks(blocks: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], BlockBase]]:
+def _walk_blocks(
+    blocks: Any, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], SimpleBlock]]:
     for i, block in enumerate(blocks):
         if isinstance(block, (SideBySide, Stack)):
             yield from _walk_blocks(block.blocks, (*path, i, "blocks"))
@@ -251,7 +270,9 @@ class Phrases(Strict):
     labels: dict[Id, Text]
 
 
-def walk_texts(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+def walk_texts(
+    part: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     """Yield every Text below a model with its key path, in the order of the page."""
     if isinstance(part, Text):
         yield path, part
@@ -268,7 +289,9 @@ def walk_texts(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
             yield from walk_texts(value, (*path, i))
 
 
-def map_texts(part: BaseModel, change: Callable[[tuple[str | int, ...], Text], Any]) -> dict[str, Any]:
+def map_texts(
+    part: BaseModel, change: Callable[[tuple[str | int, ...], Text], Any]
+) -> dict[str, Any]:
     """Give a model as plain data with each Text replaced by `change(path, text)`.
 
     A text that `change` turns into None leaves its list, so no empty item is ever printed.
@@ -280,10 +303,17 @@ def _mapped(part: Any, path: tuple[str | int, ...], change: Callable[..., Any]) 
     if isinstance(part, Text):
         return change(path, part)
     if isinstance(part, Strict):
-        return {name: _mapped(getattr(part, name), (*path, name), change) for name in type(part).model_fields}
+        return {
+            name: _mapped(getattr(part, name), (*path, name), change)
+            for name in type(part).model_fields
+        }
     if isinstance(part, dict):
         return {name: _mapped(value, (*path, name), change) for name, value in part.items()}
     if isinstance(part, list):
         mapped = [_mapped(value, (*path, i), change) for i, value in enumerate(part)]
-        return [value for value, old in zip(mapped, part, strict=True) if value is not None or old is None]
+        return [
+            value
+            for value, old in zip(mapped, part, strict=True)
+            if value is not None or old is None
+        ]
     return part

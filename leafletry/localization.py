@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from leafletry.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
-    from leafletry.leaflet import Leaflet
     from leafletry.facts import Source
+    from leafletry.leaflet import Leaflet
     from leafletry.project import Project
 
 
 @dataclass(frozen=True)
 class LocalText:
-    """A final string; `lang` differs from the page's language where no translation can be trusted."""
+    """A final string; `lang` is not the page's where no translation can be trusted."""
 
     text: str
     lang: str
@@ -96,7 +96,9 @@ class Localizer:
             figures["fever_threshold"] = format_temperature(threshold, locale)
         return figures
 
-    def localize(self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: str) -> LocalText | None:
+    def localize(
+        self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: str
+    ) -> LocalText | None:
         """Give a text's final words, or None where the clinic gave no value for what it needs."""
         if text.needs is not None and text.needs not in self.values:
             if text.otherwise is None:
@@ -113,7 +115,11 @@ class Localizer:
             message = self.catalog.messages.get((text.context, text.text))
             where = message.place if trusted and message else place
             raise ProblemsFoundError(
-                [Problem(where, f"unknown placeholder {{{error.args[0]}}}", _placeholders_hint(text))]
+                [
+                    Problem(
+                        where, f"unknown placeholder {{{error.args[0]}}}", _placeholders_hint(text)
+                    )
+                ]
             ) from None
         return LocalText(final, self.locale if trusted else SOURCE_LOCALE, state, place)
 
@@ -125,7 +131,11 @@ class Localizer:
 
 def _placeholders_hint(text: Text) -> str:
     names = names_in(text.text)
-    return f"known here: {', '.join(f'{{{n}}}' for n in names)}" if names else "this text has no placeholder"
+    return (
+        f"known here: {', '.join(f'{{{n}}}' for n in names)}"
+        if names
+        else "this text has no placeholder"
+    )
 
 
 def localize_leaflet(
@@ -159,9 +169,19 @@ def localize_leaflet(
     labels = _labels(project, localizer, leaflet, languages)
     texts.extend(labels.values())
     return LocalizedLeaflet(
-        id=leaflet_id, locale=locale, audience=leaflet.audience, code=leaflet.code, pages=leaflet.pages,
-        content=content, labels=labels, references=references, consensus=consensus, languages=languages,
-        clinic=clinic, draft=True, texts=texts,
+        id=leaflet_id,
+        locale=locale,
+        audience=leaflet.audience,
+        code=leaflet.code,
+        pages=leaflet.pages,
+        content=content,
+        labels=labels,
+        references=references,
+        consensus=consensus,
+        languages=languages,
+        clinic=clinic,
+        draft=True,
+        texts=texts,
     )
 
 
@@ -177,7 +197,9 @@ def _labels(
     layout = {
         "leaflet_version": leaflet.version,
         "written_on": format_day(leaflet.written, locale),
-        "languages": format_list([name for _, name in languages], locale=locale) if languages else "",
+        "languages": format_list([name for _, name in languages], locale=locale)
+        if languages
+        else "",
         "page_count": str(leaflet.pages),
         "page_number": "",
         "reviewers": format_list(leaflet.reviewed_by, locale=locale) if leaflet.reviewed_by else "",
@@ -191,7 +213,9 @@ def _labels(
             continue
         if name == "page_of":
             for number in range(1, leaflet.pages + 1):
-                labels[f"page_{number}"] = localizer.label(name, **{**layout, "page_number": str(number)})
+                labels[f"page_{number}"] = localizer.label(
+                    name, **{**layout, "page_number": str(number)}
+                )
             continue
         labels[name] = localizer.label(name, **layout)
     return labels
@@ -221,16 +245,25 @@ def _cites_below(part: Any) -> Iterable[str]:
                 yield from _cites_below(item)
 
 
-def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> tuple[list[Reference], bool]:
+def _references(
+    project: Project, leaflet: Leaflet, localizer: Localizer
+) -> tuple[list[Reference], bool]:
     """Give the numbered references of a leaflet, and whether some of it is clinical consensus."""
     used: dict[str, None] = {}
     for name in cited_facts(leaflet):
         if name in project.facts:
             used.setdefault(project.facts[name].source)
-    consensus = any(project.sources[name].kind == "consensus" for name in used if name in project.sources)
-    printed = [name for name in used if name in project.sources and project.sources[name].kind != "consensus"]
+    consensus = any(
+        project.sources[name].kind == "consensus" for name in used if name in project.sources
+    )
+    printed = [
+        name
+        for name in used
+        if name in project.sources and project.sources[name].kind != "consensus"
+    ]
     references = [
-        _reference(number, project.sources[name], localizer) for number, name in enumerate(printed, 1)
+        _reference(number, project.sources[name], localizer)
+        for number, name in enumerate(printed, 1)
     ]
     return references, consensus
 
@@ -241,4 +274,6 @@ def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
         day = format_day(source.updated, localizer.locale)
         updated = localizer.label("updated_on", source_updated=day).text
     name = f"{source.title} ({source.link_text})" if source.link else source.title
-    return Reference(number, source, updated, localizer.label("link_to_source", source_name=name).text)
+    return Reference(
+        number, source, updated, localizer.label("link_to_source", source_name=name).text
+    )

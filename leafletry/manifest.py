@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from leafletry.edition import Edition, EditionRecord
 from leafletry.output import write_whole
-from leafletry.uptodate import read_manifest
+from leafletry.uptodate import FORMAT, STAGING, read_manifest, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 1
-
 
 @dataclass
 class Manifest:
-    """The record of a build; `replacing` names files an interrupted build may have left behind."""
+    """The record of a build.
+
+    `replacing` names files an interrupted build may have left behind, `look_again` the day on
+    which the checks may say something new though no file changed.
+    """
 
     output: Path
     editions: list[EditionRecord] = field(default_factory=list)
@@ -30,6 +32,7 @@ class Manifest:
     libraries: dict[str, list[int]] = field(default_factory=dict)
     complete: bool = False
     warnings: int = 0
+    look_again: str = ""
 
     @classmethod
     def read(cls, output: Path) -> Manifest:
@@ -40,13 +43,13 @@ class Manifest:
             return manifest
         try:
             manifest.editions = [EditionRecord(**record) for record in raw["editions"]]
-            manifest.clinics = dict(raw["clinics"])
-            manifest.replacing = list(raw["replacing"])
-            manifest.index_sha256 = raw["files"].get("index.html", "")
-            manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]
-            manifest.libraries, manifest.warnings = dict(raw["libraries"]), raw["warnings"]
-        except (KeyError, TypeError, ValueError):
-            return cls(output)
+        except TypeError:
+            return manifest  # Written by an engine that knew other things of an edition.
+        manifest.clinics, manifest.replacing = raw["clinics"], raw["replacing"]
+        manifest.index_sha256 = raw["files"].get("index.html", "")
+        manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]
+        manifest.libraries, manifest.warnings = raw["libraries"], raw["warnings"]
+        manifest.look_again = raw["look_again"]
         return manifest
 
     def record(self, edition: Edition) -> EditionRecord | None:
@@ -55,7 +58,9 @@ class Manifest:
 
     def holds(self, record: EditionRecord) -> bool:
         """Tell whether the files of a record are still the ones that were built."""
-        return self._is(record.path, record.sha256) and self._is(record.picture, record.picture_sha256)
+        return self._is(record.path, record.sha256) and self._is(
+            record.picture, record.picture_sha256
+        )
 
     def index_holds(self) -> bool:
         """Tell whether the overview page is the one that was built."""
@@ -75,7 +80,9 @@ class Manifest:
     def write_while_replacing(self, names: set[str]) -> None:
         """Write a manifest that is true while these files are replaced: it does not list them."""
         kept = [record for record in self.editions if not {record.path, record.picture} & names]
-        Manifest(self.output, kept, self.clinics, sorted(names)).write()
+        # Also what an earlier interrupted build left: this one may be interrupted as well.
+        replacing = sorted({*names, *self.replacing})
+        Manifest(self.output, kept, self.clinics, replacing, libraries=self.libraries).write()
 
     def text(self) -> str:
         """Give the file's content: sorted, so that equal folders have equal manifests."""
@@ -93,9 +100,12 @@ class Manifest:
             "replacing": self.replacing,
             "inputs": self.inputs,
             "libraries": self.libraries,
+            "look_again": self.look_again,
         }
+        content["seal"] = seal(content)
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     def write(self) -> None:
         """Put the manifest in place."""
-        write_whole(self.output / "manifest.json", self.text().encode())
+        whole = self.text().encode()
+        write_whole(self.output / "manifest.json", whole, self.output / STAGING)

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from leafletry.localization import LocalizedLeaflet
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
+_UNSAFE_IN_CSS = re.compile(r"[^A-Za-z0-9 .\-\u00a0-\U0010ffff]")
 _LONGEST_LAST_WORDS = 18
 
 
-def leaflet_html(environment: jinja2.Environment, leaflet: LocalizedLeaflet, edition_code: str) -> str:
-    """Give the page of one edition; `FIT_STEP` stands where the build puts the step of tightness."""
+def leaflet_html(
+    environment: jinja2.Environment, leaflet: LocalizedLeaflet, edition_code: str
+) -> str:
+    """Give the page of one edition; `FIT_STEP` stands where typesetting puts its step."""
     template = environment.get_template("leaflet.html")
     return template.render(
         leaflet=leaflet,
@@ -38,7 +41,7 @@ def leaflet_html(environment: jinja2.Environment, leaflet: LocalizedLeaflet, edi
 
 
 def template_environment(folder: Path) -> jinja2.Environment:
-    """Give the Jinja2 environment: autoescape and StrictUndefined on, no way to load anything else."""
+    """Give the Jinja2 environment: autoescape and StrictUndefined on, one folder to load from."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
@@ -56,10 +59,12 @@ def inline(text: LocalText) -> Markup:
 
 
 def phrases(text: LocalText) -> Markup:
-    """Give a heading or lead whose lines break well: by phrase in Japanese, no lonely last word elsewhere."""
+    """Give a heading that breaks well: Japanese by phrase, others with no lonely last word."""
     if text.lang == "ja" and "**" not in text.text:
         parts = _japanese_phrases().parse(text.text)
-        spans = Markup("").join(Markup('<span class="phrase">{}</span>').format(part) for part in parts)
+        spans = Markup("").join(
+            Markup('<span class="phrase">{}</span>').format(part) for part in parts
+        )
         return _marked(text, spans)
     words = text.text.rsplit(" ", 2)
     if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
@@ -69,10 +74,7 @@ def phrases(text: LocalText) -> Markup:
 
 def css_string(text: str) -> Markup:
     """Give a text as a CSS string that can end neither the string nor the style element."""
-    safe = " .-"
-    escaped = "".join(
-        char if char.isalnum() or char in safe or ord(char) > 0x9F else f"\\{ord(char):x} " for char in str(text)  # noqa: PLR2004 - ASCII and controls
-    )
+    escaped = _UNSAFE_IN_CSS.sub(lambda found: f"\\{ord(found[0]):x} ", str(text))
     return Markup('"{}"').format(Markup(escaped))  # noqa: S704 - every other character is escaped
 
 
@@ -104,5 +106,10 @@ def digest_text(leaflet: LocalizedLeaflet) -> str:
         return str(value)
 
     clinic = leaflet.clinic
-    parts = [leaflet.content, dict(leaflet.labels), leaflet.references, sorted(clinic.contacts.items()) if clinic else None]
+    parts = [
+        leaflet.content,
+        dict(leaflet.labels),
+        leaflet.references,
+        sorted(clinic.contacts.items()) if clinic else None,
+    ]
     return json.dumps(parts, default=plain, ensure_ascii=False, sort_keys=True)

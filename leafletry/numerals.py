@@ -9,7 +9,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Mapping
 
     from leafletry.clinic import Temperature
@@ -36,7 +36,7 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
     return format_decimal(value, locale=locale)
 
 
-def format_day(day: datetime.date, locale: str) -> str:
+def format_day(day: dt.date, locale: str) -> str:
     """Give a date in full, such as `20 de noviembre de 2026`."""
     return format_date(day, "long", locale=locale)
 

@@ -88,12 +88,18 @@ def _read_leaflet(project: Project, path: Path) -> None:
 
 def _read_locales(project: Project) -> None:
     folder = project.root / "locales"
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    names = (
+        sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    )
     for name in [SOURCE_LOCALE, *(name for name in names if name != SOURCE_LOCALE)]:
         try:
             Locale.parse(name)
         except (UnknownLocaleError, ValueError):
-            project.problems.add(Place(f"locales/{name}"), "the folder's name is no language", "use a code such as de or pt_BR")
+            project.problems.add(
+                Place(f"locales/{name}"),
+                "the folder's name is no language",
+                "use a code such as de or pt_BR",
+            )
             continue
         _read_locale(project, folder / name, name)
 
@@ -103,7 +109,9 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
     try:
         glossary = folder / "glossary.yaml"
         if glossary.exists():
-            source = project.files[f"glossary:{name}"] = read_yaml(glossary, f"{label}/glossary.yaml")
+            source = project.files[f"glossary:{name}"] = read_yaml(
+                glossary, f"{label}/glossary.yaml"
+            )
             project.glossaries[name] = parse(Glossary, source)
         else:
             project.glossaries[name] = Glossary()

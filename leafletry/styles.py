@@ -45,7 +45,11 @@ def with_constants(styles: Path, name: str) -> str:
 @cache
 def _constants(styles: Path) -> dict[str, str]:
     """Give the tokens that only one rule of all sheets sets."""
-    sheets = [path.read_text("utf-8") for path in sorted(styles.rglob("*.css")) if path.stem != "index"]
-    found = [match for sheet in sheets for match in _DEFINED.findall(re.sub(r"(?s)/\*.*?\*/", "", sheet))]
+    sheets = [
+        path.read_text("utf-8") for path in sorted(styles.rglob("*.css")) if path.stem != "index"
+    ]
+    found = [
+        match for sheet in sheets for match in _DEFINED.findall(re.sub(r"(?s)/\*.*?\*/", "", sheet))
+    ]
     times = Counter(name for name, _ in found)
     return {name: value.strip() for name, value in found if times[name] == 1}

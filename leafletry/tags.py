@@ -20,9 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _TYPES = {
-    "h1": "H1", "h2": "H2", "h3": "H3", "p": "P", "ul": "L", "ol": "L", "dl": "L", "li": "LI",
-    "table": "Table", "thead": "THead", "tbody": "TBody", "tr": "TR", "th": "TH", "td": "TD",
-    "section": "Sect", "img": "Figure", "a": "Link", "strong": "Strong", "dt": "Lbl", "dd": "LBody",
+    "h1": "H1",
+    "h2": "H2",
+    "h3": "H3",
+    "p": "P",
+    "ul": "L",
+    "ol": "L",
+    "dl": "L",
+    "li": "LI",
+    "table": "Table",
+    "thead": "THead",
+    "tbody": "TBody",
+    "tr": "TR",
+    "th": "TH",
+    "td": "TD",
+    "section": "Sect",
+    "img": "Figure",
+    "a": "Link",
+    "strong": "Strong",
+    "dt": "Lbl",
+    "dd": "LBody",
     "caption": "Caption",
 }
 _LIST_KINDS = {"ol": "Decimal", "ul": "Disc"}
@@ -102,7 +119,9 @@ class Tree:
         return node
 
     def _last_item(self, parent: Node) -> Node:
-        return next(kid for kid in reversed(parent.kids) if isinstance(kid, Node) and kid.type == "LI")
+        return next(
+            kid for kid in reversed(parent.kids) if isinstance(kid, Node) and kid.type == "LI"
+        )
 
 
 def _add_attributes(node: Node, box: Any, element: Any, height: float) -> None:
@@ -117,12 +136,16 @@ def _add_attributes(node: Node, box: Any, element: Any, height: float) -> None:
         corners = (x, height - y - box.height, x + box.width, height - y)
         node.alt = element.get("alt")
         node.attributes = {
-            "O": "/Layout", "Placement": "/Block",
+            "O": "/Layout",
+            "Placement": "/Block",
             "BBox": pydyf.Array(round(value * _PX_TO_PT, 2) for value in corners),
         }
     for name in ("colspan", "rowspan"):
         if node.type in ("TH", "TD") and element.get(name):
-            node.attributes |= {"O": "/Table", name.capitalize().replace("span", "Span"): int(element.get(name))}
+            node.attributes |= {
+                "O": "/Table",
+                name.capitalize().replace("span", "Span"): int(element.get(name)),
+            }
 
 
 def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[Any]) -> None:
@@ -136,7 +159,9 @@ def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[A
     _write(pdf, tree.root, len(document.pages))
 
 
-def _walk(tree: Tree, box: Any, parent: Node, page: int, marks: dict[Any, Any], stream: Any, height: float) -> None:
+def _walk(
+    tree: Tree, box: Any, parent: Node, page: int, marks: dict[Any, Any], stream: Any, height: float
+) -> None:
     if isinstance(box, AbsolutePlaceholder):
         box = box._box  # noqa: SLF001
     if isinstance(box, boxes.MarginBox):
@@ -148,7 +173,9 @@ def _walk(tree: Tree, box: Any, parent: Node, page: int, marks: dict[Any, Any], 
         return
     node = tree.node_for(box, parent, height)
     if box.link_annotation is not None:
-        box.link_annotation["Contents"] = pydyf.String(box.element.get("title") or box.element.get("href"))
+        box.link_annotation["Contents"] = pydyf.String(
+            box.element.get("title") or box.element.get("href")
+        )
         node.kids.append((page, box.link_annotation))
     if isinstance(box, boxes.ReplacedBox):
         node.kids.append((page, marks[box]["mcid"]))
@@ -165,7 +192,11 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
             continue
         for i, operator in enumerate(stream.stream):
             if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mark["mcid"]:
-                stream.stream[i - 1 : i + 2] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"}), b"BDC"]
+                stream.stream[i - 1 : i + 2] = [
+                    "/Artifact",
+                    pydyf.Dictionary({"Type": "/Pagination"}),
+                    b"BDC",
+                ]
                 break
 
 
@@ -198,7 +229,9 @@ def _prune(node: Node) -> Node | None:
 def _write(pdf: Any, root: Node, pages: int) -> None:
     parent_tree: dict[int, dict[int, str] | str] = {page: {} for page in range(pages)}
     _prune(root)
-    structure = pydyf.Dictionary({"Type": "/StructTreeRoot", "RoleMap": pydyf.Dictionary({"Strong": "/Span"})})
+    structure = pydyf.Dictionary(
+        {"Type": "/StructTreeRoot", "RoleMap": pydyf.Dictionary({"Strong": "/Span"})}
+    )
     pdf.add_object(structure)
     document = _write_node(pdf, root, structure.reference, parent_tree)
     structure["K"] = pydyf.Array([document.reference])
@@ -240,7 +273,9 @@ def _write_node(pdf: Any, node: Node, parent: str, parent_tree: dict[int, Any]) 
     return item
 
 
-def _write_kids(pdf: Any, node: Node, own: str, page: int | None, parent_tree: dict[int, Any]) -> Iterator[Any]:
+def _write_kids(
+    pdf: Any, node: Node, own: str, page: int | None, parent_tree: dict[int, Any]
+) -> Iterator[Any]:
     for kid in node.kids:
         if isinstance(kid, Node):
             yield _write_node(pdf, kid, own, parent_tree).reference
@@ -251,12 +286,16 @@ def _write_kids(pdf: Any, node: Node, own: str, page: int | None, parent_tree: d
             if kid_page == page:
                 yield content
             else:
-                yield pydyf.Dictionary({"Type": "/MCR", "Pg": pdf.page_references[kid_page], "MCID": content})
+                yield pydyf.Dictionary(
+                    {"Type": "/MCR", "Pg": pdf.page_references[kid_page], "MCID": content}
+                )
         else:
             key = len(parent_tree)
             parent_tree[key] = own
             content["StructParent"] = key
-            yield pydyf.Dictionary({"Type": "/OBJR", "Obj": content.reference, "Pg": pdf.page_references[kid_page]})
+            yield pydyf.Dictionary(
+                {"Type": "/OBJR", "Obj": content.reference, "Pg": pdf.page_references[kid_page]}
+            )
 
 
 def install() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import mimetypes
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document
 from weasyprint.css.counters import CounterStyle
@@ -45,7 +45,7 @@ WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
 
-class Refused(FatalURLFetchingError):  # noqa: N818 - it is WeasyPrint's kind of error
+class Refused(FatalURLFetchingError):  # type: ignore[misc]  # noqa: N818 - WeasyPrint's kind
     """A page asked for something outside the closed list."""
 
 
@@ -66,7 +66,9 @@ class Fetcher:
         if scheme == "font" and name in self.fonts:
             return URLFetcherResponse(url, self.fonts[name])
         if scheme == "logo" and self.logo is not None and name == self.logo.name:
-            return URLFetcherResponse(url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""})
+            return URLFetcherResponse(
+                url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""}
+            )
         if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
             content = (self.figures / name).read_bytes()
             return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})
@@ -101,13 +103,17 @@ class Press:
         beyond_latin = frozenset(map(ord, html)) - latin_characters()
         if not beyond_latin & japanese_characters():
             if self.shared is None:
-                self.shared = self._case([font for font in self.fonts if not font.is_large], frozenset())
+                self.shared = self._case(
+                    [font for font in self.fonts if not font.is_large], frozenset()
+                )
             return self.shared
         return self._case(self.fonts, frozenset(map(ord, html)))
 
     def _case(self, fonts: list[FontFile], characters: frozenset[int]) -> Case:
         contents = {
-            font.path.name: cut_font(font.path, characters) if font.is_large else font.path.read_bytes()
+            font.path.name: cut_font(font.path, characters)
+            if font.is_large
+            else font.path.read_bytes()
             for font in fonts
         }
         return Case(contents, font_face_rules(fonts))
@@ -136,7 +142,14 @@ class Typeset:
     pages: int
 
 
-def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: Place, logo: Logo | None = None) -> Typeset:
+def typeset(
+    press: Press,
+    html: str,
+    sheets: Sequence[str],
+    pages: int,
+    place: Place,
+    logo: Logo | None = None,
+) -> Typeset:
     """Lay a leaflet out on exactly `pages` pages.
 
     Raises ProblemsFoundError: too long (by how much, from which section on), overflow, or
@@ -148,7 +161,9 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
             page_boxes: list[Any] = []
             fit = 0
             while True:
-                context, source, page_boxes = _lay_out(press, case, html.replace("FIT_STEP", str(fit)), sheets, logo)
+                context, source, page_boxes = _lay_out(
+                    press, case, html.replace("FIT_STEP", str(fit)), sheets, logo
+                )
                 if len(page_boxes) <= pages:
                     break
                 if fit == TIGHTEST:
@@ -160,7 +175,10 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
         document = Document(
             [Page(box) for box in page_boxes],
             LeafletMetadata(**get_html_metadata(source)),
-            source.url_fetcher, case.font_config, dict(press.color_profiles), None,
+            source.url_fetcher,
+            case.font_config,
+            dict(press.color_profiles),
+            None,
         )
     problems = [Problem(place, f"the page does not print right: {text}") for text in warnings.texts]
     problems += [Problem(place, text) for text in overflows(page_boxes)]
@@ -171,8 +189,12 @@ def typeset(press: Press, html: str, sheets: Sequence[str], pages: int, place: P
     return Typeset(document, fit, len(page_boxes))
 
 
-def _lay_out(press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None) -> tuple[Any, HTML, list[Any]]:
-    source = HTML(string=html, base_url="figure:", url_fetcher=Fetcher(press.figures, case.fonts, logo))
+def _lay_out(
+    press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None
+) -> tuple[Any, HTML, list[Any]]:
+    source = HTML(
+        string=html, base_url="figure:", url_fetcher=Fetcher(press.figures, case.fonts, logo)
+    )
     options = {
         **DEFAULT_OPTIONS,
         "stylesheets": [press.sheet(case, name) for name in ("fonts", *sheets)],
@@ -182,8 +204,13 @@ def _lay_out(press: Press, case: Case, html: str, sheets: Sequence[str], logo: L
         source, case.font_config, press.counter_style, press.color_profiles, options
     )
     root = build_formatting_structure(
-        source.etree_element, context.style_for, context.get_image_from_uri, source.base_url,
-        context.target_collector, press.counter_style, context.footnotes,
+        source.etree_element,
+        context.style_for,
+        context.get_image_from_uri,
+        source.base_url,
+        context.target_collector,
+        press.counter_style,
+        context.footnotes,
     )
     return context, source, list(layout_document(source, root, context))
 
@@ -198,7 +225,7 @@ class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(record.getMessage())
 
-    def __enter__(self) -> _Warnings:
+    def __enter__(self) -> Self:
         logger = logging.getLogger("weasyprint")
         logger.propagate = False
         logger.addHandler(self)
@@ -220,7 +247,7 @@ def _blocks(page: Any) -> list[Any]:
 
 
 def _is_content(box: Any) -> bool:
-    """Tell whether the gap below a box may widen: not the ones of the masthead and the draft notice."""
+    """Tell whether the gap below a box may widen: not below the masthead and the draft notice."""
     return box.element.get("class") not in ("masthead", "draft")
 
 
@@ -229,7 +256,7 @@ def _foot(box: Any) -> float:
 
 
 def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
-    """Share out what is left of each page, so that it ends at its foot: ruled notes first, then gaps."""
+    """Share out what is left of each page, so that it ends at its foot: notes first, then gaps."""
     for page in page_boxes:
         blocks = _blocks(page)
         if not blocks:
@@ -252,7 +279,11 @@ def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
 def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
     """Add ruled lines where notes stand by themselves; give the height they took."""
     for i, block in enumerate(blocks):
-        ruled = [box for box in block.descendants() if box.element is not None and box.element.get("class") == "ruled" and box is not block]
+        ruled = [
+            box
+            for box in block.descendants()
+            if box.element is not None and box.element.get("class") == "ruled" and box is not block
+        ]
         if "notes" not in (block.element.get("class") or "").split() or not ruled:
             continue
         area = ruled[0]
@@ -262,7 +293,7 @@ def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
             line = area.children[-1].copy()
             line.translate(dy=pitch)
             area.children = [*area.children, line]
-        taken = more * pitch
+        taken = float(more * pitch)
         area.height += taken
         block.height += taken
         for below in blocks[i + 1 :]:
@@ -272,7 +303,7 @@ def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
 
 
 def excess(page_boxes: Sequence[Any], pages: int) -> float:
-    """Give by how much (in px) a leaflet is over its pages: what is beyond, less what is left before."""
+    """Give how much (px) a leaflet is over its pages: what is beyond, less what is left before."""
     beyond = 0.0
     for page in page_boxes[pages:]:
         feet = [_foot(box) for box in _blocks(page)]
@@ -285,7 +316,12 @@ def excess(page_boxes: Sequence[Any], pages: int) -> float:
 
 def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
     """Say by how much a leaflet is over its pages, and in which section it crosses the end."""
-    headings = (box for block in _blocks(page_boxes[pages]) for box in block.descendants() if box.element_tag == "h2")
+    headings = (
+        box
+        for block in _blocks(page_boxes[pages])
+        for box in block.descendants()
+        if box.element_tag == "h2"
+    )
     heading = next((_words(box) for box in headings), "its end")
     over = max(excess(page_boxes, pages) / MM, 1)
     return Problem(
@@ -296,7 +332,9 @@ def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
 
 
 def _words(box: Any) -> str:
-    return "".join(child.text for child in box.descendants() if isinstance(child, boxes.TextBox)).strip()
+    return "".join(
+        child.text for child in box.descendants() if isinstance(child, boxes.TextBox)
+    ).strip()
 
 
 def overflows(page_boxes: Sequence[Any]) -> list[str]:
@@ -305,17 +343,20 @@ def overflows(page_boxes: Sequence[Any]) -> list[str]:
     for number, page in enumerate(page_boxes, 1):
         right = page.content_box_x() + page.width
         foot = page.content_box_y() + page.height
-        for box, column in _lines(page, None):
+        for box, column in _lines(page):
             ends = max((child.position_x + child.width for child in box.children), default=0)
-            if column is not None and ends > column.content_box_x() + column.width + 1:
+            if ends > column.content_box_x() + column.width + 1:
                 over = (ends - column.content_box_x() - column.width) / MM
-                found.append(f'page {number}: "{_words(box)}" is {over:.1f} mm wider than its column')
+                found.append(
+                    f'page {number}: "{_words(box)}" is {over:.1f} mm wider than its column'
+                )
             elif ends > right + 7 * MM or box.position_y + box.height > foot + 1:
                 found.append(f'page {number}: "{_words(box)}" runs out of the page')
     return found
 
 
-def _lines(box: Any, column: Any) -> Iterator[tuple[Any, Any]]:
+def _lines(box: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every line below a box with the box whose width it has to keep to."""
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.MarginBox) or (child.element_tag or "").endswith("::marker"):
             continue
@@ -323,6 +364,6 @@ def _lines(box: Any, column: Any) -> Iterator[tuple[Any, Any]]:
             yield child, box
             for inline_box in child.descendants():
                 if isinstance(inline_box, boxes.InlineBlockBox):
-                    yield from _lines(inline_box, inline_box)
+                    yield from _lines(inline_box)
         else:
-            yield from _lines(child, child)
+            yield from _lines(child)

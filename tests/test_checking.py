@@ -75,7 +75,7 @@ FAULTS = [
         "the formula is too long",
     ),
     Fault(
-        "require_infant_figures", LEAFLET, "How rare is it?", "Some {child_share} of all",
+        "require_infant_figures", LEAFLET, "Call now if your baby", "Some {child_share} of all",
         "{child_share} is a figure of childhood-leukemia and stands here alone",
     ),
     Fault(
@@ -143,9 +143,9 @@ FAULTS = [
     Fault("refuse_numbers", JAPANESE, '"昼"', '"十分の一"', 'the number "分の一" stands'),
     Fault("refuse_numbers", PHRASES, "Day", "Day TP532", 'the number "5" stands in the text'),
     Fault("refuse_stray_braces", FRENCH, '"Jour"', '"Jour {"', "a brace belongs to no placeholder"),
-    Fault("require_same_placeholders", FRENCH, "{infant_aml}", "les autres", "lost {infant_aml}"),
+    Fault("require_same_placeholders", FRENCH, "et {infant_aml}", "et les", "lost {infant_aml}"),
     Fault("require_same_placeholders", FRENCH, '"Jour"', '"Jour {a}"', "foreign {a}"),
-    Fault("require_same_placeholders", FRENCH, "{infant_aml}", "{infant_all}", "foreign {"),
+    Fault("require_same_placeholders", FRENCH, "et {infant_aml}", "et {infant_all}", "foreign {"),
     Fault("require_qualifiers", FRENCH, "environ ", "", '"about" is lost beside {infant_cases}'),
     Fault("require_qualifiers", JAPANESE, "未満", "", '"under" is lost beside {age_limit}'),
     Fault("require_qualifiers", LEAFLET, "About", "Only", '"about" is lost beside {infant_cases}'),

@@ -19,7 +19,7 @@ from leafletry.catalog import Catalog, read_catalog
 from leafletry.edition import Edition, EditionRecord
 from leafletry.index_page import index_page
 from leafletry.project import Project, read_project
-from tests.judges.tools import require_tool
+from judges.tools import require_tool
 
 ROOT = Path(__file__).parent.parent
 VOID = {"meta", "img", "br", "hr", "link", "input"}

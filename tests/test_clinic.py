@@ -1,0 +1,188 @@
+"""Clinic profiles: a wrong number never reaches paper, a right one reads as its country writes it."""
+
+import datetime as dt
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from leafletry.clinic import Clinic, ClinicFields, ClinicProfile, read_clinic
+from leafletry.problems import ProblemsFoundError
+
+PROJECT = Path(__file__).parent.parent
+EXAMPLE = PROJECT / "clinics" / "example.yaml"
+GOOD = Path(__file__).parent / "bad_input" / "good" / "clinics"
+TODAY = dt.date(2026, 11, 20)
+MINIMAL = "name: A clinic\ncountry: {}\nverified_on: 2026-01-31\nverified_by: A nurse\n"
+
+
+def clinic_of(folder: Path, country: str, lines: str = "") -> ClinicProfile:
+    """Read a small profile with some lines in it."""
+    path = folder / "A Clinic (new).yaml"
+    path.write_text(MINIMAL.format(country) + lines, "utf-8")
+    return read_clinic(path, TODAY)
+
+
+def logo_of(folder: Path, name: str, content: bytes) -> bytes:
+    """Give what would be printed of a picture."""
+    (folder / name).write_bytes(content)
+    logo = clinic_of(folder, "FR", f"logo: {name}\n").logo
+    assert logo is not None
+    return logo.content
+
+
+def test_example_is_good_and_shows_every_field() -> None:
+    """The example can be used as it stands, and gives a value and a comment for every field."""
+    profile = read_clinic(EXAMPLE, TODAY)
+    given = profile.clinic.model_dump(exclude_unset=True)
+    assert given.keys() == Clinic.model_fields.keys()
+    assert given["fields"].keys() == ClinicFields.model_fields.keys()
+    assert profile.id == "example"
+    assert profile.logo is not None
+
+
+def test_example_calls_nobody() -> None:
+    """The numbers of the example lie in the ranges that the regulator sets aside for fiction."""
+    contacts = read_clinic(EXAMPLE, TODAY).contacts
+    numbers = {name: "".join(filter(str.isdigit, words)) for name, words in contacts.items()}
+    for name in ("phone_day", "phone_night", "genetic_service"):
+        assert numbers[name].startswith("0207946")
+    assert numbers["interpreter_line"].startswith("0808157")
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "printed"),
+    [
+        ("GB", "02079460100", "020 7946 0100"),
+        ("GB", "+44 (0)20 7946-0100", "020 7946 0100"),
+        ("US", "212.555.0123", "(212) 555-0123"),
+        ("US", "+1 212 555 0123", "(212) 555-0123"),
+        ("ES", "915550123", "915 55 01 23"),
+        ("FR", "0199001234", "01 99 00 12 34"),
+        ("NL", "0201234567", "020 123 4567"),
+        ("JP", "0312345678", "03-1234-5678"),
+    ],
+)
+def test_number_is_printed_as_its_country_writes_it(
+    country: str, written: str, printed: str, tmp_path: Path
+) -> None:
+    """However a number is typed, families read it in their country's way, on one line."""
+    profile = clinic_of(tmp_path, country, f'phone_day: "{written}"\n')
+    assert profile.contacts["phone_day"] == printed.replace(" ", "\u00a0")
+
+
+def test_foreign_interpreter_gets_a_country_code(tmp_path: Path) -> None:
+    """A number abroad is printed so that it can be dialed from here; the ward's own is at home."""
+    profile = clinic_of(tmp_path, "NL", 'interpreter_line: "+32 2 512 34 56"\n')
+    assert profile.contacts["interpreter_line"].startswith("+32\u00a0")
+    with pytest.raises(ProblemsFoundError, match="not a phone number of NL"):
+        clinic_of(tmp_path, "NL", 'phone_night: "+32 2 512 34 56"\n')
+
+
+@pytest.mark.parametrize(
+    "number", ["020 7946", "0", "999", "020 7946 0100 1", "020 7946 01OO", "+99 1", "٠٢٠٧٩٤٦٠١٠٠"]
+)
+def test_wrong_number_is_refused(number: str, tmp_path: Path) -> None:
+    """A number that nobody can have is refused with its line."""
+    with pytest.raises(ProblemsFoundError, match=r"yaml:5:12: phone_day: .* not a phone number"):
+        clinic_of(tmp_path, "GB", f'phone_day: "{number}"\n')
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [("GB", "999"), ("FR", "15"), ("US", "911"), ("JP", "119"), ("ES", "112")],
+)
+def test_emergency_number_is_the_country_s(country: str, number: str, tmp_path: Path) -> None:
+    """A country's own emergency number is accepted, another country's is not."""
+    profile = clinic_of(tmp_path, country, f'emergency_number: "{number}"\n')
+    assert profile.contacts == {"emergency_number": number}
+    with pytest.raises(ProblemsFoundError, match="not an emergency number"):
+        clinic_of(tmp_path, country, 'emergency_number: "000"\n')
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "good"),
+    [
+        ("38", "celsius", True),
+        ("38.5", "celsius", True),
+        ("100.4", "fahrenheit", True),
+        ("100.4", "celsius", False),
+        ("38", "fahrenheit", False),
+        ("36.5", "celsius", False),
+        ("45", "celsius", False),
+    ],
+)
+def test_fever_is_a_fever(value: str, unit: str, good: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    """A temperature in the wrong unit, or one that is no fever, is never printed."""
+    lines = f"fields:\n  fever_threshold:\n    value: {value}\n    unit: {unit}\n"
+    if good:
+        threshold = clinic_of(tmp_path, "GB", lines).clinic.fields.fever_threshold
+        assert threshold is not None
+        assert threshold.value == float(value)
+    else:
+        with pytest.raises(ProblemsFoundError, match="is no fever"):
+            clinic_of(tmp_path, "GB", lines)
+
+
+def test_id_is_a_plain_name(tmp_path: Path) -> None:
+    """Whatever the file is called, the folder of its leaflets has a plain name."""
+    assert clinic_of(tmp_path, "GB").id == "a-clinic-new"
+
+
+def test_all_problems_come_together(tmp_path: Path) -> None:
+    """A profile with several faults is refused once, with all of them."""
+    lines = 'phone_day: TODO\nphone_night: "1"\nemergency_number: "1"\nlogo: none.svg\n'
+    with pytest.raises(ProblemsFoundError) as caught:
+        clinic_of(tmp_path, "GB", lines)
+    assert [problem.place.line for problem in caught.value.problems] == [5, 6, 7, 8]
+
+
+def test_svg_is_printed_as_it_was_checked(tmp_path: Path) -> None:
+    """Of an SVG logo nothing is left but the shapes that were looked at."""
+    head = '<?xml version="1.0" encoding="ISO-8859-1"?><?xml-stylesheet href="x.css"?><!-- a -->'
+    body = '<svg xmlns="http://www.w3.org/2000/svg"><!-- b --><title>é</title><?c d?><g/></svg>'
+    printed = logo_of(tmp_path, "logo.svg", (head + body).encode("latin-1"))
+    assert printed.decode("utf-8") == (
+        '<svg xmlns="http://www.w3.org/2000/svg"><title>é</title><g/></svg>'
+    )
+
+
+def test_gradients_of_drawing_programs_are_fine(tmp_path: Path) -> None:
+    """A logo may refer to its own parts, as drawing programs make it do."""
+    body = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        '<defs><linearGradient id="a"><stop offset="0"/></linearGradient>'
+        '<linearGradient id="b" xlink:href="#a"/></defs><rect fill="url(#b)"/></svg>'
+    )
+    assert logo_of(tmp_path, "logo.svg", body.encode()) == body.encode()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("logo.png", "PNG"), ("Logo 2.JPG", "JPEG")])
+def test_ordinary_pictures_are_fine(name: str, kind: str, tmp_path: Path) -> None:
+    """A small PNG or JPEG is printed as it is."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, kind)
+    assert logo_of(tmp_path, name, file.getvalue()) == file.getvalue()
+
+
+def test_other_pictures_are_refused(tmp_path: Path) -> None:
+    """A file is what its name says, and no other kind of picture hides behind it."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, "TIFF")
+    with pytest.raises(ProblemsFoundError, match="is not a picture that can be read"):
+        logo_of(tmp_path, "logo.png", file.getvalue())
+
+
+def test_missing_values_are_left_out(tmp_path: Path) -> None:
+    """What a clinic does not give is not there, so that the page can print a ruled line."""
+    profile = clinic_of(tmp_path, "GB")
+    assert profile.contacts == {}
+    assert profile.logo is None
+
+
+def test_good_clinic_of_the_cases_reads(tmp_path: Path) -> None:
+    """The profile under the cases of bad input has a logo, so that those cases mean something."""
+    shutil.copytree(GOOD, tmp_path / "clinics")
+    assert read_clinic(tmp_path / "clinics" / "clinic.yaml", TODAY).logo is not None
