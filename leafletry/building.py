@@ -7,15 +7,20 @@ also after kill -9.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import multiprocessing
 import os
 import shutil
 import sys
+import threading
+import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+import jinja2
 
 from leafletry import uptodate
 from leafletry.checking import check_project
@@ -29,12 +34,12 @@ from leafletry.manifest import Manifest
 from leafletry.markup import digest_text, leaflet_html, template_environment
 from leafletry.output import folder_lock, write_whole
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.project import SHARED_FILES, read_project
+from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.styles import style_digest, style_names
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from multiprocessing.process import BaseProcess
 
     from leafletry.clinic import ClinicProfile, Logo
     from leafletry.localization import LocalizedLeaflet
@@ -83,7 +88,7 @@ class Outcome:
 
 def build(
     root: Path,
-    today: datetime.date,
+    today: dt.date,
     reporter: Reporter,
     clinic_path: Path | None = None,
     jobs: int = 0,
@@ -96,45 +101,91 @@ def build(
     outcome = Outcome()
     output = root / "output"
     with folder_lock(root / ".cache"):
-        inputs_before = uptodate.fingerprint(root)
         manifest = Manifest.read(output)
+        files = _clinic_files(root, manifest, clinic_path)
+        inputs = uptodate.fingerprint(root, files)
         project = read_project(root)
-        outcome.problems.problems += [*project.problems, *check_project(project)]
-        clinics = _clinics(root, manifest, clinic_path, today, outcome)
+        outcome.problems.problems += [*project.problems, *check_project(project, today)]
+        clinics = _clinics(root, manifest, files, today, outcome)
         broken = _broken(project, outcome.problems.errors)
         todo = list(_plan(root, project, clinics, manifest, broken, outcome))
-        _make(root, todo, reporter, outcome, jobs)
-        _put_in_place(root, project, manifest, clinics, outcome, inputs_before)
+        try:
+            _make(root, todo, reporter, outcome, jobs)
+            index = _index(project, outcome)
+            new = _manifest_of(project, manifest, clinics, outcome, today)
+            # Where somebody saved a file meanwhile, the next build must look again.
+            new.complete &= uptodate.fingerprint(root, files) == inputs
+            _put_in_place(manifest, new, index, outcome)
+        finally:
+            shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
     return outcome
 
 
-def _clinics(
-    root: Path, manifest: Manifest, given: Path | None, today: datetime.date, outcome: Outcome
-) -> dict[str, ClinicProfile]:
-    """Give the clinic named now and those of earlier builds; one whose file is gone is forgotten."""
-    paths = {path: root / path for path in manifest.clinics.values() if (root / path).exists()}
+def _clinic_files(root: Path, manifest: Manifest, given: Path | None) -> list[str]:
+    """Give the files of the clinics of earlier builds, as far as there, and the one named now."""
+    files = [path for path in manifest.clinics.values() if (root / path).exists()]
     if given is not None:
-        paths[os.path.relpath(given.resolve(), root)] = given
-    profiles = {}
-    for name, path in paths.items():
+        files.append(os.path.relpath(given.resolve(), root))
+    return list(dict.fromkeys(files))
+
+
+@dataclass(frozen=True)
+class ClinicFile:
+    """Where a clinic's profile lies, and what it says; nothing while it is broken."""
+
+    path: str
+    profile: ClinicProfile | None
+
+
+def _clinics(
+    root: Path, manifest: Manifest, files: Iterable[str], today: dt.date, outcome: Outcome
+) -> dict[str, ClinicFile]:
+    """Give the clinics by id; one that is broken is remembered, and made again once mended."""
+    ids = {path: id_ for id_, path in manifest.clinics.items()}
+    clinics = {}
+    for path in files:
         try:
-            profiles[name] = read_clinic(path, today)
+            profile = read_clinic(root / path, today)
+            # The clinic named now comes last: it takes the place of another with the same id.
+            clinics[profile.id] = ClinicFile(path, profile)
         except ProblemsFoundError as error:
             outcome.problems.take(error)
-    return profiles
+            if path in ids:
+                clinics[ids[path]] = ClinicFile(path, None)
+    return clinics
 
 
-def _broken(project: Project, errors: Iterable[Problem]) -> set[tuple[str, str]]:
-    """Give the (leaflet, locale) pairs that must not be printed because of an error in their sources."""
-    broken: set[tuple[str, str]] = set()
-    everything = {(leaflet, locale) for leaflet in project.leaflets for locale in project.locales}
+def _everything(project: Project, errors: Iterable[Problem]) -> tuple[list[str], list[str]]:
+    """Give all leaflets and all languages people mean to have, also those nobody could read."""
+    leaflets, locales = set(project.leaflets), set(project.locales)
+    for error in errors:
+        path = Path(error.place.file)
+        if path.parts[0] == "leaflets" and path.suffix == ".yaml":
+            leaflets |= {path.stem} - set(SHARED_FILES)
+        elif path.name == "messages.po":
+            locales.add(path.parts[1])
+    return sorted(leaflets), sorted(locales)
+
+
+def _broken(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]:
+    """Give the (leaflet, locale) pairs that an error in their sources forbids to print."""
+    leaflets, locales = _everything(project, errors)
+    everything = {(leaflet, locale) for leaflet in leaflets for locale in locales}
+    broken = {
+        pair
+        for pair in everything
+        if pair[0] not in project.leaflets or pair[1] not in project.catalogs
+    }
     for error in errors:
         folder, _, rest = error.place.file.partition("/")
         if folder == "leaflets" and Path(rest).stem not in SHARED_FILES:
             broken |= {pair for pair in everything if pair[0] == Path(rest).stem}
+        elif folder == "locales" and rest == f"{SOURCE_LOCALE}/glossary.yaml":
+            return everything  # Untranslated texts of every language take words from it.
         elif folder == "locales" and rest:
-            locale = rest.split("/")[0]
-            showing = _leaflets_showing(project, locale, error.place.line)
+            locale, _, name = rest.partition("/")
+            line = error.place.line if name.endswith("messages.po") else 0
+            showing = _leaflets_showing(project, locale, line)
             broken |= {pair for pair in everything if pair[1] == locale and pair[0] in showing}
         elif folder in ("leaflets", "templates", "styles"):
             return everything
@@ -142,7 +193,7 @@ def _broken(project: Project, errors: Iterable[Problem]) -> set[tuple[str, str]]
 
 
 def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
-    """Give the leaflets that print the message at a line of a catalog; all, where that is unknown."""
+    """Give the leaflets that print the message at a line of a catalog; all if that is unknown."""
     catalog = project.catalogs.get(locale)
     keys = {
         key
@@ -161,7 +212,7 @@ def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
 def _plan(
     root: Path,
     project: Project,
-    clinics: dict[str, ClinicProfile],
+    clinics: Mapping[str, ClinicFile],
     manifest: Manifest,
     broken: set[tuple[str, str]],
     outcome: Outcome,
@@ -170,20 +221,22 @@ def _plan(
     environment = template_environment(root / "templates")
     base = _engine_digest(root)
     same_libraries = uptodate.libraries_unchanged(manifest.libraries)
-    for profile in [None, *clinics.values()]:
-        for name in project.leaflets:
-            for locale in project.locales:
-                edition = Edition(name, locale, clinic=profile.id if profile else None)
-                if (name, locale) in broken:
+    leaflets, locales = _everything(project, outcome.problems.errors)
+    for clinic in [None, *clinics]:
+        profile = clinics[clinic].profile if clinic else None
+        for name in leaflets:
+            for locale in locales:
+                edition = Edition(name, locale, clinic=clinic)
+                if (name, locale) in broken or (clinic and profile is None):
                     outcome.failed.append(edition)
                     continue
                 try:
                     leaflet = localize_leaflet(project, name, locale, profile)
+                    job = _job(root, environment, base, edition, leaflet)
                 except ProblemsFoundError as error:
                     outcome.problems.take(error)
                     outcome.failed.append(edition)
                     continue
-                job = _job(root, environment, base, edition, leaflet)
                 known = manifest.record(edition) if same_libraries else None
                 if known is not None and known.digest == job.digest and manifest.holds(known):
                     outcome.kept.append(known)
@@ -197,7 +250,10 @@ def _job(
     content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
     version = leaflet.content["version"]
     code = f"{leaflet.code} · {leaflet.locale} · v{version} · {content}"
-    html = leaflet_html(environment, leaflet, code)
+    try:
+        html = leaflet_html(environment, leaflet, code)
+    except jinja2.TemplateError as error:
+        raise _template_problem(error) from None
     sheets = tuple(
         style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
     )
@@ -234,10 +290,17 @@ def _job(
     )
 
 
+def _template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
+    """Say where a template is broken, as far as Jinja2 knows."""
+    name, line = getattr(error, "name", None), getattr(error, "lineno", 0)
+    place = Place(f"templates/{name}", line) if name else Place("templates")
+    return ProblemsFoundError([Problem(place, f"the template is broken: {error.message}")])
+
+
 def _engine_digest(root: Path) -> str:
     """Give one digest of what every edition rests on: engine, locked versions, fonts."""
     digest = hashlib.sha256((root / "requirements.lock").read_bytes())
-    for path in sorted((root / "leafletry").glob("*.py")):
+    for path in sorted((root / "leafletry").rglob("*.py")):
         digest.update(path.read_bytes())
     for font in font_files(root / ".cache" / "fonts"):
         digest.update(f"{font.family} {font.weight} {font.digest}".encode())
@@ -256,28 +319,47 @@ def _make(root: Path, todo: Sequence[Job], reporter: Reporter, outcome: Outcome,
     """Make the editions, several processes at a time; a single one is made right here."""
     if not todo:
         return
-    staging = root / "output" / ".staging"
+    staging = root / "output" / uptodate.STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    _PRESS.clear()  # An earlier build of this process read other style sheets.
     processes = min(jobs or os.cpu_count() or 1, len(todo))
     # Long ones first, so that no process ends up waiting for the last.
     ordered = sorted(todo, key=lambda job: -len(job.html))
-    if processes == 1:
-        _open_press(root)
-        reporter.start(len(todo))
-        for job in ordered:
-            _take(job, make_edition(job), reporter, outcome)
-    else:
+    try:
+        if processes == 1:
+            _open_press(root)
+            reporter.start(len(todo))
+            for job in ordered:
+                _take(job, make_edition(job), reporter, outcome)
+            return
         method = "fork" if sys.platform == "linux" else "spawn"
         if method == "fork":
             _open_press(root)
         context = multiprocessing.get_context(method)
-        with ProcessPoolExecutor(processes, context, _open_press, (root,)) as pool:
+        with ProcessPoolExecutor(processes, context, _start_worker, (root,)) as pool:
             waiting = {pool.submit(make_edition, job): job for job in ordered}
             reporter.start(len(todo))
             for future in as_completed(waiting):
                 _take(waiting[future], future.result(), reporter, outcome)
-    reporter.stop()
+    finally:
+        reporter.stop()
+
+
+def _start_worker(root: Path) -> None:
+    """Open the press in a process of the pool, and see to it that it never outlives the build.
+
+    One that did would hold the build's lock, and the next build would wait forever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    _open_press(root)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _take(
@@ -300,12 +382,14 @@ def _open_press(root: Path) -> None:
     if _PRESS:
         return
     isolate_fontconfig(root / ".cache" / "fonts")
+    # None but ours is what we want.
+    warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
     from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
 
     _PRESS["press"] = Press(
         root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")
     )
-    _PRESS["staging"] = root / "output" / ".staging"
+    _PRESS["staging"] = root / "output" / uptodate.STAGING
 
 
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
@@ -314,16 +398,19 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     from leafletry.pictures import picture_of_first_page  # noqa: PLC0415
     from leafletry.typesetting import typeset  # noqa: PLC0415
 
-    named = Place(f"{job.place.file}")
+    what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:
-        result = typeset(_PRESS["press"], job.html, job.sheets, job.pages, named, job.logo)
-        pdf = finish(result, named)
+        result = typeset(_PRESS["press"], job.html, job.sheets, job.pages, job.place, job.logo)
+        pdf = finish(result, job.place)
+        picture = picture_of_first_page(pdf, PICTURE_WIDTH)
     except ProblemsFoundError as error:
-        what = f"{job.edition.leaflet} ({job.edition.locale})"
         return ProblemsFoundError(
             [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]
         )
-    picture = picture_of_first_page(pdf, PICTURE_WIDTH)
+    except Exception as error:  # noqa: BLE001 - what trips over one leaflet must not stop the others
+        said = f"{what}: could not be made ({type(error).__name__}: {error})"
+        hint = "the program is at fault, not you; please report it with this line"
+        return ProblemsFoundError([Problem(job.place, said, hint)])
     staging = _PRESS["staging"]
     for path, content in ((job.edition.path, pdf), (job.edition.picture_path, picture)):
         target = staging / path
@@ -341,29 +428,45 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     )
 
 
-def _put_in_place(
-    root: Path,
+def _index(project: Project, outcome: Outcome) -> bytes:
+    """Give the overview page, or nothing where its own words are broken."""
+    own_words = {"leaflets/phrases.yaml", f"locales/{SOURCE_LOCALE}/glossary.yaml"}
+    if own_words & {error.place.file for error in outcome.problems.errors}:
+        return b""
+    records = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
+    try:
+        return index_page(project, records, outcome.failed).encode()
+    except jinja2.TemplateError as error:
+        outcome.problems.take(_template_problem(error))
+        return b""
+
+
+def _manifest_of(
     project: Project,
     manifest: Manifest,
-    clinics: dict[str, ClinicProfile],
+    clinics: Mapping[str, ClinicFile],
     outcome: Outcome,
-    inputs_before: str,
-) -> None:
-    """Move what was staged into `output/`, take away what is no edition any more, tell the manifest."""
-    output = root / "output"
-    output.mkdir(exist_ok=True)
-    records = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
-    index = index_page(project, records, outcome.failed).encode()
-    new = Manifest(output)
-    new.editions = records
-    new.clinics = {profile.id: name for name, profile in clinics.items()}
-    new.index_sha256 = hashlib.sha256(index).hexdigest()
+    today: dt.date,
+) -> Manifest:
+    """Give the manifest of what `output/` is about to be."""
+    new = Manifest(manifest.output)
+    new.editions = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
+    new.clinics = {id_: file.path for id_, file in clinics.items()}
     new.complete = not outcome.problems.errors
     new.warnings = len(outcome.problems.problems) - len(outcome.problems.errors)
-    new.inputs = uptodate.fingerprint(root, new.clinics.values())
+    new.inputs = uptodate.fingerprint(project.root, new.clinics.values())
     new.libraries = _libraries(manifest, bool(outcome.made))
-    if uptodate.fingerprint(root) != inputs_before:
-        new.complete = False  # somebody saved a file meanwhile: the next build must look again
+    reviews = [leaflet.next_review for leaflet in project.leaflets.values()]
+    coming = [day for day in reviews if day is not None and day >= today]
+    new.look_again = (min(coming) + dt.timedelta(days=1)).isoformat() if coming else ""
+    return new
+
+
+def _put_in_place(manifest: Manifest, new: Manifest, index: bytes, outcome: Outcome) -> None:
+    """Move what was staged into `output/`, take away what is no edition any more, tell it."""
+    output = new.output
+    staging = output / uptodate.STAGING
+    new.index_sha256 = hashlib.sha256(index).hexdigest() if index else ""
     leaving = sorted(manifest.paths() - new.paths())
     arriving = [path for record in outcome.made for path in (record.path, record.picture)]
     if not outcome.made and new.text() == manifest.text() and manifest.index_holds():
@@ -372,12 +475,14 @@ def _put_in_place(
     for name in arriving:
         target = output / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        (output / ".staging" / name).replace(target)
+        (staging / name).replace(target)
     for name in leaving:
         _remove(output, name)
-    write_whole(output / "index.html", index)
+    if index:
+        write_whole(output / "index.html", index, staging)
+    else:
+        _remove(output, "index.html")
     new.write()
-    shutil.rmtree(output / ".staging", ignore_errors=True)
 
 
 def _remove(output: Path, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import sys
 import time
 from pathlib import Path
@@ -71,7 +71,7 @@ def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: b
 
     started = time.monotonic()
     reporter = _reporter(quiet=quiet, verbose=verbose)
-    outcome = build(ROOT, datetime.date.today(), reporter, clinic, jobs or 0)  # noqa: DTZ011 - the clinic's own day
+    outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0)  # noqa: DTZ011 - the clinic's own day
     _print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
     if not quiet:
         made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)

@@ -100,8 +100,8 @@ def _comments(
     leaflet = project.leaflets.get(name)
     audience = f" (for {leaflet.audience})" if leaflet else ""
     lines = [_standing(name, key_path) + audience]
-    for placeholder in dict.fromkeys(names_in(text)):
-        lines.append(f"{{{placeholder}}}: {_meaning(project, placeholder)}")
+    placeholders = dict.fromkeys(names_in(text))
+    lines += [f"{{{name}}}: {_meaning(project, name)}" for name in placeholders]
     if note:
         lines.append(f"TRANSLATORS: {note}")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -37,8 +38,8 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
 
 
 def format_day(day: dt.date, locale: str) -> str:
-    """Give a date in full, such as `20 de noviembre de 2026`."""
-    return format_date(day, "long", locale=locale)
+    """Give a date in full, such as `20 de noviembre de 2026`; a number and its month never part."""
+    return re.sub(r"(\d) ", "\\1\u00a0", format_date(day, "long", locale=locale))
 
 
 def format_temperature(temperature: Temperature, locale: str) -> str:

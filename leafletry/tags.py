@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pydyf
 import weasyprint.pdf
@@ -48,11 +48,11 @@ _PX_TO_PT = 0.75
 
 @dataclass
 class Node:
-    """A structure element: its type, and its kids in reading order."""
+    """A structure element: its type, the language it is in, and its kids in reading order."""
 
     type: str
+    language: str
     element: Any = None
-    language: str | None = None
     kids: list[Node | tuple[int, int] | Any] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
     alt: str | None = None
@@ -63,7 +63,7 @@ class Tree:
 
     def __init__(self, language: str) -> None:
         """Start with the document element."""
-        self.root = Node("Document", language=language)
+        self.root = Node("Document", language)
         self.nodes: dict[tuple[int, str], Node] = {}
         self.items: dict[int, Node] = {}
 
@@ -78,29 +78,29 @@ class Tree:
         return self.nodes[key]
 
     def _pseudo(self, box: Any, parent: Node) -> Node:
-        if box.element_tag == "li::marker":
+        # A bullet is a label, be it drawn as a marker or as text of a style sheet.
+        if box.element_tag in ("li::marker", "li::before"):
             item = self.items[id(box.element)]
             key = (id(box.element), box.element_tag)
             if key not in self.nodes:
-                self.nodes[key] = Node("Lbl")
+                self.nodes[key] = Node("Lbl", item.language)
                 item.kids.insert(0, self.nodes[key])
             return self.nodes[key]
         return parent
 
     def _new(self, box: Any, element: Any, parent: Node, height: float) -> Node:
         kind = _TYPES.get(element.tag)
-        language = element.get("lang")
+        language = element.get("lang") or parent.language
         if element.tag in ("html", "body", "main"):
             return parent
-        if kind is None and language is None:
+        if kind is None and language == parent.language:
             return parent
-        node = Node(kind or "Span", element, language)
+        node = Node(kind or "Span", language, element)
         if kind == "LI":
             return self._item(node, parent)
         if kind == "Lbl":
             return self._described_term(node, parent)
         if kind == "LBody":
-            self.items[id(element.getparent()) if hasattr(element, "getparent") else 0] = node
             self._last_item(parent).kids.append(node)
             return node
         parent.kids.append(node)
@@ -108,14 +108,14 @@ class Tree:
         return node
 
     def _item(self, node: Node, parent: Node) -> Node:
-        body = Node("LBody")
+        body = Node("LBody", node.language)
         node.kids.append(body)
         parent.kids.append(node)
         self.items[id(node.element)] = node
         return body
 
     def _described_term(self, node: Node, parent: Node) -> Node:
-        parent.kids.append(Node("LI", kids=[node]))
+        parent.kids.append(Node("LI", parent.language, kids=[node]))
         return node
 
     def _last_item(self, parent: Node) -> Node:
@@ -214,15 +214,19 @@ def _round_numbers(stream: Any) -> None:
 
 def _prune(node: Node) -> Node | None:
     """Leave out elements in which nothing is printed (but table cells, which keep their column)."""
-    kept = []
+    kept: list[Node | tuple[int, int] | Any] = []
     for kid in node.kids:
-        if isinstance(kid, Node):
-            pruned = _prune(kid)
-            if pruned is not None:
-                kept.append(pruned)
-        else:
-            kept.append(kid)
+        pruned = _prune(kid) if isinstance(kid, Node) else kid
+        if pruned is not None:
+            kept.append(pruned)
     node.kids = kept
+    types = [kid.type for kid in kept if isinstance(kid, Node)] if kept else []
+    if node.type == "P" and types == ["Figure"] and len(kept) == 1:
+        # No paragraph, but where HTML lets a drawing stand.
+        return cast("Node", kept[0])
+    if node.type == "LI" and types == ["Lbl"]:
+        # A term with a line to write on: the term is all there is to hear.
+        cast("Node", kept[0]).type = "LBody"
     return node if kept or node.type in ("TD", "TH", "Document") else None
 
 
@@ -233,7 +237,7 @@ def _write(pdf: Any, root: Node, pages: int) -> None:
         {"Type": "/StructTreeRoot", "RoleMap": pydyf.Dictionary({"Strong": "/Span"})}
     )
     pdf.add_object(structure)
-    document = _write_node(pdf, root, structure.reference, parent_tree)
+    document = _write_node(pdf, root, "", structure.reference, parent_tree)
     structure["K"] = pydyf.Array([document.reference])
     numbers = pydyf.Array()
     for key, value in sorted(parent_tree.items()):
@@ -249,21 +253,18 @@ def _write(pdf: Any, root: Node, pages: int) -> None:
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
 
-def _first_page(node: Node) -> int | None:
-    for kid in node.kids:
-        page = _first_page(kid) if isinstance(kid, Node) else kid[0]
-        if page is not None:
-            return page
-    return None
+def _own_page(node: Node) -> int | None:
+    """Give the page of an element's own content; one that only holds others needs none."""
+    return next((kid[0] for kid in node.kids if not isinstance(kid, Node)), None)
 
 
-def _write_node(pdf: Any, node: Node, parent: str, parent_tree: dict[int, Any]) -> Any:
-    item = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.type}", "P": parent})
+def _write_node(pdf: Any, node: Node, language: str, parent: str, parent_tree: dict[int, Any]) -> Any:
+    item = pydyf.Dictionary({"S": f"/{node.type}", "P": parent})
     pdf.add_object(item)
-    page = _first_page(node)
+    page = _own_page(node)
     if page is not None:
         item["Pg"] = pdf.page_references[page]
-    if node.language:
+    if node.language != language:
         item["Lang"] = pydyf.String(node.language)
     if node.alt:
         item["Alt"] = pydyf.String(node.alt)
@@ -278,7 +279,7 @@ def _write_kids(
 ) -> Iterator[Any]:
     for kid in node.kids:
         if isinstance(kid, Node):
-            yield _write_node(pdf, kid, own, parent_tree).reference
+            yield _write_node(pdf, kid, node.language, own, parent_tree).reference
             continue
         kid_page, content = kid
         if isinstance(content, int):

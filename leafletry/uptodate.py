@@ -4,7 +4,6 @@ The last build left in `output/manifest.json` a fingerprint of everything it rea
 of everything it wrote. Where both still hold, there is nothing to build.
 """
 
-# ruff: noqa: PTH - importing pathlib takes longer than all that is done here.
 from __future__ import annotations
 
 import hashlib

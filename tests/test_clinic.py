@@ -1,4 +1,4 @@
-"""Clinic profiles: a wrong number never reaches paper, a right one reads as its country writes it."""
+"""Clinic profiles: no wrong number reaches paper, a right one reads as its country writes it."""
 
 import datetime as dt
 import io

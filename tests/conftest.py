@@ -1,0 +1,159 @@
+"""What the tests share: all leaflets, built once, and the option that writes the proofs anew."""
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from leafletry.clinic import ClinicProfile, read_clinic
+from leafletry.edition import Edition, EditionRecord
+from leafletry.localization import LocalizedLeaflet, localize_leaflet
+from leafletry.manifest import Manifest
+from leafletry.output import folder_lock
+from leafletry.project import SHARED_FILES, Project, read_project
+
+with warnings.catch_warnings():
+    # On a machine without any font WeasyPrint warns when it is loaded; the leaflets need none.
+    warnings.simplefilter("ignore", UserWarning)
+    import weasyprint  # noqa: F401
+
+ROOT = Path(__file__).parent.parent
+CLINIC = "clinics/example.yaml"
+_FOLDERS = ("leaflets", "locales", "templates", "styles", "clinics", "leafletry")
+
+_BUILD = """
+import datetime, sys
+from pathlib import Path
+from leafletry.building import build
+from leafletry.cli import _Silence
+
+root = Path.cwd()
+day = datetime.date.fromisoformat(sys.argv[1])
+outcome = build(root, day, _Silence(), root / sys.argv[2])
+print(*outcome.problems.errors, sep="\\n")
+"""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A copy of the project in which every edition was built, also those of the example clinic."""
+
+    root: Path
+    said: str
+    """What was wrong; empty if all is well."""
+
+    @property
+    def project(self) -> Project:
+        """All that people wrote, read anew, so that a test may change it."""
+        return read_project(self.root)
+
+    @property
+    def records(self) -> dict[str, EditionRecord]:
+        """What the manifest says of each edition, by its path."""
+        manifest = Manifest.read(self.root / "output")
+        return {record.path: record for record in manifest.editions}
+
+    @property
+    def clinic(self) -> ClinicProfile:
+        """The example clinic, on the day on which its numbers were verified."""
+        return read_clinic(self.root / CLINIC, _day(self.root))
+
+    def path(self, edition: Edition) -> Path:
+        """Give the PDF of an edition."""
+        return self.root / "output" / edition.path
+
+    def localize(self, edition: Edition) -> LocalizedLeaflet:
+        """Give what an edition is meant to say."""
+        clinic = self.clinic if edition.clinic else None
+        return localize_leaflet(self.project, edition.leaflet, edition.locale, clinic)
+
+
+def leaflet_names() -> list[str]:
+    """Give the leaflets of the project."""
+    names = sorted(path.stem for path in (ROOT / "leaflets").glob("*.yaml"))
+    return [name for name in names if name not in (*SHARED_FILES, "withdrawn")]
+
+
+def locale_names() -> list[str]:
+    """Give the languages of the project, the source language first."""
+    names = {path.name for path in (ROOT / "locales").iterdir() if path.is_dir()}
+    return ["en", *sorted(names - {"en"})]
+
+
+def all_editions() -> list[Edition]:
+    """Give every edition that the copy of the project must hold."""
+    return [
+        Edition(leaflet, locale, clinic=clinic)
+        for clinic in (None, Path(CLINIC).stem)
+        for leaflet in leaflet_names()
+        for locale in locale_names()
+    ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let people renew the proofs after a change that is meant."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the proofs in tests/golden/ anew"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for an edition once for each."""
+    if "edition" in metafunc.fixturenames:
+        editions = all_editions()
+        metafunc.parametrize("edition", editions, ids=[str(item.path) for item in editions])
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """Every edition, built once by the engine itself in a copy of the project."""
+    base = tmp_path_factory.getbasetemp()
+    # Where several processes share the work, the first one builds for all.
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    root, said = shared / "built", shared / "built.txt"
+    with folder_lock(shared / "built.lock"):
+        if not said.exists():
+            _copy(root)
+            said.write_text(_build(root), "utf-8")
+    yield Built(root, said.read_text("utf-8"))
+
+
+def _copy(root: Path) -> None:
+    """Copy what a build reads, with the fonts that are cut already."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    for name in _FOLDERS:
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.lock", root)
+    fonts = ROOT / ".cache" / "fonts"
+    if fonts.is_dir():
+        shutil.copytree(fonts, root / ".cache" / "fonts", ignore=shutil.ignore_patterns("*.tmp"))
+
+
+def _build(root: Path) -> str:
+    """Build as the command line does, on the day on which the example clinic was verified."""
+    done = subprocess.run(
+        [sys.executable, "-c", _BUILD, _day(root).isoformat(), CLINIC],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    return (done.stdout + (done.stderr if done.returncode else "")).strip()
+
+
+def _day(root: Path) -> datetime.date:
+    """Give the day on which the example clinic was verified."""
+    day = yaml.safe_load((root / CLINIC).read_text("utf-8"))["verified_on"]
+    assert isinstance(day, datetime.date)
+    return day
