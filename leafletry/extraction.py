@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import polib
 
 from leafletry.leaflet import Leaflet, Phrases, walk_texts
 from leafletry.numerals import format_figure
-from leafletry.output import write_whole
+from leafletry.output import folder_lock, write_together
 from leafletry.placeholders import names_in
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE
 from leafletry.sourcefile import parse, read_yaml
@@ -26,7 +26,12 @@ Extracted = tuple[int, str, str | tuple[str, str], list[str]]
 TEMPLATE_NAME = Path("locales/messages.pot")
 
 
-def extract_leaflet(fileobj: Any, _keywords: Any, _tags: Any, _options: Any) -> Iterator[Extracted]:
+def extract_leaflet(
+    fileobj: IO[bytes],
+    _keywords: object,
+    _comment_tags: object,
+    options: object = None,  # noqa: ARG001 - Babel gives it by this name
+) -> Iterator[Extracted]:
     """Yield the messages of one content file to Babel; facts and sources have none."""
     path = Path(fileobj.name)
     if path.stem in SHARED_FILES and path.stem != "phrases":
@@ -129,51 +134,59 @@ def update_catalog(
     new.metadata = header
     if old is not None:
         new.header = old.header
-    kept = {(entry.msgctxt, entry.msgid): entry for entry in old or []}
+    # Where a message stands both in use and put aside, the one in use counts.
+    entries = sorted(old or [], key=lambda entry: not entry.obsolete)
+    kept = {(entry.msgctxt, entry.msgid): entry for entry in entries}
     for entry in template:
-        known = kept.pop((entry.msgctxt, entry.msgid), None)
-        flags = [*entry.flags, *(["fuzzy"] if known is not None and known.fuzzy else [])]
+        known = kept.pop((entry.msgctxt, entry.msgid), None) or polib.POEntry()
         new.append(
             polib.POEntry(
                 msgid=entry.msgid,
                 msgctxt=entry.msgctxt,
                 comment=entry.comment,
                 occurrences=entry.occurrences,
-                flags=flags,
-                msgstr=known.msgstr if known else "",
-                tcomment=known.tcomment if known else "",
+                flags=[*(["fuzzy"] if known.fuzzy else []), *entry.flags],
+                msgstr=known.msgstr,
+                tcomment=known.tcomment,
+                previous_msgctxt=known.previous_msgctxt if known.fuzzy else None,
+                previous_msgid=known.previous_msgid if known.fuzzy else None,
             )
         )
-    for entry in kept.values():
+    for entry in sorted(kept.values(), key=lambda entry: entry.linenum):
         if entry.msgstr:
             entry.obsolete, entry.occurrences, entry.comment = True, [], ""
             new.append(entry)
     return new
 
 
+def catalog_bytes(catalog: polib.POFile) -> bytes:
+    """Give a catalog as gettext's own tools write it: one place a line."""
+    lines = str(catalog).rstrip("\n").split("\n")
+    split = [line.replace(" ", "\n#: ")[3:] if line.startswith("#: ") else line for line in lines]
+    return ("\n".join(split) + "\n").encode()
+
+
 def update_catalogs(project: Project) -> dict[str, bool]:
     """Write the template and every catalog anew where that changes them; say which it did.
 
-    Everything is made in memory first: a failure leaves every file as it was.
+    All of them are made first and put in place last: a failure leaves every file as it was.
     """
     template = collect_messages(project)
     template.header = (
         "Leafletry: messages of all leaflets. Made by `build_leaflets.py catalogs update`."
     )
-    folder = project.root / "locales"
-    contents = {TEMPLATE_NAME: str(template)}
-    for locale in project.locales:
-        if locale == SOURCE_LOCALE:
-            continue
-        path = folder / locale / "LC_MESSAGES" / "messages.po"
-        old = polib.pofile(str(path), wrapwidth=0)
-        new = update_catalog(template, old, old.metadata)
-        contents[path.relative_to(project.root)] = str(new)
-    changed = {}
-    for name, text in contents.items():
-        path = project.root / name
-        content = (text.rstrip("\n") + "\n").encode()
-        changed[str(name)] = not path.exists() or path.read_bytes() != content
-        if changed[str(name)]:
-            write_whole(path, content)
-    return changed
+    with folder_lock(project.root / ".cache"):
+        contents = {project.root / TEMPLATE_NAME: catalog_bytes(template)}
+        for locale in project.locales:
+            if locale == SOURCE_LOCALE:
+                continue
+            path = project.root / "locales" / locale / "LC_MESSAGES" / "messages.po"
+            old = polib.pofile(str(path), wrapwidth=0)
+            contents[path] = catalog_bytes(update_catalog(template, old, old.metadata))
+        changed = {
+            path: content
+            for path, content in contents.items()
+            if not path.exists() or path.read_bytes() != content
+        }
+        write_together(changed)
+    return {path.relative_to(project.root).as_posix(): path in changed for path in contents}
