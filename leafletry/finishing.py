@@ -32,9 +32,7 @@ def finish(typeset: Typeset, place: Place) -> bytes:
     pdf = document.write_pdf(
         pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
     )
-    missing = sorted(
-        {chr(code) for font in document.fonts.values() for code in font.missing}
-    )
+    missing = sorted({chr(code) for font in document.fonts.values() for code in font.missing})
     if missing:
         raise ProblemsFoundError(
             [

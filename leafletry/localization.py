@@ -68,6 +68,11 @@ class LocalizedLeaflet:
     texts: list[LocalText] = field(default_factory=list)
 
     @property
+    def is_translation(self) -> bool:
+        """Tell whether the leaflet was written in another language."""
+        return self.locale != SOURCE_LOCALE
+
+    @property
     def incomplete(self) -> int:
         """How many texts stand in the source language because no translation can be trusted."""
         return sum(text.state != "translated" for text in self.texts)

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from leafletry.localization import LocalText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import budoux
@@ -49,7 +50,9 @@ def template_environment(folder: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(inline=inline, phrases=phrases, css_string=css_string)
+    environment.filters.update(
+        inline=inline, phrases=phrases, sentences=sentences, css_string=css_string
+    )
     return environment
 
 
@@ -70,6 +73,14 @@ def phrases(text: LocalText) -> Markup:
     if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
         return _marked(text, _strong(escape(f"{words[0]} {words[1]}\u00a0{words[2]}")))
     return inline(text)
+
+
+def sentences(texts: Iterable[LocalText]) -> Markup:
+    """Give sentences one after another: with a space between, but not after a Japanese full stop."""
+    joined = Markup()
+    for text in texts:
+        joined += Markup("" if not joined or joined.endswith("。") else " ") + inline(text)
+    return joined
 
 
 def css_string(text: str) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pypdfium2
+from PIL import Image
 
 
 def picture_of_first_page(pdf: bytes, width: int) -> bytes:
@@ -14,7 +15,7 @@ def picture_of_first_page(pdf: bytes, width: int) -> bytes:
         page = document[0]
         picture = page.render(scale=width / page.get_width()).to_pil()
         target = io.BytesIO()
-        picture.quantize(64).save(target, "PNG")
+        picture.quantize(64, Image.Quantize.FASTOCTREE).save(target, "PNG")
         return target.getvalue()
     finally:
         document.close()

@@ -205,11 +205,8 @@ _LONG_NUMBER = re.compile(rb"(-?\d*\.\d{3})\d+")
 
 def _round_numbers(stream: Any) -> None:
     """Leave three decimals (a micrometer) in a page's drawing: a quarter of its size is digits."""
-    for i, operator in enumerate(stream.stream):
-        if isinstance(operator, (str, bytes)):
-            raw = operator.encode() if isinstance(operator, str) else operator
-            if b"." in raw and not raw.startswith((b"(", b"<", b"[")):
-                stream.stream[i] = _LONG_NUMBER.sub(rb"\1", raw)
+    drawing = b"\n".join(pydyf._to_bytes(operator) for operator in stream.stream)  # noqa: SLF001
+    stream.stream = [_LONG_NUMBER.sub(rb"\1", drawing)]
 
 
 def _prune(node: Node) -> Node | None:
@@ -220,8 +217,8 @@ def _prune(node: Node) -> Node | None:
         if pruned is not None:
             kept.append(pruned)
     node.kids = kept
-    types = [kid.type for kid in kept if isinstance(kid, Node)] if kept else []
-    if node.type == "P" and types == ["Figure"] and len(kept) == 1:
+    types = [kid.type if isinstance(kid, Node) else None for kid in kept]
+    if node.type == "P" and types == ["Figure"]:
         # No paragraph, but where HTML lets a drawing stand.
         return cast("Node", kept[0])
     if node.type == "LI" and types == ["Lbl"]:
@@ -258,7 +255,9 @@ def _own_page(node: Node) -> int | None:
     return next((kid[0] for kid in node.kids if not isinstance(kid, Node)), None)
 
 
-def _write_node(pdf: Any, node: Node, language: str, parent: str, parent_tree: dict[int, Any]) -> Any:
+def _write_node(
+    pdf: Any, node: Node, language: str, parent: str, parent_tree: dict[int, Any]
+) -> Any:
     item = pydyf.Dictionary({"S": f"/{node.type}", "P": parent})
     pdf.add_object(item)
     page = _own_page(node)
