@@ -223,12 +223,13 @@ class Vocabulary:
 
     def number_in(self, text: str) -> str | None:
         """Give the first numeral or number word of a text, placeholders and names left out."""
-        text = PLACEHOLDER.sub(" ", text)
+        if "{" in text:
+            text = PLACEHOLDER.sub(" ", text)
         if self.names:
             text = self.names.sub(" ", text)
-        for char in text:
-            if char.isnumeric() and unicodedata.category(char)[0] == "N":
-                return char
+        numerals = {char for char in set(text) if unicodedata.category(char)[0] == "N"}
+        if numerals:
+            return next(char for char in text if char in numerals)
         folded = fold(text)
         word = self.number_words.search(folded) if self.number_words else None
         if word is None:
@@ -260,6 +261,8 @@ def refuse_numbers(survey: Survey, wording: Wording) -> Iterator[Said]:
 
 def refuse_stray_braces(_survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse a brace that belongs to no placeholder."""
+    if "{" not in wording.words and "}" not in wording.words:
+        return
     if (offset := stray_brace(wording.words)) >= 0:
         message = f'a brace belongs to no placeholder: "{_around(wording.words, offset)}"'
         yield message, "a placeholder is a plain name in braces, such as {infant_cases_us}"

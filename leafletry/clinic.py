@@ -6,12 +6,13 @@ import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import io
 import re
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import phonenumbers
 from lxml import etree  # type: ignore[import-untyped]
-from PIL import Image
+from PIL import Image, ImageFile
 from pydantic import Field, model_validator
 
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
@@ -19,6 +20,7 @@ from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import LINK, SourceFile, Strict, parse, read_yaml, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Line = Annotated[str, Field(min_length=1, max_length=90)]
@@ -226,7 +228,7 @@ def _read_logo(folder: Path, name: str, place: Place) -> Logo:
 
 def _refuse_raster(content: bytes) -> str:
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_pictures_only():
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
                 if picture.width * picture.height > MOST_LOGO_PIXELS:
@@ -237,6 +239,17 @@ def _refuse_raster(content: bytes) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a hostile picture makes the decoder say
         return f"is not a picture that can be read ({type(error).__name__})"
     return ""
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Refuse pictures that are cut off, which WeasyPrint makes Pillow put up with."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 _SVG_ELEMENT = re.compile(

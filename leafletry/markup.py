@@ -76,10 +76,10 @@ def phrases(text: LocalText) -> Markup:
 
 
 def sentences(texts: Iterable[LocalText]) -> Markup:
-    """Give sentences one after another: with a space between, but not after a Japanese full stop."""
+    """Give sentences in a row: with a space between, but not after a Japanese full stop."""
     joined = Markup()
     for text in texts:
-        joined += Markup("" if not joined or joined.endswith("。") else " ") + inline(text)
+        joined += ("" if not joined or joined.endswith("。") else " ") + inline(text)
     return joined
 
 

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 TIGHTEST = 2
 """The last step of tightness of the style sheets; the first is 0."""
 MM = 96 / 25.4
-ONE_STEP_GAINS = 24 * MM
-"""What one step of tightness saves on two pages, at least; measured on the first three leaflets."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
@@ -168,7 +166,7 @@ def typeset(
                     break
                 if fit == TIGHTEST:
                     raise ProblemsFoundError([_too_long(page_boxes, pages, place)])
-                fit = fit + 1 if excess(page_boxes, pages) < ONE_STEP_GAINS else TIGHTEST
+                fit += 1
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
         fill_pages(page_boxes, context)
@@ -246,60 +244,62 @@ def _blocks(page: Any) -> list[Any]:
     return list(box.children)
 
 
-def _is_content(box: Any) -> bool:
-    """Tell whether the gap below a box may widen: not below the masthead and the draft notice."""
-    return box.element.get("class") not in ("masthead", "draft")
-
-
 def _foot(box: Any) -> float:
     return float(box.border_box_y() + box.border_height())
 
 
 def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
-    """Share out what is left of each page, so that it ends at its foot: notes first, then gaps."""
+    """Share out what is left of each page, so that it ends at its foot.
+
+    Notes over the whole width take it first, then the gaps between blocks, then notes that stand
+    beside something; the colophon goes to the foot.
+    """
     for page in page_boxes:
         blocks = _blocks(page)
         if not blocks:
             continue
         room = page.content_box_y() + page.height - max(_foot(box) for box in blocks)
-        last = page is page_boxes[-1]
-        room -= _rule_more_lines(blocks, room)
-        widening = [i for i in range(1, len(blocks)) if _is_content(blocks[i - 1])]
-        if room <= 0 or not widening:
-            continue
-        share = min(room / len(widening), WIDEST_GAP)
-        for i in widening:
-            for box in blocks[i:]:
-                box.translate(dy=share)
-        if last and blocks[-1].element.get("class") == "colophon":
-            blocks[-1].translate(dy=room - share * len(widening))
+        room -= _rule_more_lines(blocks, room, "notes")
+        room -= _widen_gaps(blocks, room)
+        room -= _rule_more_lines(blocks, room, "row")
+        if room > 0 and "colophon" in _classes(blocks[-1]):
+            blocks[-1].translate(dy=room)
         layout_backgrounds(page, context.get_image_from_uri)
 
 
-def _rule_more_lines(blocks: Sequence[Any], room: float) -> float:
-    """Add ruled lines where notes stand by themselves; give the height they took."""
+def _widen_gaps(blocks: Sequence[Any], room: float) -> float:
+    """Widen the gaps between blocks evenly; give the height that took."""
+    gaps = [i for i in range(1, len(blocks)) if not _classes(blocks[i - 1]) & {"masthead", "draft"}]
+    if room <= 0 or not gaps:
+        return 0.0
+    share = min(room / len(gaps), WIDEST_GAP)
+    for i in gaps:
+        for box in blocks[i:]:
+            box.translate(dy=share)
+    return share * len(gaps)
+
+
+def _rule_more_lines(blocks: Sequence[Any], room: float, kind: str) -> float:
+    """Add ruled lines to the notes in a block of this kind; give the height they took."""
     for i, block in enumerate(blocks):
-        ruled = [
-            box
-            for box in block.descendants()
-            if box.element is not None and box.element.get("class") == "ruled" and box is not block
-        ]
-        if "notes" not in (block.element.get("class") or "").split() or not ruled:
+        areas = [box for box in block.descendants() if "ruled" in _classes(box)]
+        if kind not in _classes(block) or not areas:
             continue
-        area = ruled[0]
+        area = areas[0]
         pitch = area.children[0].margin_height()
-        more = int(room // pitch)
+        more = max(int(room // pitch), 0)
         for _ in range(more):
             line = area.children[-1].copy()
             line.translate(dy=pitch)
             area.children = [*area.children, line]
-        taken = float(more * pitch)
-        area.height += taken
-        block.height += taken
         for below in blocks[i + 1 :]:
-            below.translate(dy=taken)
-        return taken
+            below.translate(dy=more * pitch)
+        return float(more * pitch)
     return 0.0
+
+
+def _classes(box: Any) -> set[str]:
+    return set((box.element.get("class") or "").split()) if box.element is not None else set()
 
 
 def excess(page_boxes: Sequence[Any], pages: int) -> float:

@@ -33,7 +33,7 @@ from leafletry.sourcefile import parse, read_yaml
 CASES = Path(__file__).parent / "bad_input"
 GOOD = CASES / "good"
 TODAY = dt.date(2026, 11, 20)
-FEWEST_CASES = 159
+FEWEST_CASES = 160
 
 LEAFLET = "leaflets/when-to-call.yaml"
 SPANISH = "locales/es/LC_MESSAGES/messages.po"
@@ -250,6 +250,15 @@ def test_line_ends_and_marks_of_other_systems_are_fine(ending: bytes, tmp_path: 
     project, same = read_project(root), read_project(GOOD)
     assert project.leaflets == same.leaflets
     assert project.catalogs["ja"].messages == same.catalogs["ja"].messages
+
+
+def test_catalog_is_never_taken_for_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalog whose words are the name of a file is read itself, and not that file."""
+    (tmp_path / "# other").write_bytes((GOOD / SPANISH).read_bytes())
+    (tmp_path / "messages.po").write_text("# other")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProblemsFoundError, match="does not say its Language"):
+        read_catalog(tmp_path / "messages.po", "messages.po", "es")
 
 
 # ── Any bytes at all ───────────────────────────────────────────────────────────────────────────

@@ -224,6 +224,22 @@ def test_rules_let_good_words_stand(file: str, old: str, new: str, tmp_path: Pat
     assert [p for p in check_project(project, TODAY) if not p.warning] == []
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("TEN", "ten"),
+        ("\uff54\uff45\uff4e", "ten"),
+        ("t\u200be\u00adn", "ten"),
+        ("e\u0301e\u0301n", "één"),
+        ("l\u2019âge\u00a0de", "l'âge de"),
+        ("㎎", "mg"),
+    ],
+)
+def test_disguised_words_are_seen(written: str, meant: str) -> None:
+    """Case, width, invisible joints, accents' coding and apostrophes hide no word."""
+    assert fold(written) == meant
+
+
 def test_fuzzy_and_foreign_translations_are_not_judged(tmp_path: Path) -> None:
     """What is never printed stops no build, however wrong it is."""
     folder = spoil(tmp_path / "project", FRENCH, 'msgid "Day"', '#, fuzzy\nmsgid "Day"')

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from leafletry.clinic import Clinic, ClinicFields, ClinicProfile, read_clinic
 from leafletry.problems import ProblemsFoundError
@@ -98,8 +98,9 @@ def test_emergency_number_is_the_country_s(country: str, number: str, tmp_path: 
     """A country's own emergency number is accepted, another country's is not."""
     profile = clinic_of(tmp_path, country, f'emergency_number: "{number}"\n')
     assert profile.contacts == {"emergency_number": number}
-    with pytest.raises(ProblemsFoundError, match="not an emergency number"):
-        clinic_of(tmp_path, country, 'emergency_number: "000"\n')
+    for wrong in ("000", f"({number})", f"{number};"):
+        with pytest.raises(ProblemsFoundError, match="not an emergency number"):
+            clinic_of(tmp_path, country, f'emergency_number: "{wrong}"\n')
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,16 @@ def test_ordinary_pictures_are_fine(name: str, kind: str, tmp_path: Path) -> Non
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(file, kind)
     assert logo_of(tmp_path, name, file.getvalue()) == file.getvalue()
+
+
+def test_cut_off_picture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a logo is never printed, also where WeasyPrint has told Pillow to put up with it."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    file = io.BytesIO()
+    Image.effect_noise((90, 90), 50).save(file, "PNG")
+    with pytest.raises(ProblemsFoundError, match="is not a picture that can be read"):
+        logo_of(tmp_path, "logo.png", file.getvalue()[:3_000])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_other_pictures_are_refused(tmp_path: Path) -> None:

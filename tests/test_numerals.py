@@ -76,14 +76,14 @@ def test_claim_without_a_figure_prints_none() -> None:
     ("locale", "words"),
     [
         ("en", "November 20, 2026"),
-        ("es", "20 de noviembre de 2026"),
-        ("fr", "20 novembre 2026"),
-        ("nl", "20 november 2026"),
+        ("es", f"20{NBSP}de noviembre de 2026"),
+        ("fr", f"20{NBSP}novembre 2026"),
+        ("nl", f"20{NBSP}november 2026"),
         ("ja", "2026年11月20日"),
     ],
 )
 def test_days_are_written_in_full(locale: str, words: str) -> None:
-    """A day cannot be read as another one, as 11/12 can."""
+    """A day cannot be read as another one, as 11/12 can, and does not part from its month."""
     assert format_day(dt.date(2026, 11, 20), locale) == words
 
 

@@ -5,6 +5,7 @@ Each test below that takes an `edition` runs for all of them, with and without a
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,6 +40,8 @@ MOST_BYTES_ELSEWHERE = 90_000
 # Within a line; what stands in them belongs to the paragraph around them.
 INLINE = {"Span", "Link"}
 BULLET = "•"
+_JAPANESE = "[\u2e80-\u9fff\uf900-\uffef]"
+BESIDE_JAPANESE = re.compile(f"(?<={_JAPANESE}) | (?={_JAPANESE})")
 
 Runs = tuple[tuple[str, str], ...]
 """Pieces of text with the language that each is read in."""
@@ -92,7 +95,9 @@ class _Meant:
         yield from self.line("P", content["subtitle"])
         yield from self.line("Figure", content["picture"]["alt"])
         if self.leaflet.draft:
-            yield from self.line("P", self.labels["draft_clinicians" if for_clinicians else "draft"])
+            yield from self.line(
+                "P", self.labels["draft_clinicians" if for_clinicians else "draft"]
+            )
         for block in content["blocks"]:
             yield from self.block(block)
         yield from self.colophon("_clinicians" if for_clinicians else "")
@@ -102,15 +107,15 @@ class _Meant:
         for inner in block.get("blocks", ()):
             yield from self.block(inner)
         yield from self.line("H2", block.get("heading"))
-        kind = {"main-message": self.main_message}.get(block["block"])
         kinds = {
+            "main-message": self.main_message,
             "urgent": self.urgent,
             "checklist": self.checklist,
             "table": self.table,
             "figure": self.figure,
             "glossary": self.glossary,
         }
-        yield from (kind or kinds.get(block["block"], self.words))(block)
+        yield from kinds.get(block["block"], self.words)(block)
 
     def main_message(self, block: Mapping[str, Any]) -> Iterator[Line]:
         """Give the message: a paragraph if it is one, else a list."""
@@ -181,7 +186,7 @@ class _Meant:
         yield from self.line("P", label[f"disclaimer{audience}"])
         reviewed = ["reviewed_by", "reviewed_on"] if content["reviewed_by"] else ["not_reviewed"]
         yield from self.line("P", *self.spaced("made_by", *reviewed, "version"))
-        notice = ["translation_notice"] if self.leaflet.locale != "en" else []
+        notice = ["translation_notice"] if self.leaflet.is_translation else []
         yield from self.line("P", *self.spaced(*notice, "other_languages", f"feedback{audience}"))
         yield from self.line("H2", label["sources"])
         for reference in self.leaflet.references:
@@ -191,10 +196,10 @@ class _Meant:
             yield from self.line("P", label["consensus_marked"])
 
     def spaced(self, *names: str) -> Iterator[LocalText | str]:
-        """Give labels as one paragraph."""
+        """Give labels as one paragraph, with the spaces that their language sets."""
         for name in names:
             yield self.labels[name]
-            yield " "
+            yield "" if self.labels[name].text.endswith("。") else " "
 
     def reference(self, reference: Reference) -> Iterator[Line]:
         """Give a source, whose own words stay in its language."""
@@ -209,15 +214,19 @@ class _Meant:
 
 
 def _tidy(runs: Iterable[tuple[str, str]]) -> Runs:
-    """Leave out runs of nothing but spaces, and put together those that are in one language."""
-    said = ((lang, _plain(text)) for lang, text in runs)
-    groups = groupby((run for run in said if run[1]), key=lambda run: run[0])
-    return tuple((lang, " ".join(text for _, text in group)) for lang, group in groups)
+    """Put together what is in one language, and leave out runs of nothing but spaces."""
+    whole = ((lang, _plain("".join(text for _, text in run))) for lang, run in _by_lang(runs))
+    said = _by_lang(run for run in whole if run[1])
+    return tuple((lang, " ".join(text for _, text in run)) for lang, run in said)
+
+
+def _by_lang(runs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
+    return groupby(runs, key=lambda run: run[0])
 
 
 def _plain(text: str) -> str:
-    """Give text with every kind of space as one plain space."""
-    return " ".join(text.split())
+    """Give text with plain spaces, and none beside Japanese, where a line break leaves no trace."""
+    return BESIDE_JAPANESE.sub("", " ".join(text.split()))
 
 
 # What is said: the structure tree, as a screen reader walks it.
@@ -225,7 +234,7 @@ def _plain(text: str) -> str:
 
 def said(pdf: Path) -> list[Line]:
     """Give all that a screen reader says of a PDF, in its order; bullets are left out."""
-    [document] = read_structure(pdf)
+    document = _document(pdf)
     lines = _said(document, document.lang or "")
     return [line for line in lines if (line.role, line.text.strip()) != ("Lbl", BULLET)]
 
@@ -267,9 +276,16 @@ def _lines(built: Built, edition: Edition) -> tuple[list[Line], list[Line]]:
     return meant(built.localize(edition)), said(built.path(edition))
 
 
+@cache
+def _document(pdf: Path) -> Node:
+    """Read the structure of a PDF, once for all tests."""
+    [document] = read_structure(pdf)
+    return document
+
+
 def _nodes(pdf: Path, *roles: str) -> list[Node]:
     """Give the structure elements of some types, in reading order."""
-    [document] = read_structure(pdf)
+    document = _document(pdf)
     return [node for node in document.walk() if node.role in roles]
 
 
@@ -384,7 +400,7 @@ def test_language_is_named_only_where_it_changes(built: Built, edition: Edition)
             assert child.lang != lang, structure.to_text([child])
             check(child, child.lang or lang)
 
-    [document] = read_structure(built.path(edition))
+    document = _document(built.path(edition))
     assert document.lang == edition.locale
     check(document, edition.locale)
 
@@ -401,7 +417,7 @@ def test_the_foot_of_a_page_is_an_artifact(built: Built, edition: Edition) -> No
     for number, foot in enumerate(artifact_text(pdf), 1):
         page = labels[f"page_{number}"].text
         assert _plain(foot) == _plain(f"{code} {labels['draft_short']} {page}")
-    [document] = read_structure(pdf)
+    document = _document(pdf)
     assert code not in document.text
     assert labels["page_1"].text not in document.text
 
@@ -517,7 +533,7 @@ def _flat(blocks: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def test_the_colophon_ends_the_last_page(built: Built, edition: Edition) -> None:
     """The last line of the last page stands at its foot, above the margin."""
-    [document] = read_structure(built.path(edition))
+    document = _document(built.path(edition))
     lowest = min(chunk.baseline for chunk in document.chunks() if chunk.page == 2)
     margin = 13 if built.localize(edition).audience == "clinicians" else 15
     assert margin - 1 <= lowest / 72 * 25.4 <= margin + 6
