@@ -14,8 +14,8 @@ import unicodedata
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cache, cached_property
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, get_args
 
 from leafletry.catalog import Glossary
@@ -208,6 +208,11 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None
 
 
+@cache
+def _is_numeral(char: str) -> bool:
+    return unicodedata.category(char)[0] == "N"
+
+
 class Vocabulary:
     """What one language's glossary says about numbers, limits and ratios, ready to look for."""
 
@@ -221,20 +226,15 @@ class Vocabulary:
         whole = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
         self.names = re.compile(rf"(?<![A-Za-z0-9])(?:{whole})(?![A-Za-z0-9])") if whole else None
 
-    def number_in(self, text: str) -> str | None:
+    def number_in(self, text: str, folded: str) -> str | None:
         """Give the first numeral or number word of a text, placeholders and names left out."""
-        if "{" in text:
-            text = PLACEHOLDER.sub(" ", text)
-        if self.names:
-            text = self.names.sub(" ", text)
-        numerals = {char for char in set(text) if unicodedata.category(char)[0] == "N"}
-        if numerals:
-            return next(char for char in text if char in numerals)
-        folded = fold(text)
-        word = self.number_words.search(folded) if self.number_words else None
-        if word is None:
+        numerals = set(filter(_is_numeral, set(text)))
+        if not numerals and not (self.number_words and self.number_words.search(folded)):
             return None
-        return self._number_word(folded)
+        text = PLACEHOLDER.sub(" ", text)
+        text = self.names.sub(" ", text) if self.names else text
+        found = next((char for char in text if char in numerals), None)
+        return found or self._number_word(fold(text))
 
     def _number_word(self, folded: str) -> str | None:
         excused = [match.span() for match in self.allowed.finditer(folded)] if self.allowed else []
@@ -252,7 +252,7 @@ Said = tuple[str, str]
 
 def refuse_numbers(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse figures in texts: numbers stand in facts.yaml and nowhere else."""
-    if number := survey.vocabularies[wording.locale].number_in(wording.words):
+    if number := survey.vocabularies[wording.locale].number_in(wording.words, wording.folded):
         yield (
             f'the number "{number}" stands in the text',
             "print a figure of facts.yaml as {its_id}; a glossary can allow other phrases",
@@ -323,7 +323,8 @@ def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
 
 def refuse_markup(_survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse markup, links and invisible characters."""
-    yield from _more_than_words(wording.words)
+    if _MAYBE_MORE.search(wording.folded) or not wording.words.isprintable():
+        yield from _more_than_words(wording.words)
 
 
 def require_balanced_stars(_survey: Survey, wording: Wording) -> Iterator[Said]:
@@ -349,6 +350,9 @@ def require_tidy_blanks(_survey: Survey, wording: Wording) -> Iterator[Said]:
     if blank := _BLANKS.search(inner):
         message = f'blanks that do not belong here: "{_around(inner, blank.start())}"'
         yield message, "write one line, with one blank between words"
+    words = wording.folded.split()
+    if not any(after.startswith(word) for word, after in pairwise(words)):
+        return
     for twice in _TWICE.finditer(wording.folded):
         if twice[1] not in _MAY_STAND_TWICE:
             yield f'"{shortened(twice[0])}" stands here twice', "keep one of the two"
@@ -362,6 +366,9 @@ def refuse_endless_texts(_survey: Survey, wording: Wording) -> Iterator[Said]:
 
 
 _MARKUP = re.compile(r"[<>]|&[A-Za-z]\w*;|&#")
+
+
+_MAYBE_MORE = re.compile(r"[<>&:]|www")
 
 
 def _more_than_words(words: str) -> Iterator[Said]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -31,7 +32,8 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
     if fact.kind in ("year", "label"):
         return str(value)
     if fact.kind == "percent":
-        return format_percent(value / 100, format=None, locale=locale, decimal_quantization=False)
+        share = Decimal(str(value)) / 100  # in binary, 1.1 / 100 would print sixteen decimals
+        return format_percent(share, format=None, locale=locale, decimal_quantization=False)
     if fact.kind == "fraction":
         return fractions[_FRACTIONS[value]]
     return format_decimal(value, locale=locale)

@@ -1,12 +1,13 @@
 """What the tests share: all leaflets, built once, and the option that writes the proofs anew."""
 
 import datetime
+import json
 import os
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,34 @@ root = Path.cwd()
 day = datetime.date.fromisoformat(sys.argv[1])
 outcome = build(root, day, _Silence(), root / sys.argv[2])
 print(*outcome.problems.errors, sep="\\n")
+"""
+
+
+_MAKE_EACH = """
+import json, sys
+from pathlib import Path
+from leafletry import building
+from leafletry.edition import Edition
+from leafletry.localization import localize_leaflet
+from leafletry.markup import template_environment
+from leafletry.project import read_project
+
+root, staging, editions, isolated = json.loads(sys.argv[1])
+if not isolated:
+    building.isolate_fontconfig = lambda folder: None
+project = read_project(Path(root))
+templates = template_environment(Path(root) / "templates")
+building._open_press(Path(root))
+building._PRESS["staging"] = Path(staging)
+made = {}
+for leaflet, locale in editions:
+    localized = localize_leaflet(project, leaflet, locale)
+    job = building._job(Path(root), templates, "", Edition(leaflet, locale), localized)
+    record = building.make_edition(job)
+    if isinstance(record, Exception):
+        raise record
+    made[record.path] = record.sha256
+print(json.dumps(made))
 """
 
 
@@ -124,6 +153,35 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
             _copy(root)
             said.write_text(_build(root), "utf-8")
     yield Built(root, said.read_text("utf-8"))
+
+
+def make_each(
+    built: Built, staging: Path, editions: Iterable[Edition], *, isolated: bool = True, **env: str
+) -> dict[str, str]:
+    """Make editions one after another in a process of its own, and give the digest of each file."""
+    names = [(edition.leaflet, edition.locale) for edition in editions]
+    done = subprocess.run(
+        [
+            sys.executable,
+            *("-W", "ignore::UserWarning", "-c", _MAKE_EACH),
+            json.dumps([str(built.root), str(staging), names, isolated]),
+        ],
+        cwd=staging,
+        env=os.environ | {"PYTHONPATH": str(built.root)} | env,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert isinstance(made, dict)
+    return made
+
+
+def built_digests(built: Built, editions: Iterable[Edition]) -> dict[str, str]:
+    """Give the digests of files as the manifest names them."""
+    return {str(item.path): built.records[str(item.path)].sha256 for item in editions}
 
 
 def _copy(root: Path) -> None:

@@ -3,11 +3,7 @@
 Each test below that takes an `edition` runs for all of them, with and without a clinic.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Built, all_editions, leaflet_names
+from conftest import Built, all_editions, built_digests, leaflet_names, make_each
 from judges import structure
 from judges.content import Chunk, join
 from judges.engines import independent_engine, pdfium, worst_difference
@@ -599,62 +595,6 @@ def test_proof(built: Built, proofed: Edition, request: pytest.FixtureRequest) -
 
 
 # The same bytes, whoever makes them.
-
-MAKE_EACH = """
-import json, sys
-from pathlib import Path
-from leafletry import building
-from leafletry.edition import Edition
-from leafletry.localization import localize_leaflet
-from leafletry.markup import template_environment
-from leafletry.project import read_project
-
-root, staging, editions, isolated = json.loads(sys.argv[1])
-if not isolated:
-    building.isolate_fontconfig = lambda folder: None
-project = read_project(Path(root))
-templates = template_environment(Path(root) / "templates")
-building._open_press(Path(root))
-building._PRESS["staging"] = Path(staging)
-made = {}
-for leaflet, locale in editions:
-    localized = localize_leaflet(project, leaflet, locale)
-    job = building._job(Path(root), templates, "", Edition(leaflet, locale), localized)
-    record = building.make_edition(job)
-    if isinstance(record, Exception):
-        raise record
-    made[record.path] = record.sha256
-print(json.dumps(made))
-"""
-
-
-def make_each(
-    built: Built, staging: Path, editions: Iterable[Edition], *, isolated: bool = True, **env: str
-) -> dict[str, str]:
-    """Make editions one after another in a process of its own, and give the digest of each file."""
-    names = [(edition.leaflet, edition.locale) for edition in editions]
-    done = subprocess.run(
-        [
-            sys.executable,
-            *("-W", "ignore::UserWarning", "-c", MAKE_EACH),
-            json.dumps([str(built.root), str(staging), names, isolated]),
-        ],
-        cwd=staging,
-        env=os.environ | {"PYTHONPATH": str(built.root)} | env,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    made = json.loads(done.stdout)
-    assert isinstance(made, dict)
-    return made
-
-
-def built_digests(built: Built, editions: Iterable[Edition]) -> dict[str, str]:
-    """Give the digests of files as the manifest names them."""
-    return {str(item.path): built.records[str(item.path)].sha256 for item in editions}
 
 
 def test_bytes_are_the_same_in_every_process(built: Built, tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""The engine's shape: data flows one way through its modules, and only the command line speaks."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ENGINE = Path(__file__).parent.parent / "leafletry"
+
+# The way of the data, from the files people write to the command that builds them. A module
+# may import from the lines above its own, never from its own line or from below.
+WAY_OF_THE_DATA = [
+    {"problems", "placeholders", "uptodate", "output", "edition", "styles", "pictures"},
+    {"sourcefile", "fonts", "manifest"},
+    {"leaflet", "conformance"},
+    {"facts", "clinic", "catalog"},
+    {"project", "numerals"},
+    {"localization", "checking", "extraction"},
+    {"markup", "tags", "typesetting"},
+    {"finishing", "index_page"},
+    {"building"},
+    {"cli"},
+    {"__main__"},
+]
+SPEAKERS = {
+    "cli": "it is the command line",
+    "__main__": "it hands over to the command line",
+    "uptodate": "it answers for the command line where nothing is to be done",
+}
+NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "core"}
+
+
+def modules() -> list[str]:
+    """All modules of the engine, those of sub-packages too."""
+    return sorted(
+        path.relative_to(ENGINE).with_suffix("").as_posix()
+        for path in ENGINE.rglob("*.py")
+        if path.name != "__init__.py"
+    )
+
+
+def tree_of(module: str) -> ast.Module:
+    """Give a module's syntax tree."""
+    return ast.parse((ENGINE / f"{module}.py").read_text("utf-8"))
+
+
+def imports_of(module: str) -> set[str]:
+    """Give the modules of the engine that a module imports, at run time or for its types."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports say the whole name"
+            names = [node.module or ""]
+            if node.module == "leafletry":
+                names = [f"leafletry.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("leafletry.")}
+    return found
+
+
+def runtime_imports_of(module: str) -> set[str]:
+    """Give what a module imports when it runs: what stands under TYPE_CHECKING is left out."""
+    tree = tree_of(module)
+    typing_only = [
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    ]
+    hidden = {id(node) for node in typing_only}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in hidden:
+            if node.module == "leafletry":
+                found |= {alias.name for alias in node.names}
+            elif (node.module or "").startswith("leafletry."):
+                found.add((node.module or "").split(".")[1])
+    return found
+
+
+def test_every_module_has_its_place() -> None:
+    """The order names every module of the engine once, and no module that is gone."""
+    placed = [module for line in WAY_OF_THE_DATA for module in sorted(line)]
+    assert sorted(placed) == modules()
+    assert len(placed) > 20
+
+
+@pytest.mark.parametrize("module", modules())
+def test_data_flows_one_way(module: str) -> None:
+    """A module imports only what comes before it on the way of the data."""
+    above: set[str] = set()
+    for line in WAY_OF_THE_DATA:
+        if module in line:
+            break
+        above |= line
+    assert runtime_imports_of(module) - above == set()
+
+
+def test_imports_are_seen() -> None:
+    """The order means something: the imports it judges are really found."""
+    assert {"localization", "markup", "manifest", "uptodate"} <= imports_of("building")
+    assert sum(len(imports_of(module)) for module in modules()) > 60
+    assert "clinic" in imports_of("building")
+
+
+def speaks(module: str) -> list[str]:
+    """Name what a module does to print or to end the program."""
+    found = []
+    for node in ast.walk(tree_of(module)):
+        said = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            said = ast.unparse(node.exc).partition("(")[0]
+        if said in {"print", "sys.exit", "exit", "quit", "SystemExit"} or said.startswith(
+            ("sys.stdout.", "sys.stderr.", "click.", "rich.")
+        ):
+            found.append(said)
+    return found
+
+
+@pytest.mark.parametrize("module", modules())
+def test_only_the_command_line_speaks(module: str) -> None:
+    """No other module prints or ends the program: whoever calls it decides what people see."""
+    assert bool(speaks(module)) is (module in SPEAKERS)
+
+
+def test_quick_look_needs_nothing() -> None:
+    """The quick look imports nothing of the engine, which a bare Python could not run."""
+    assert imports_of("uptodate") == set()
+
+
+@pytest.mark.parametrize("module", modules())
+def test_names_say_what_is_inside(module: str) -> None:
+    """No module has a name under which anything could stand."""
+    words = set(module.replace("/", "_").split("_"))
+    assert words & NAMES_THAT_SAY_NOTHING == set()
+
+
+@pytest.mark.parametrize("module", modules())
+def test_engine_knows_no_illness(module: str) -> None:
+    """The engine knows nothing of leukemia: another charity can use it for another illness."""
+    text = (ENGINE / f"{module}.py").read_text("utf-8").lower()
+    assert "leukemia" not in text
+    assert "leukaemia" not in text
