@@ -1,0 +1,165 @@
+"""Our fonts, and none of the system: the same letters on every machine."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import font_source_sans_pro
+import noto_cjk
+import pikepdf
+import pytest
+from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, make_each
+from fontTools.ttLib import TTFont
+
+from leafletry.edition import Edition
+from leafletry.fonts import JAPANESE, LATIN, FontFile, cut_font, font_files
+from leafletry.leaflet import walk_texts
+from leafletry.project import Project, read_project
+
+OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).parent)
+"""Folders with fonts that every machine has on which Leafletry runs."""
+
+COUNT_FONTS = """
+import sys
+from pathlib import Path
+from leafletry.fonts import isolate_fontconfig
+
+if sys.argv[1] == "isolated":
+    isolate_fontconfig(Path(sys.argv[2]))
+from weasyprint.text.ffi import fontconfig
+found = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcSetSystem)
+print(found.nfont)
+"""
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[FontFile]:
+    """All our fonts, cut anew."""
+    return font_files(tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    """All that people wrote."""
+    return read_project(ROOT)
+
+
+def fontconfig(folder: Path, *offered: Path) -> str:
+    """Write a configuration that offers the fonts of some folders as those of the system."""
+    config = folder / f"fonts-{len(offered)}.conf"
+    folders = "".join(f"<dir>{path}</dir>" for path in offered)
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+        f"<fontconfig>{folders}<cachedir>{folder / 'cache'}</cachedir></fontconfig>",
+        "utf-8",
+    )
+    return str(config)
+
+
+@cache
+def characters_of(font: Path) -> frozenset[int]:
+    """Give the characters a font has a glyph for."""
+    with TTFont(font) as parsed:
+        return frozenset(parsed.getBestCmap())
+
+
+def count_fonts(folder: Path, mode: str) -> int:
+    """Count the fonts of the system that a process sees where the system offers some."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore::UserWarning", "-c", COUNT_FONTS, mode, str(folder)],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "FONTCONFIG_FILE": fontconfig(folder, *OFFERED)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    return int(done.stdout)
+
+
+def test_fonts_of_the_system_are_not_seen(tmp_path: Path) -> None:
+    """Where the system has fonts, the engine sees none of them."""
+    assert count_fonts(tmp_path, "as offered") > 10
+    assert count_fonts(tmp_path, "isolated") == 0
+
+
+@pytest.mark.parametrize("offered", [OFFERED, ()], ids=["some fonts", "no fonts"])
+def test_fonts_of_the_system_change_nothing(
+    built: Built, tmp_path: Path, offered: tuple[Path, ...]
+) -> None:
+    """A file is the same to the byte on a system with fonts and on one without any."""
+    editions = [Edition(leaflet_names()[-1], locale) for locale in ("en", "ja")]
+    config = fontconfig(tmp_path, *offered)
+    made = make_each(built, tmp_path, editions, isolated=bool(offered), FONTCONFIG_FILE=config)
+    assert made == built_digests(built, editions)
+
+
+def test_only_our_fonts_are_embedded(built: Built, edition: Edition) -> None:
+    """Every font of a page is embedded, and is one of ours."""
+    with pikepdf.open(built.path(edition)) as pdf:
+        fonts = {
+            font.objgen: font for page in pdf.pages for font in page.obj.Resources.Font.values()
+        }
+        names = [str(font.BaseFont).partition("+")[2] for font in fonts.values()]
+        assert names
+        for name, font in zip(names, fonts.values(), strict=True):
+            family = name.replace("-", " ")
+            assert family.startswith((LATIN, JAPANESE)), name
+            assert "/FontFile3" in font.DescendantFonts[0].FontDescriptor, name
+        assert any(name.startswith("Leafletry-Sans-JP") for name in names) or edition.locale != "ja"
+
+
+def texts_of(project: Project, locale: str) -> Iterator[str]:
+    """Give every text that may be printed in a language: the catalog's, or the leaflets' own."""
+    if locale == "en":
+        for part in (project.phrases, *project.leaflets.values()):
+            yield from (text.text for _, text in walk_texts(part))
+        for source in project.sources.values():
+            yield f"{source.title}{source.in_}{source.authors or ''}{source.link_text or ''}"
+    else:
+        yield from (message.msgstr for message in project.catalogs[locale].messages.values())
+
+
+@pytest.mark.parametrize("locale", locale_names())
+def test_every_character_has_a_glyph(project: Project, fonts: list[FontFile], locale: str) -> None:
+    """Every character of every text is in every weight of our fonts that may print it."""
+    wanted = {ord(character) for text in texts_of(project, locale) for character in text}
+    assert len(wanted) > 40
+    latin = frozenset.intersection(*(characters_of(f.path) for f in fonts if f.family == LATIN))
+    japanese = frozenset.intersection(
+        *(characters_of(f.path) for f in fonts if f.family == JAPANESE)
+    )
+    have = latin | japanese if locale == "ja" else latin
+    assert not {chr(code) for code in wanted - have - {ord("\n")}}
+
+
+def test_a_font_is_the_same_wherever_it_is_cut(fonts: list[FontFile], tmp_path: Path) -> None:
+    """Two machines cut the same fonts, and a second time they are taken as they are."""
+    again = font_files(tmp_path)
+    assert [f.path.name for f in again] == [f.path.name for f in fonts]
+    assert [f.path.read_bytes() for f in again] == [f.path.read_bytes() for f in fonts]
+    before = [f.path.stat().st_mtime_ns for f in again]
+    assert [f.path.stat().st_mtime_ns for f in font_files(tmp_path)] == before
+
+
+def test_glyphs_of_japanese_fonts_have_one_number_only(fonts: list[FontFile]) -> None:
+    """CID and glyph agree, in the cut font and in one for a single page, as MuPDF needs them."""
+    large = [font for font in fonts if font.is_large]
+    assert len(large) == 2
+    for font in large:
+        for content in (font.path.read_bytes(), cut_font(font.path, frozenset(map(ord, "病院 a")))):
+            with TTFont(BytesIO(content)) as parsed:
+                names = parsed.getGlyphOrder()
+                assert names[1:] == [f"cid{number:05}" for number in range(1, len(names))]
+
+
+def test_a_font_for_a_page_has_its_characters_only(fonts: list[FontFile], tmp_path: Path) -> None:
+    """The glyphs of other characters weigh nothing in a file."""
+    large = next(font for font in fonts if font.is_large)
+    page = tmp_path / "page.otf"
+    page.write_bytes(cut_font(large.path, frozenset(map(ord, "病院へ"))))
+    assert characters_of(page) == set(map(ord, "病院へ"))
+    assert page.stat().st_size < 5000

@@ -1,0 +1,360 @@
+"""What does not fit is refused in words that help; what fits fills its pages; nothing is fetched."""
+
+import dataclasses
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Built
+from weasyprint.formatting_structure import boxes
+
+from leafletry import building, typesetting
+from leafletry.clinic import Logo
+from leafletry.edition import Edition
+from leafletry.finishing import finish
+from leafletry.fonts import font_files, isolate_fontconfig
+from leafletry.localization import localize_leaflet
+from leafletry.markup import template_environment
+from leafletry.problems import Place, ProblemsFoundError
+from leafletry.styles import style_names
+from leafletry.typesetting import MM, TIGHTEST, WIDEST_GAP, Fetcher, Press, Typeset, typeset
+
+PARENTS = "when-to-have-your-baby-checked"
+PLACE = Place("leaflets/some.yaml")
+COLOPHON = '<div class="colophon"><p>The end</p></div>'
+LOGO = Logo("logo.png", b"a picture")
+UMBRELLA = "\N{UMBRELLA}"
+
+
+@pytest.fixture(scope="module")
+def press(built: Built) -> Iterator[Press]:
+    """A press as a build opens it."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The engine sets it; other tests get back what they had.
+        patch.setenv("FONTCONFIG_FILE", "")
+        isolate_fontconfig(built.root / ".cache" / "fonts")
+        fonts = font_files(built.root / ".cache" / "fonts")
+        yield Press(built.root / "styles", built.root / "templates" / "figures", fonts)
+
+
+def lay_out(press: Press, body: str, pages: int = 1, locale: str = "en") -> Typeset:
+    """Typeset some HTML in the styles of a leaflet for parents."""
+    sheets = style_names(press.styles, "parents", locale, "a4")
+    html = (
+        f'<!DOCTYPE html><html lang="{locale}" class="audience-parents fit-FIT_STEP">'
+        f"<head><title>Some title</title></head><body><main>{body}</main></body></html>"
+    )
+    return typeset(press, html, sheets, pages, PLACE)
+
+
+def section(words: str, heading: str = "A heading") -> str:
+    """Give a block of text."""
+    return f'<section class="block prose"><h2>{heading}</h2><p>{words}</p></section>'
+
+
+def refusal(press: Press, body: str, pages: int = 1, locale: str = "en") -> list[str]:
+    """Give the messages with which a page is refused."""
+    with pytest.raises(ProblemsFoundError) as refused:
+        finish(lay_out(press, body, pages, locale), PLACE)
+    assert all(problem.place == PLACE for problem in refused.value.problems)
+    return [problem.message for problem in refused.value.problems]
+
+
+# Too much.
+
+
+def too_long_by(
+    built: Built, press: Press, patch: pytest.MonkeyPatch, locale: str, height: int
+) -> tuple[str, int]:
+    """Put a block of some height (mm) before a real leaflet's colophon; give the message and mm."""
+    edition = Edition(PARENTS, locale)
+    templates = template_environment(built.root / "templates")
+    localized = localize_leaflet(built.project, PARENTS, locale)
+    job = building._job(built.root, templates, "", edition, localized)
+    block = f'<section class="block"><h2>Far too much</h2><p style="height: {height}mm"></p>'
+    html = job.html.replace('<div class="colophon">', f'{block}</section><div class="colophon">')
+    assert html != job.html
+    patch.setitem(building._PRESS, "press", press)
+    made = building.make_edition(dataclasses.replace(job, html=html))
+    assert isinstance(made, ProblemsFoundError)
+    [problem] = made.problems
+    assert problem.place.file.startswith("leaflets/" if locale == "en" else f"locales/{locale}/")
+    assert problem.hint
+    found = re.search(r"is (\d+) mm too long for 2 pages", problem.message)
+    assert found, problem.message
+    return problem.message, int(found[1])
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_a_leaflet_that_is_too_long_is_refused(
+    built: Built, press: Press, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    """The message names leaflet, language, section, and by how many millimetres it is over."""
+    message, over = too_long_by(built, press, monkeypatch, locale, 150)
+    assert f"{PARENTS} ({locale})" in message
+    assert 'from "Far too much" on' in message
+    _, more = too_long_by(built, press, monkeypatch, locale, 190)
+    assert more - over == pytest.approx(40, abs=1)
+
+
+def test_a_leaflet_that_is_a_little_too_long_is_set_tighter(press: Press) -> None:
+    """Spacing gives way step by step; type does not."""
+    found: dict[int, set[float]] = {}
+    for blocks in range(10, 40):
+        try:
+            result = lay_out(press, section("Some words.") * blocks)
+        except ProblemsFoundError as error:
+            [problem] = error.problems
+            assert "too long for 1 pages" in problem.message
+            break
+        [page] = result.document.pages
+        paragraphs = [box for box in page._page_box.descendants() if box.element_tag == "p"]
+        found[result.fit] = {float(box.style["font_size"]) for box in paragraphs}
+    assert list(found) == list(range(TIGHTEST + 1))
+    assert set.union(*found.values()) == {16.0}
+
+
+def test_every_step_of_tightness_has_its_measures(press: Press) -> None:
+    """The style sheets know each step, and no further one."""
+    tokens = (press.styles / "tokens.css").read_text("utf-8")
+    assert set(map(int, re.findall(r"\.fit-(\d)", tokens))) == set(range(1, TIGHTEST + 1))
+
+
+def test_a_leaflet_that_is_too_short_is_refused(press: Press) -> None:
+    """A second page that stays empty is a mistake."""
+    assert refusal(press, section("Some words."), pages=2) == ["fills 1 of 2 pages"]
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (section("W" * 60), "W" * 60),
+        (section("Some words.", "W" * 60), "W" * 60),
+        (section(f"Some <span class=keep>{'long words ' * 20}</span>"), "long words"),
+        (f'<section class="block"><ul class="dots"><li>{"W" * 60}</ul></section>', "W" * 60),
+        (
+            '<div class="row"><div class="cell" style="width: 20%">'
+            f"{section('W' * 16)}</div><div class=cell>{section('x')}</div></div>",
+            "W" * 16,
+        ),
+    ],
+    ids=["paragraph", "heading", "unbroken words", "list", "narrow column"],
+)
+def test_a_word_that_is_too_wide_is_refused(press: Press, body: str, word: str) -> None:
+    """Whatever is wider than its column is named, with its page and by how much."""
+    [message] = refusal(press, body + COLOPHON)
+    assert word in message
+    assert re.search(r"^page 1: .* is \d+\.\d mm wider than its column$", message, re.DOTALL)
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_a_missing_glyph_is_refused(press: Press, locale: str) -> None:
+    """A character that no font of ours has is named with its code point, though the system has it."""
+    words = "病院 " if locale == "ja" else "A hospital "
+    [message] = refusal(press, section(words + UMBRELLA) + COLOPHON, locale=locale)
+    assert message == f"no font of ours has {UMBRELLA} (U+2602)"
+
+
+def test_what_weasyprint_ignores_is_refused(press: Press) -> None:
+    """A style that would be left out silently is a problem."""
+    messages = refusal(press, '<p style="word-break: keep-all">Some words</p>')
+    assert all(message.startswith("the page does not print right: ") for message in messages)
+    assert "keep-all" in messages[0]
+
+
+# Pages end at their foot.
+
+
+def page_of(result: Typeset) -> Any:
+    """Give the boxes of the only page."""
+    [page] = result.document.pages
+    return page._page_box
+
+
+def room_below(page: Any) -> float:
+    """Give the distance (px) of the last block from the foot of its page."""
+    last = typesetting._blocks(page)[-1]
+    return float(page.content_box_y() + page.height - last.border_box_y() - last.border_height())
+
+
+def test_ruled_notes_take_what_is_left(press: Press) -> None:
+    """Lines to write on fill the last page, evenly, and the colophon stands at its foot."""
+    notes = '<div class="ruled"><div></div><div></div></div>'
+    body = f'{section("Some words.")}<section class="block notes"><h2>Notes</h2>{notes}</section>'
+    page = page_of(lay_out(press, body + COLOPHON))
+    [area] = (
+        [b for b in page.descendants() if b.element is not None and "ruled" in b.classes()]
+        if (hasattr(page, "classes"))
+        else [b for b in page.descendants() if typesetting._classes(b) == {"ruled"}]
+    )
+    tops = [line.position_y for line in area.children]
+    pitch = tops[1] - tops[0]
+    assert len(tops) > 15
+    assert [below - above for above, below in zip(tops, tops[1:], strict=False)] == pytest.approx(
+        [pitch] * (len(tops) - 1)
+    )
+    assert room_below(page) == pytest.approx(0, abs=0.5)
+    colophon = typesetting._blocks(page)[-1]
+    left = colophon.border_box_y() - tops[-1] - pitch
+    assert 0 < left < pitch + 2 * WIDEST_GAP
+
+
+def test_gaps_widen_and_the_colophon_stands_at_the_foot(press: Press) -> None:
+    """Without notes the gaps grow, each as much as the next and not too far."""
+    texts = [section("Some words.")] * 3
+    page = page_of(lay_out(press, "".join(texts) + COLOPHON))
+    first, second, third, colophon = typesetting._blocks(page)
+    gaps = [
+        below.border_box_y() - above.border_box_y() - above.border_height()
+        for above, below in ((first, second), (second, third))
+    ]
+    assert gaps[0] == pytest.approx(gaps[1])
+    assert WIDEST_GAP < gaps[0] < 2 * WIDEST_GAP
+    assert room_below(page) == pytest.approx(0, abs=0.5)
+    words = [box for box in colophon.descendants() if isinstance(box, boxes.TextBox)]
+    assert words[0].position_y > third.border_box_y() + 100 * MM
+
+
+# Nothing is fetched but what is named.
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every way to the network fail the test."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("something went to the network")
+
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    for name in ("create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, refuse)
+
+
+def test_named_things_are_given(built: Built) -> None:
+    """Figures, fonts and the clinic's logo are there under their names."""
+    figures = built.root / "templates" / "figures"
+    fetch = Fetcher(figures, {"a.otf": b"a font"}, LOGO)
+    assert fetch("figure:red-cells.svg").read() == (figures / "red-cells.svg").read_bytes()
+    assert fetch("font:a.otf").read() == b"a font"
+    assert fetch("logo:logo.png").read() == b"a picture"
+
+
+REFUSED = [
+    "http://example.org/a.png",
+    "https://example.org/a.png",
+    "ftp://example.org/a.png",
+    "//example.org/a.png",
+    "data:image/png;base64,AAAA",
+    "data:text/css,p{color:red}",
+    "file:///etc/hostname",
+    "file:logo.png",
+    "/etc/hostname",
+    "red-cells.svg",
+    "figure:",
+    "figure:README.md",
+    "figure:missing.svg",
+    "figure:../leaflet.html",
+    "figure:../figures/red-cells.svg",
+    "figure:./red-cells.svg",
+    "figure:%2e%2e/leaflet.html",
+    "figure:/etc/hostname",
+    "figure:red-cells.svg\0",
+    "FIGURE:red-cells.svg",
+    "font:b.otf",
+    "font:/etc/hostname",
+    "font:../a.otf",
+    "logo:",
+    "logo:other.png",
+    "logo:../logo.png",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", REFUSED)
+@pytest.mark.usefixtures("offline")
+def test_all_else_is_refused(built: Built, url: str) -> None:
+    """No other address is answered, whatever it is."""
+    fetch = Fetcher(built.root / "templates" / "figures", {"a.otf": b"a font"}, LOGO)
+    with pytest.raises(typesetting.Refused, match=re.escape(f"may not fetch {url}")):
+        fetch(url)
+
+
+def test_without_a_logo_none_is_given(built: Built) -> None:
+    """A leaflet without a clinic has no logo to fetch."""
+    with pytest.raises(typesetting.Refused):
+        Fetcher(built.root / "templates" / "figures", {})("logo:logo.png")
+
+
+WAYS = {
+    "image": '<img src="URL" alt="x">',
+    "style sheet": '<link rel="stylesheet" href="URL">',
+    "import": "<style>@import url('URL');</style>",
+    "background": "<p style=\"background-image: url('URL')\">Some words</p>",
+    "content": "<style>p::before { content: url('URL') }</style><p>Some words</p>",
+    "list marker": "<ul style=\"list-style-image: url('URL')\"><li>Some words</ul>",
+    "font": "<style>@font-face { font-family: x; src: url('URL') }</style>"
+    '<p style="font-family: x">Some words</p>',
+    "object": '<object data="URL"></object>',
+    "embed": '<embed src="URL">',
+    "drawing": '<svg width="9" height="9"><image href="URL" width="9" height="9"/></svg>',
+    "use in a drawing": '<svg width="9" height="9"><use href="URL#x"/></svg>',
+    "attached link": '<p><a rel="attachment" href="URL">Some words</a></p>',
+    "attachment": '<link rel="attachment" href="URL">',
+    "base": '<base href="URL/"><img src="a.png" alt="x">',
+    "profile": "<style>@color-profile x { src: url('URL') }</style>",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("scheme", ["http", "file", "data"])
+@pytest.mark.usefixtures("offline")
+def test_no_page_fetches_anything(
+    press: Press, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, way: str, scheme: str
+) -> None:
+    """Markup that asks for something else gets nothing: not from the network, not from a file."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a secret", "utf-8")
+    urls = {
+        "http": "http://127.0.0.1:9/a.png",
+        "file": secret.as_uri(),
+        "data": "data:image/svg+xml,<svg/>".replace("<", "%3C").replace(">", "%3E"),
+    }
+    given: list[str] = []
+    asked: list[str] = []
+    original = Fetcher.__call__
+
+    def spy(self: Fetcher, url: str) -> Any:
+        asked.append(url)
+        response = original(self, url)
+        given.append(url)
+        return response
+
+    monkeypatch.setattr(Fetcher, "__call__", spy)
+    body = WAYS[way].replace("URL", urls[scheme]) + section("Some words.") + COLOPHON
+    try:
+        pdf = finish(lay_out(press, body), PLACE)
+    except (ProblemsFoundError, typesetting.Refused):
+        pdf = b""
+    assert b"a secret" not in pdf
+    assert all(url.startswith(("font:", "figure:")) for url in given)
+    # Either the page was refused for what it asked for, or it never asked.
+    foreign = [url for url in asked if not url.startswith("font:")]
+    assert not foreign or pdf == b""
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_drawing_fetches_nothing(press: Press, tmp_path: Path) -> None:
+    """A figure that asks for something else, which `check` refuses, gets nothing here either."""
+    (tmp_path / "figure.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+        '<image href="file:///etc/hostname" width="9" height="9"/></svg>',
+        "utf-8",
+    )
+    other = Press(press.styles, tmp_path, press.fonts)
+    body = f'<p><img src="figure:figure.svg" alt="x"></p>{section("Some words.")}{COLOPHON}'
+    with pytest.raises((ProblemsFoundError, typesetting.Refused), match="may not fetch file:"):
+        finish(lay_out(other, body), PLACE)
