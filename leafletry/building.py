@@ -7,6 +7,8 @@ also after kill -9.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes.util
 import datetime as dt
 import hashlib
 import multiprocessing
@@ -384,12 +386,28 @@ def _open_press(root: Path) -> None:
     isolate_fontconfig(root / ".cache" / "fonts")
     # None but ours is what we want.
     warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-    from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
+    with _libraries_found_by_name():
+        from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
 
     _PRESS["press"] = Press(
         root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")
     )
     _PRESS["staging"] = root / "output" / uptodate.STAGING
+
+
+@contextlib.contextmanager
+def _libraries_found_by_name() -> Iterator[None]:
+    """Keep WeasyPrint, on Linux, from asking other programs where Pango is: the loader knows.
+
+    It tries the names of other systems first, and each of them starts `ldconfig`: 0.2 s in all.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - as the original names it
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
 
 
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:

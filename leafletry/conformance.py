@@ -29,7 +29,7 @@ class LeafletMetadata(DocumentMetadata):  # type: ignore[misc]
         about = {f"{{{_RDF}}}about": ""}
         SubElement(SubElement(rdf, f"{{{_RDF}}}Description", about), f"{{{_UA}}}part").text = "1"
         rdf.append(_extension_schema(about))
-        return tostring(rdf, encoding="utf-8")
+        return bytes(tostring(rdf, encoding="utf-8"))
 
 
 def _extension_schema(about: dict[str, str]) -> Element:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Extracted = tuple[int, str, str | tuple[str, str], list[str]]
 TEMPLATE_NAME = Path("locales/messages.pot")
+_WIDTH_OF_PLACES = 79
 
 
 def extract_leaflet(
@@ -152,7 +153,7 @@ def update_catalog(
                 previous_msgid=known.previous_msgid if known.fuzzy else None,
             )
         )
-    for entry in sorted(kept.values(), key=lambda entry: entry.linenum):
+    for entry in sorted(kept.values(), key=lambda entry: entry.linenum or 0):
         if entry.msgstr:
             entry.obsolete, entry.occurrences, entry.comment = True, [], ""
             new.append(entry)
@@ -160,10 +161,21 @@ def update_catalog(
 
 
 def catalog_bytes(catalog: polib.POFile) -> bytes:
-    """Give a catalog as gettext's own tools write it: one place a line."""
-    lines = str(catalog).rstrip("\n").split("\n")
-    split = [line.replace(" ", "\n#: ")[3:] if line.startswith("#: ") else line for line in lines]
-    return ("\n".join(split) + "\n").encode()
+    """Give a catalog byte for byte as `msgcat --no-wrap` writes it."""
+    lines: list[str] = []
+    for line in str(catalog).rstrip("\n").split("\n"):
+        lines += _wrapped_places(line) if line.startswith("#: ") else [line]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _wrapped_places(line: str) -> list[str]:
+    """Give the places of a message on lines of their width, which gettext breaks in any case."""
+    lines = ["#:"]
+    for place in line.removeprefix("#: ").split(" "):
+        if lines[-1] != "#:" and len(lines[-1]) + 1 + len(place) > _WIDTH_OF_PLACES:
+            lines.append("#:")
+        lines[-1] += f" {place}"
+    return lines
 
 
 def update_catalogs(project: Project) -> dict[str, bool]:

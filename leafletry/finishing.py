@@ -13,6 +13,7 @@ from weasyprint.css import ColorProfile
 
 from leafletry import tags
 from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.typesetting import _Warnings
 
 if TYPE_CHECKING:
     from leafletry.typesetting import Typeset
@@ -27,25 +28,22 @@ tags.install()
 def finish(typeset: Typeset, place: Place) -> bytes:
     """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed.
 
-    Raises ProblemsFoundError where a font lacks a glyph.
+    Raises ProblemsFoundError where a font lacks a glyph, or a drawing cannot be drawn.
     """
     document = typeset.document
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
-    pdf = document.write_pdf(
-        pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
-    )
+    with _Warnings() as log:
+        pdf = document.write_pdf(
+            pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
+        )
     missing = sorted({chr(code) for font in document.fonts.values() for code in font.missing})
     if missing:
-        raise ProblemsFoundError(
-            [
-                Problem(
-                    place,
-                    f"no font of ours has {_named(missing)}",
-                    "write it with another character",
-                )
-            ]
-        )
+        message, hint = f"no font of ours has {_named(missing)}", "write it with another character"
+        raise ProblemsFoundError([Problem(place, message, hint)])
+    if log.texts:
+        messages = [f"the page does not print right: {text}" for text in log.texts]
+        raise ProblemsFoundError([Problem(place, message) for message in messages])
     return bytes(pdf)
 
 

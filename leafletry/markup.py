@@ -51,7 +51,11 @@ def template_environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        inline=inline, phrases=phrases, sentences=sentences, css_string=css_string
+        inline=inline,
+        phrases=phrases,
+        sentences=sentences,
+        names_of_languages=names_of_languages,
+        css_string=css_string,
     )
     return environment
 
@@ -81,6 +85,13 @@ def sentences(texts: Iterable[LocalText]) -> Markup:
     for text in texts:
         joined += ("" if not joined or joined.endswith("。") else " ") + inline(text)
     return joined
+
+
+def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Markup:
+    """Give a line of text in which each language's own name is marked as being in that language."""
+    for code, name in languages:
+        html = html.replace(escape(name), Markup('<span lang="{}">{}</span>').format(code, name), 1)
+    return html
 
 
 def css_string(text: str) -> Markup:

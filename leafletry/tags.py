@@ -17,7 +17,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _TYPES = {
     "h1": "H1",
@@ -61,8 +61,9 @@ class Node:
 class Tree:
     """Grows the structure of a document while its boxes are walked in order."""
 
-    def __init__(self, language: str) -> None:
-        """Start with the document element."""
+    def __init__(self, language: str, spaces: Mapping[str, int]) -> None:
+        """Start with the document element; `spaces` are the glyphs of spaces by font."""
+        self.spaces = spaces
         self.root = Node("Document", language)
         self.nodes: dict[tuple[int, str], Node] = {}
         self.items: dict[int, Node] = {}
@@ -150,7 +151,7 @@ def _add_attributes(node: Node, box: Any, element: Any, height: float) -> None:
 
 def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[Any]) -> None:
     """Write the structure tree of a document into its PDF (called by WeasyPrint)."""
-    tree = Tree(document.metadata.lang)
+    tree = Tree(document.metadata.lang, _space_glyphs(document))
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         box = page._page_box  # noqa: SLF001 - tags need the boxes
         marks = stream._tags  # noqa: SLF001
@@ -170,6 +171,8 @@ def _walk(
     if isinstance(box, boxes.TextBox):
         if box in marks:
             parent.kids.append((page, marks[box]["mcid"]))
+            if box.text.isspace():
+                _draw_space(box, marks[box]["mcid"], stream, tree.spaces)
         return
     node = tree.node_for(box, parent, height)
     if box.link_annotation is not None:
@@ -184,20 +187,51 @@ def _walk(
         _walk(tree, child, node, page, marks, stream, height)
 
 
+def _space_glyphs(document: Any) -> dict[str, int]:
+    """Give the glyph of the space in each font that has one in this document."""
+    return {
+        font.hash: glyph
+        for font in document.fonts.values()
+        for glyph, text in font.to_unicode.items()
+        if text == " "
+    }
+
+
+def _draw_space(box: Any, mcid: int, stream: Any, spaces: Mapping[str, int]) -> None:
+    """Draw the space between two elements; WeasyPrint leaves it out, and words run together."""
+    mark = _mark(stream, mcid)
+    fonts = (
+        operator
+        for operator in reversed(stream.stream[:mark])
+        if isinstance(operator, bytes) and operator.endswith(b" Tf")
+    )
+    font = next(fonts, b"/ 0 Tf")
+    glyph = spaces.get(font[1:].split()[0].decode())
+    if glyph is not None:
+        end = stream.stream.index(b"ET", mark)
+        x, y = box.position_x, box.position_y + box.baseline
+        place = f"1 0 0 -1 {x:.3f} {y:.3f} Tm".encode()
+        stream.stream[end:end] = [place, font, f"[<{glyph:04x}>] TJ".encode()]
+
+
+def _mark(stream: Any, mcid: int) -> int:
+    """Give where in a page's drawing a piece of marked content says its number."""
+    return next(
+        i
+        for i, operator in enumerate(stream.stream)
+        if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mcid
+    )
+
+
 def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None:
     """Turn the marked text of a margin box into an artifact: page furniture nobody reads aloud."""
     for box in margin_box.descendants():
         mark = marks.get(box)
         if mark is None:
             continue
-        for i, operator in enumerate(stream.stream):
-            if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mark["mcid"]:
-                stream.stream[i - 1 : i + 2] = [
-                    "/Artifact",
-                    pydyf.Dictionary({"Type": "/Pagination"}),
-                    b"BDC",
-                ]
-                break
+        i = _mark(stream, mark["mcid"])
+        pagination = pydyf.Dictionary({"Type": "/Pagination"})
+        stream.stream[i - 1 : i + 2] = ["/Artifact", pagination, b"BDC"]
 
 
 _LONG_NUMBER = re.compile(rb"(\.\d{3})\d+")

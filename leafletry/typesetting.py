@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 TIGHTEST = 2
 """The last step of tightness of the style sheets; the first is 0."""
 MM = 96 / 25.4
+A_HANDFUL = 20
+"""Up to how many Japanese characters a page shares its fonts with others."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
@@ -94,20 +96,24 @@ class Press:
     counter_style: CounterStyle = field(default_factory=CounterStyle)
     color_profiles: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
-    shared: Case | None = None
+    cases: dict[frozenset[int], Case] = field(default_factory=dict)
 
     def case(self, html: str) -> Case:
-        """Give the fonts for a page: large ones are cut to the characters of the page."""
-        beyond_latin = frozenset(map(ord, html)) - latin_characters()
-        if not beyond_latin & japanese_characters():
-            if self.shared is None:
-                self.shared = self._case(
-                    [font for font in self.fonts if not font.is_large], frozenset()
-                )
-            return self.shared
-        return self._case(self.fonts, frozenset(map(ord, html)))
+        """Give the fonts for a page: Japanese cut to its characters, which few pages share.
 
-    def _case(self, fonts: list[FontFile], characters: frozenset[int]) -> Case:
+        A page with a handful of them (the name of the language, in "also in") shares its case
+        with the pages that have the same; they are parsed once, then kept.
+        """
+        characters = frozenset(map(ord, html))
+        japanese = (characters & japanese_characters()) - latin_characters()
+        if len(japanese) > A_HANDFUL:
+            return self._case(characters)
+        if japanese not in self.cases:
+            self.cases[japanese] = self._case(japanese)
+        return self.cases[japanese]
+
+    def _case(self, characters: frozenset[int]) -> Case:
+        fonts = [font for font in self.fonts if characters or not font.is_large]
         contents = {
             font.path.name: cut_font(font.path, characters)
             if font.is_large

@@ -1,13 +1,13 @@
 """What the tests share: all leaflets, built once, and the option that writes the proofs anew."""
 
-import datetime
+import datetime as dt
 import json
 import os
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Every edition, built once by the engine itself in a copy of the project."""
     base = tmp_path_factory.getbasetemp()
     # Where several processes share the work, the first one builds for all.
@@ -152,11 +152,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         if not said.exists():
             _copy(root)
             said.write_text(_build(root), "utf-8")
-    yield Built(root, said.read_text("utf-8"))
+    return Built(root, said.read_text("utf-8"))
 
 
 def make_each(
-    built: Built, staging: Path, editions: Iterable[Edition], *, isolated: bool = True, **env: str
+    built: Built,
+    staging: Path,
+    editions: Iterable[Edition],
+    environment: Mapping[str, str],
+    *,
+    isolated: bool = True,
 ) -> dict[str, str]:
     """Make editions one after another in a process of its own, and give the digest of each file."""
     names = [(edition.leaflet, edition.locale) for edition in editions]
@@ -167,7 +172,7 @@ def make_each(
             json.dumps([str(built.root), str(staging), names, isolated]),
         ],
         cwd=staging,
-        env=os.environ | {"PYTHONPATH": str(built.root)} | env,
+        env=os.environ | {"PYTHONPATH": str(built.root)} | dict(environment),
         capture_output=True,
         encoding="utf-8",
         timeout=300,
@@ -210,8 +215,8 @@ def _build(root: Path) -> str:
     return (done.stdout + (done.stderr if done.returncode else "")).strip()
 
 
-def _day(root: Path) -> datetime.date:
+def _day(root: Path) -> dt.date:
     """Give the day on which the example clinic was verified."""
     day = yaml.safe_load((root / CLINIC).read_text("utf-8"))["verified_on"]
-    assert isinstance(day, datetime.date)
+    assert isinstance(day, dt.date)
     return day

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from leafletry import checking
-from leafletry.checking import check_project, fold
+from leafletry.checking import check_project
+from leafletry.checking.words import Vocabulary, fold
 from leafletry.project import read_project
 
 PROJECT = Path(__file__).parent.parent
@@ -270,7 +271,7 @@ def test_every_word_of_a_glossary_is_found() -> None:
     assert len(project.glossaries) > 1
     unseen = []
     for locale, glossary in project.glossaries.items():
-        vocabulary = checking.Vocabulary(glossary, project.glossaries["en"].names)
+        vocabulary = Vocabulary(glossary, project.glossaries["en"].names)
         for qualifier, words in glossary.qualifiers.items():
             pattern = vocabulary.qualifiers[qualifier]
             assert pattern is not None

@@ -342,7 +342,7 @@ def test_missing_libraries_without_root_print_the_command(
         ("brew", "darwin", "brew install pango"),
     ],
 )
-def test_administrator_has_the_libraries_installed(  # noqa: PLR0913, PLR0917 - three are fixtures
+def test_administrator_has_the_libraries_installed(
     door: ModuleType,
     computer: Computer,
     monkeypatch: pytest.MonkeyPatch,

@@ -92,8 +92,8 @@ def test_fonts_of_the_system_change_nothing(
 ) -> None:
     """A file is the same to the byte on a system with fonts and on one without any."""
     editions = [Edition(leaflet_names()[-1], locale) for locale in ("en", "ja")]
-    config = fontconfig(tmp_path, *offered)
-    made = make_each(built, tmp_path, editions, isolated=bool(offered), FONTCONFIG_FILE=config)
+    config = {"FONTCONFIG_FILE": fontconfig(tmp_path, *offered)}
+    made = make_each(built, tmp_path, editions, config, isolated=bool(offered))
     assert made == built_digests(built, editions)
 
 

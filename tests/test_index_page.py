@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_core_python.selenium import Axe
+from judges.tools import require_tool
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -19,7 +20,6 @@ from leafletry.catalog import Catalog, read_catalog
 from leafletry.edition import Edition, EditionRecord
 from leafletry.index_page import index_page
 from leafletry.project import Project, read_project
-from judges.tools import require_tool
 
 ROOT = Path(__file__).parent.parent
 VOID = {"meta", "img", "br", "hr", "link", "input"}

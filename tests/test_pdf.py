@@ -4,6 +4,7 @@ Each test below that takes an `edition` runs for all of them, with and without a
 """
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import polib
 import pytest
 from conftest import Built, all_editions, built_digests, leaflet_names, make_each
 from judges import structure
@@ -21,7 +23,6 @@ from judges.structure import Annotation, Node, artifact_text, lost_text, read_st
 from judges.verapdf import PROFILES, Verdict, validate
 from pikepdf import Name
 
-from leafletry.clinic import ClinicProfile
 from leafletry.edition import Edition
 from leafletry.localization import LocalizedLeaflet, LocalText, Reference
 
@@ -67,19 +68,25 @@ class _Meant:
         """Keep what is printed."""
         self.leaflet = leaflet
         self.labels = leaflet.labels
-        self.clinic: ClinicProfile | None = leaflet.clinic
+        self.clinic = leaflet.clinic
         self.contacts = leaflet.clinic.contacts if leaflet.clinic else {}
 
     def line(self, role: str, *parts: LocalText | str | None) -> Iterator[Line]:
         """Give one line; plain strings are in the language of the page."""
-        runs = [
-            (part.lang, part.text) if isinstance(part, LocalText) else (self.leaflet.locale, part)
-            for part in parts
-            if part is not None
-        ]
+        runs = [run for part in parts if part is not None for run in self.runs(part)]
         if runs:
             text = "".join(words for _, words in runs).replace("**", "")
             yield Line(role, _tidy((lang, words.replace("**", "")) for lang, words in runs), text)
+
+    def runs(self, part: LocalText | str) -> Iterator[tuple[str, str]]:
+        """Give a text by language; the names of languages are each in their own."""
+        if part is not self.labels["other_languages"]:
+            local = isinstance(part, LocalText)
+            yield (part.lang, part.text) if local else (self.leaflet.locale, str(part))
+            return
+        codes = {name: code for code, name in self.leaflet.languages}
+        for words in re.split(f"({'|'.join(map(re.escape, codes))})", part.text):
+            yield codes.get(words, part.lang), words
 
     def lines(self) -> Iterator[Line]:
         """Give the whole leaflet."""
@@ -140,7 +147,7 @@ class _Meant:
         yield from self.numbers(block["contacts"])
 
     def numbers(self, names: Iterable[str]) -> Iterator[Line]:
-        """Give numbers with their labels; where a line is left to write on, the label is the item."""
+        """Give numbers with their labels; beside a line to write on, the label is the item."""
         for name in names:
             number = self.contacts.get(name)
             yield from self.line("Lbl" if number else "LBody", self.labels[name])
@@ -339,7 +346,7 @@ def _damage(pdf: pikepdf.Pdf, what: str) -> None:
         assert b"<pdfuaid:part>1</pdfuaid:part>" in xmp
         pdf.Root.Metadata.write(xmp.replace(b"<pdfuaid:part>1</pdfuaid:part>", b""))
     elif what == "alternate text":
-        del next(item for item in _elements(pdf) if item.S == Name.Figure)[Name.Alt]
+        del next(item for item in _elements(pdf) if str(item.S) == "/Figure")[Name.Alt]
     else:
         for font in pdf.pages[0].obj.Resources.Font.as_dict().values():
             del font.DescendantFonts[0].FontDescriptor[Name.FontFile3]
@@ -386,6 +393,46 @@ def test_some_text_is_in_another_language(built: Built) -> None:
     """There is something to see for the test above: English titles on Spanish pages."""
     expected, _ = _lines(built, Edition(leaflet_names()[0], "es"))
     assert {lang for line in expected for lang, _ in line.runs} >= {"es", "en"}
+
+
+@pytest.fixture(scope="module")
+def untranslated(built: Built, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Path]:
+    """A copy of the project whose Spanish catalog is empty, and a leaflet made of it."""
+    folder = tmp_path_factory.mktemp("untranslated")
+    shutil.copytree(built.root, folder / "root", ignore=shutil.ignore_patterns("output"))
+    path = folder / "root" / "locales" / "es" / "LC_MESSAGES" / "messages.po"
+    catalog = polib.pofile(str(path))
+    for entry in catalog:
+        entry.msgstr = ""
+    catalog.save()
+    copy = Built(folder / "root", "")
+    edition = Edition(leaflet_names()[0], "es")
+    make_each(copy, folder, [edition], {})
+    return copy, folder / edition.path
+
+
+def test_untranslated_text_is_in_its_language(untranslated: tuple[Built, Path]) -> None:
+    """What nobody has translated yet is read as English, also on a Spanish page."""
+    copy, pdf = untranslated
+    expected = meant(copy.localize(Edition(leaflet_names()[0], "es")))
+    runs = [line.runs for line in said(pdf) if line.role != "Figure"]
+    assert runs == [line.runs for line in expected if line.role != "Figure"]
+    assert _document(pdf).lang == "es"
+    assert sum({lang for lang, _ in run} == {"en"} for run in runs) > 30
+
+
+def test_untranslated_drawings_are_in_their_language(untranslated: tuple[Built, Path]) -> None:
+    """A description that nobody has translated yet is read as English too."""
+    drawings = [line for line in said(untranslated[1]) if line.role == "Figure"]
+    assert {lang for line in drawings for lang, _ in line.runs} == {"en"}
+
+
+def test_names_of_languages_are_in_their_language(built: Built) -> None:
+    """In "also in English, français …" each name is read in the language that it names."""
+    edition = Edition(leaflet_names()[0], "es")
+    _, found = _lines(built, edition)
+    runs = {run for line in found for run in line.runs}
+    assert set(built.localize(edition).languages) <= runs
 
 
 def test_language_is_named_only_where_it_changes(built: Built, edition: Edition) -> None:
@@ -598,13 +645,13 @@ def test_proof(built: Built, proofed: Edition, request: pytest.FixtureRequest) -
 
 
 def test_bytes_are_the_same_in_every_process(built: Built, tmp_path: Path) -> None:
-    """Each file is the same to the byte, whatever was made before it, and whoever makes it where."""
+    """Each file is the same to the byte, whatever was made before it, and wherever it is made."""
     editions = [edition for edition in all_editions() if edition.clinic is None]
     expected = built_digests(built, editions)
     forth = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     back = {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C.UTF-8"}
-    assert make_each(built, tmp_path, editions, **forth) == expected
-    assert make_each(built, tmp_path, reversed(editions), **back) == expected
+    assert make_each(built, tmp_path, editions, forth) == expected
+    assert make_each(built, tmp_path, reversed(editions), back) == expected
 
 
 def test_verapdf_is_asked_about_both_profiles(

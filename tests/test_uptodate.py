@@ -82,7 +82,6 @@ UNSEEN: dict[str, Edit] = {
     "a file beside the folders": overwrite("notes.txt", b"x"),
 }
 SEEN: dict[str, Edit] = {
-    **{name: edit for name, (edit, _) in EDITS.items() if name not in UNSEEN},
     "new leaflet": lambda project: (project / "leaflets/more.yaml").write_text(
         ACT_YAML.replace("TS-C1", "TS-C2"), "utf-8"
     ),

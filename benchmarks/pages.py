@@ -1,0 +1,50 @@
+# ruff: noqa: INP001 - a program to run
+"""Write down the pages of a project as plain files that the `weasyprint` command can print.
+
+    python benchmarks/pages.py PROJECT FOLDER
+
+Prints one line a page: leaflet, language and file name, with tabs between.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from leafletry import building
+from leafletry.fonts import font_face_rules, font_files
+from leafletry.manifest import Manifest
+from leafletry.project import read_project
+
+
+def main(root: Path, folder: Path) -> None:
+    """Write every page with the step of tightness at which the build prints it."""
+    folder.mkdir(parents=True)
+    shutil.copytree(root / "templates" / "figures", folder / "figures")
+    shutil.copytree(root / "styles", folder / "styles")
+    fonts = font_files(root / ".cache" / "fonts")
+    for font in fonts:
+        shutil.copy(font.path, folder)
+    (folder / "fonts.css").write_text(font_face_rules(fonts).replace("font:", ""), "utf-8")
+    building._open_press(root)  # noqa: SLF001 - the pages must be the ones the build makes
+    from leafletry.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+
+    project = read_project(root)
+    outcome = building.Outcome()
+    nothing = Manifest(folder / "output")
+    for job in building._plan(root, project, {}, nothing, set(), outcome):  # noqa: SLF001
+        press = building._PRESS["press"]  # noqa: SLF001
+        fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
+        page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"
+        html = job.html.replace("FIT_STEP", str(fit)).replace("figure:", "figures/")
+        page.write_text(html, "utf-8")
+        sheets = ["fonts.css", *(f"styles/{name}" for name in job.sheets)]
+        page.with_suffix(".sheets").write_text("\n".join(sheets), "utf-8")
+        sys.stdout.write(f"{job.edition.leaflet}\t{job.edition.locale}\t{page.name}\n")
+    if outcome.problems.errors:
+        sys.exit("\n".join(str(problem) for problem in outcome.problems.errors))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,123 @@
+"""Rules about how texts rest on facts: which they cite, to whom they show them, and beside what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leafletry.checking.survey import parts_of
+from leafletry.leaflet import (
+    BlockBase,
+    Checklist,
+    Figure,
+    Glossary,
+    MainMessage,
+    Prose,
+    Table,
+    Text,
+    Urgent,
+    walk_texts,
+)
+from leafletry.placeholders import names_in
+from leafletry.problems import Problem
+from leafletry.sourcefile import did_you_mean, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.checking.survey import KeyPath, Survey
+
+
+def require_cited_facts(survey: Survey) -> Iterator[Problem]:
+    """Require that every fact a text rests on is in facts.yaml."""
+    facts = survey.project.facts
+    if not facts:
+        return
+    for file_id, path, name in survey.citations:
+        if name not in facts and path[-1] != "text":
+            yield Problem(
+                survey.place(file_id, *path),
+                f'there is no fact "{name}"',
+                did_you_mean(name, facts) or "add it to leaflets/facts.yaml, with its source",
+            )
+
+
+def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
+    """Require that a leaflet shows only facts its readers may be shown."""
+    for file_id, path, name in survey.citations:
+        fact, leaflet = survey.project.facts.get(name), survey.project.leaflets.get(file_id)
+        if fact and leaflet and leaflet.audience not in fact.audiences:
+            yield Problem(
+                survey.place(file_id, *path),
+                f'the fact "{name}" is not for {leaflet.audience}',
+                f"it may be shown to: {', '.join(fact.audiences) or 'nobody'}",
+            )
+
+
+def require_infant_figures(survey: Survey) -> Iterator[Problem]:
+    """Refuse a figure of children of all ages where no figure of babies stands."""
+    for file_id, path, block in parts_of(survey):
+        texts = list(walk_texts(block, path))
+        shown = [(where, name) for where, text in texts for name in names_in(text.text)]
+        facts = [
+            (where, name, survey.project.facts[name])
+            for where, name in shown
+            if name in survey.project.facts
+        ]
+        if any(fact.population.startswith(("infant-", "neonatal-")) for _, _, fact in facts):
+            continue
+        for where, name, fact in facts:
+            if fact.population.startswith("childhood-") and fact.kind in ("count", "percent"):
+                yield Problem(
+                    survey.place(file_id, *where),
+                    f"{{{name}}} is a figure of {fact.population} and stands here alone",
+                    "show a figure of infants in the same block, and name both groups",
+                )
+
+
+def require_citations(survey: Survey) -> Iterator[Problem]:
+    """Require that every claim rests on a fact."""
+    for file_id, path, block in parts_of(survey):
+        for where, text, cites in _claims(block, path) if isinstance(block, BlockBase) else ():
+            if not (cites or text.cites or set(names_in(text.text)) & survey.project.facts.keys()):
+                yield Problem(
+                    survey.place(file_id, *where),
+                    f'this claim cites no fact: "{shortened(text.text)}"',
+                    "add cites: [...] with ids of leaflets/facts.yaml",
+                )
+
+
+def _claims(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
+    """Yield what a block claims, with the facts cited around it; questions claim nothing."""
+    if isinstance(block, Table):
+        for i, row in enumerate(block.rows):
+            around = block.cites + row.cites
+            yield from (
+                ((*path, "rows", i, "cells", n), cell, around) for n, cell in enumerate(row.cells)
+            )
+    if isinstance(block, Glossary):
+        for i, term in enumerate(block.terms):
+            yield (*path, "terms", i, "meaning"), term.meaning, block.cites + term.cites
+    for kind, names in _CLAIMING.items():
+        if isinstance(block, kind):
+            for name in names:
+                yield from (
+                    ((*path, *below), text, block.cites) for below, text in _texts_of(block, name)
+                )
+
+
+_CLAIMING: dict[type[BlockBase], tuple[str, ...]] = {
+    MainMessage: ("points",),
+    Urgent: ("items", "closing"),
+    Checklist: ("intro", "items"),
+    Prose: ("paragraphs",),
+    Table: ("intro", "note"),
+    Figure: ("number", "paragraphs"),
+}
+
+
+def _texts_of(block: BlockBase, name: str) -> Iterator[tuple[KeyPath, Text]]:
+    value = getattr(block, name)
+    if isinstance(value, list):
+        yield from (((name, i), text) for i, text in enumerate(value))
+    elif value is not None:
+        yield (name,), value

@@ -1,0 +1,68 @@
+"""Rules about languages: the words each one needs, and how much of it is translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leafletry.catalog import Glossary
+from leafletry.checking.words import FRACTIONS
+from leafletry.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.catalog import Catalog
+    from leafletry.checking.survey import Survey
+
+
+def require_words_of_language(survey: Survey) -> Iterator[Problem]:
+    """Require words of every language for each limit and each fraction the facts use."""
+    facts = survey.project.facts.values()
+    limits = sorted({fact.qualifier for fact in facts if fact.qualifier})
+    fractions = sorted(
+        {FRACTIONS[f.value] for f in facts if f.kind == "fraction" and f.value in FRACTIONS}
+    )
+    for locale in survey.project.catalogs:
+        if f"locales/{locale}/glossary.yaml" in survey.unread:
+            continue
+        glossary = survey.project.glossaries.get(locale, Glossary())
+        for limit in limits:
+            if not any(word.strip() for word in glossary.qualifiers.get(limit, [])):
+                yield Problem(
+                    survey.glossary_place(locale, "qualifiers"),
+                    f'no words for the qualifier "{limit}"',
+                    f"list under qualifiers how this language says it: {limit}: [...]",
+                )
+        for fraction in fractions:
+            if not glossary.fractions.get(fraction, "").strip():
+                yield Problem(
+                    survey.glossary_place(locale, "fractions"),
+                    f'no word for the fraction "{fraction}"',
+                    f"say it under fractions: {fraction}: ...",
+                )
+
+
+def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
+    """Warn how much is left to translate, in one line a language."""
+    for locale, catalog in survey.translations:
+        states = [_state(catalog, key) for key in survey.messages]
+        unknown = len(catalog.messages.keys() - survey.messages) if not survey.unread else 0
+        counts = [
+            (states.count("untranslated"), "untranslated"),
+            (states.count("fuzzy"), "fuzzy"),
+            (unknown, "no longer in the leaflets"),
+        ]
+        if said := ", ".join(f"{count} {what}" for count, what in counts if count):
+            yield Problem(
+                Place(f"locales/{locale}/LC_MESSAGES/messages.po", 1, 1),
+                f"of {len(states)} messages: {said}",
+                "pages print untranslated and fuzzy texts in English, marked",
+                warning=True,
+            )
+
+
+def _state(catalog: Catalog, key: tuple[str | None, str]) -> str:
+    message = catalog.messages.get(key)
+    if message is None or not message.msgstr:
+        return "untranslated"
+    return "fuzzy" if message.fuzzy else "translated"

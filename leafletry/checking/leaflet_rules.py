@@ -1,0 +1,143 @@
+"""Rules about leaflets and what is printed beside their texts: drawings, labels, references."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, get_args
+
+from leafletry.checking.survey import pictures_below
+from leafletry.checking.words import more_than_words
+from leafletry.leaflet import ContactField
+from leafletry.problems import Problem
+from leafletry.sourcefile import did_you_mean, shortened
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from leafletry.checking.survey import Survey
+    from leafletry.leaflet import Leaflet
+    from leafletry.problems import Place
+
+
+def require_figures(survey: Survey) -> Iterator[Problem]:
+    """Require that every drawing a leaflet names is in templates/figures."""
+    for file_id, leaflet in survey.project.leaflets.items():
+        for path, picture in pictures_below(leaflet, ()):
+            if picture.file not in survey.figures:
+                yield Problem(
+                    survey.place(file_id, *path, "file"),
+                    f'there is no figure "{picture.file}"',
+                    did_you_mean(picture.file, survey.figures)
+                    or "the figures are in templates/figures",
+                )
+
+
+def require_different_codes(survey: Survey) -> Iterator[Problem]:
+    """Require that no two leaflets have one code."""
+    first: dict[str, str] = {}
+    for file_id, leaflet in survey.project.leaflets.items():
+        other = first.setdefault(leaflet.code, file_id)
+        if other != file_id:
+            yield Problem(
+                survey.place(file_id, "code"),
+                f'the code "{leaflet.code}" is taken',
+                f"leaflets/{other}.yaml has it; give this leaflet another",
+            )
+
+
+def require_true_reviews(survey: Survey) -> Iterator[Problem]:
+    """Require that a review was made by somebody, in the past, and before the next one."""
+    for file_id, leaflet in survey.project.leaflets.items():
+        for key, message, hint in _review_faults(leaflet, survey.today):
+            yield Problem(survey.place(file_id, key), message, hint)
+        if leaflet.next_review and leaflet.next_review < survey.today:
+            yield Problem(
+                survey.place(file_id, "next_review"),
+                f"the next review was due by {leaflet.next_review}",
+                "review the leaflet",
+                warning=True,
+            )
+
+
+def _review_faults(leaflet: Leaflet, today: dt.date) -> Iterator[tuple[str, str, str]]:
+    reviewed, following = leaflet.reviewed_on, leaflet.next_review
+    if reviewed and reviewed > today:
+        yield (
+            "reviewed_on",
+            f"reviewed_on {reviewed} lies in the future",
+            "give the day of the review",
+        )
+    if reviewed and reviewed < leaflet.written:
+        yield (
+            "reviewed_on",
+            f"reviewed_on {reviewed} is before the text was written",
+            "review it anew",
+        )
+    if reviewed and not leaflet.reviewed_by:
+        yield "reviewed_on", "reviewed_on says when, and nobody says who", "add reviewed_by: [...]"
+    if leaflet.reviewed_by and not reviewed:
+        yield "reviewed_by", "reviewed_by says who, and nobody says when", "add reviewed_on: ..."
+    if following and not reviewed:
+        yield "next_review", "a next review needs a first one", "add reviewed_on: ..."
+    if following and reviewed and following <= reviewed:
+        yield "next_review", f"next_review {following} is not after reviewed_on {reviewed}", ""
+
+
+def require_labels(survey: Survey) -> Iterator[Problem]:
+    """Require that every label a page prints is in phrases.yaml."""
+    labels = survey.project.phrases.labels
+    if not labels and survey.unread:
+        return
+    needed = {"page_of", "updated_on", "link_to_source", *get_args(ContactField)}
+    needed |= {f"for_{leaflet.audience}" for leaflet in survey.project.leaflets.values()}
+    for path in sorted((survey.project.root / "templates").glob("*.html")):
+        needed.update(re.findall(r"\blabels\.([a-z_]+)", path.read_text("utf-8", "replace")))
+    for name in sorted(needed - labels.keys() - {"items", "values", "keys", "get"}):
+        yield Problem(
+            survey.place("phrases", "labels"),
+            f'the label "{name}" is missing',
+            f"add a line {name}: ...",
+        )
+
+
+def require_plain_words(survey: Survey) -> Iterator[Problem]:
+    """Refuse markup in what is printed beside the texts: references, reviewers."""
+    for place, words in _shared_words(survey):
+        for message, hint in more_than_words(words):
+            yield Problem(place, message, hint)
+        if words != words.strip() or "\n" in words:
+            yield Problem(place, "a blank stands at the beginning or end", "write one line")
+
+
+def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
+    project = survey.project
+    for name, fact in project.facts.items():
+        yield survey.place("facts", "facts", name, "statement"), fact.statement
+        yield survey.place("facts", "facts", name, "place"), fact.place
+    for name, source in project.sources.items():
+        for key, words in source:
+            if isinstance(words, str) and key not in ("link", "kind"):
+                yield survey.place("sources", "sources", name, key.rstrip("_")), words
+    for name, meaning in project.populations.items():
+        yield survey.place("facts", "populations", name), meaning
+    for name, meaning in project.phrases.placeholders.items():
+        yield survey.place("phrases", "placeholders", name), meaning
+    for name, leaflet in project.leaflets.items():
+        yield from (
+            (survey.place(name, "reviewed_by", i), who) for i, who in enumerate(leaflet.reviewed_by)
+        )
+    for locale, glossary in project.glossaries.items():
+        for name, words in glossary.fractions.items():
+            yield survey.glossary_place(locale, "fractions", name), words
+
+
+def require_language_codes(survey: Survey) -> Iterator[Problem]:
+    """Require that the language of a reference is a code that a page can carry."""
+    for name, source in survey.project.sources.items():
+        if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", source.lang):
+            yield Problem(
+                survey.place("sources", "sources", name, "lang"),
+                f'"{shortened(source.lang)}" is no language',
+                "use a code such as en",
+            )

@@ -1,0 +1,139 @@
+"""Rules about words, of the source texts and their translations alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from leafletry.checking.words import around, more_than_words
+from leafletry.placeholders import names_in, stray_brace
+from leafletry.sourcefile import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.checking.survey import Survey, Wording
+    from leafletry.checking.words import Said
+
+MOST_CHARACTERS = 2_000
+
+
+def refuse_numbers(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse figures in texts: numbers stand in facts.yaml and nowhere else."""
+    if number := survey.vocabularies[wording.locale].number_in(wording.words, wording.folded):
+        yield (
+            f'the number "{number}" stands in the text',
+            "print a figure of facts.yaml as {its_id}; a glossary can allow other phrases",
+        )
+
+
+def refuse_stray_braces(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse a brace that belongs to no placeholder."""
+    if "{" not in wording.words and "}" not in wording.words:
+        return
+    if (offset := stray_brace(wording.words)) >= 0:
+        message = f'a brace belongs to no placeholder: "{around(wording.words, offset)}"'
+        yield message, "a placeholder is a plain name in braces, such as {infant_cases_us}"
+
+
+def require_same_placeholders(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that a translation prints the same figures as its source."""
+    if "{" not in wording.source and "{" not in wording.words:
+        return
+    source, words = Counter(names_in(wording.source)), Counter(names_in(wording.words))
+    for name in source - words:
+        yield f"lost {{{shortened(name)}}}", "the source text prints it; keep it"
+    for name in words - source:
+        known = ", ".join(f"{{{name}}}" for name in source)
+        hint = f"the source text has {known}" if known else "the source text has no placeholder"
+        yield f"foreign {{{shortened(name)}}}", hint
+
+
+def require_qualifiers(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require "about", "under" and the like beside each figure that has one."""
+    if "{" not in wording.source:
+        return
+    needed: dict[str, list[str]] = {}
+    for name in names_in(wording.source):
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.qualifier:
+            needed.setdefault(fact.qualifier, []).append(name)
+    for qualifier, names in needed.items():
+        pattern = survey.vocabularies[wording.locale].qualifiers.get(qualifier)
+        if pattern is None or len(pattern.findall(wording.folded)) >= len(names):
+            continue
+        known = ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier])
+        figures = ", ".join(f"{{{name}}}" for name in dict.fromkeys(names))
+        times = f" {len(names)} times" if len(names) > 1 else ""
+        yield f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"
+
+
+_DOSE = re.compile(
+    r"(?<![0-9a-zß-ɏ])(?:mg|mcg|μg|ug|ml|iu|ui|milligram\w*|miligramo\w*|microgram\w*"
+    r"|millilit(?:er|re)\w*|mililitro\w*)(?![0-9a-zß-ɏ])|ミリグラム|マイクログラム|ミリリットル|国際単位"
+)
+
+
+def refuse_doses(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse units of doses: what a child is given stands on a prescription."""
+    if unit := _DOSE.search(wording.folded):
+        yield f'the unit "{unit[0]}" reads like a dose', "leaflets give no doses; delete it"
+
+
+def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse risks said as "1 in N", which readers misjudge."""
+    ratios = survey.vocabularies[wording.locale].ratios
+    found = ratios.search(wording.folded) if ratios else None
+    if found or re.search(r"\} in (?:every )?\{", wording.words):
+        said = found[0] if found else "{...} in {...}"
+        yield f'"{said}" reads like "1 in N"', "say how many of a hundred or a thousand"
+
+
+# What has none of these has neither markup nor a link; this is a quicker look.
+_MAYBE_MORE = re.compile(r"[<>&:]|www")
+
+
+def refuse_markup(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse markup, links and invisible characters."""
+    if _MAYBE_MORE.search(wording.folded) or not wording.words.isprintable():
+        yield from more_than_words(wording.words)
+
+
+def require_balanced_stars(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that every ** that opens is closed, around some words."""
+    if "*" not in wording.words:
+        return
+    parts = wording.words.split("**")
+    loose = any(not part.strip() or part != part.strip() for part in parts[1::2])
+    if len(parts) % 2 == 0 or loose or "*" in "".join(parts):
+        yield "the stars do not go together", "write **strong words**, with two on each side"
+
+
+_MAY_STAND_TWICE = frozenset(("vous", "nous", "die", "dat", "that", "had"))
+_TWICE = re.compile(r"\b(\w+)\s+\1(?!\w)")
+_BLANKS = re.compile(r"[ \u00a0\u202f\u3000]{2,}|[\t\n\r\v\f]")
+
+
+def require_tidy_blanks(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse doubled blanks and words, and blanks at an end."""
+    inner = wording.words.strip()
+    if wording.words != inner:
+        yield "a blank stands at the beginning or end", "delete it"
+    if blank := _BLANKS.search(inner):
+        message = f'blanks that do not belong here: "{around(inner, blank.start())}"'
+        yield message, "write one line, with one blank between words"
+    words = wording.folded.split()
+    if not any(after.startswith(word) for word, after in pairwise(words)):
+        return
+    for twice in _TWICE.finditer(wording.folded):
+        if twice[1] not in _MAY_STAND_TWICE:
+            yield f'"{shortened(twice[0])}" stands here twice', "keep one of the two"
+
+
+def refuse_endless_texts(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse what is longer than a page could hold."""
+    if len(wording.words) > MOST_CHARACTERS:
+        message = f"is {len(wording.words):,} characters long"
+        yield message, f"at most {MOST_CHARACTERS:,} can be printed"

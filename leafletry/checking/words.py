@@ -1,0 +1,103 @@
+"""Words as the rules look at them: folded, found as phrases, known to a language, plain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leafletry.placeholders import PLACEHOLDER
+from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leafletry.catalog import Glossary
+
+Said = tuple[str, str]
+"""What is wrong with some words, and a hint."""
+
+FRACTIONS = {0.5: "half"}
+"""The fractions that can be printed, and the names under which glossaries have words for them."""
+
+_JOINTS = re.compile("[\u00ad\u200b-\u200f\u2060\u2061]")
+_WRITTEN_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def fold(text: str) -> str:
+    """Give a text as it is compared: case, width, accents' coding and apostrophes made one."""
+    if text.isascii():
+        return text.lower()
+    whole = unicodedata.normalize("NFKC", _JOINTS.sub("", text)).casefold()
+    return whole.replace("\u2019", "'")
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """Give a pattern for folded texts that finds each phrase, the longest first.
+
+    Words of scripts with spaces are found whole, words of other scripts anywhere.
+    """
+    folded = sorted({fold(phrase) for phrase in phrases if phrase.strip()}, key=len, reverse=True)
+    inside = [re.escape(phrase) for phrase in folded if _WRITTEN_WITHOUT_SPACES.search(phrase)]
+    whole = [re.escape(phrase) for phrase in folded if not _WRITTEN_WITHOUT_SPACES.search(phrase)]
+    patterns = inside + ([rf"\b(?:{'|'.join(whole)})(?!\w)"] if whole else [])
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+@cache
+def _is_numeral(char: str) -> bool:
+    return unicodedata.category(char)[0] == "N"
+
+
+class Vocabulary:
+    """What one language's glossary says about numbers, limits and ratios, ready to look for."""
+
+    def __init__(self, glossary: Glossary, names: Iterable[str]) -> None:
+        """Make the patterns of one language; `names` are names in every language."""
+        self.number_words = any_of(glossary.number_words)
+        self.allowed = any_of(glossary.allowed)
+        ratios = any_of(glossary.one_in)
+        self.ratios = re.compile(rf"(?:{ratios.pattern})(?=\s*\{{)") if ratios else None
+        self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
+        whole = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+        self.names = re.compile(rf"(?<![A-Za-z0-9])(?:{whole})(?![A-Za-z0-9])") if whole else None
+
+    def number_in(self, text: str, folded: str) -> str | None:
+        """Give the first numeral or number word of a text, placeholders and names left out."""
+        numerals = set(filter(_is_numeral, set(text)))
+        if not numerals and not (self.number_words and self.number_words.search(folded)):
+            return None
+        text = PLACEHOLDER.sub(" ", text)
+        text = self.names.sub(" ", text) if self.names else text
+        found = next((char for char in text if char in numerals), None)
+        return found or self._number_word(fold(text))
+
+    def _number_word(self, folded: str) -> str | None:
+        excused = [match.span() for match in self.allowed.finditer(folded)] if self.allowed else []
+        for word in self.number_words.finditer(folded) if self.number_words else ():
+            if not any(start <= word.start() and word.end() <= end for start, end in excused):
+                return word[0]
+        return None
+
+
+_MARKUP = re.compile(r"[<>]|&[A-Za-z]\w*;|&#")
+
+
+def more_than_words(words: str) -> Iterator[Said]:
+    """Yield what makes a text more than plain words."""
+    if markup := _MARKUP.search(words):
+        message = f'markup is not allowed: "{around(words, markup.start())}"'
+        yield message, "write plain words; **strong** is the only markup"
+    if link := LINK.search(words):
+        message = f'links are not allowed: "{around(words, link.start())}"'
+        yield message, "name the place in words; links stand in leaflets/sources.yaml"
+    if bad := FORBIDDEN_CHARACTERS.search(words):
+        yield f"the invisible character U+{ord(bad[0]):04X} is not allowed", "delete it"
+
+
+def around(words: str, offset: int) -> str:
+    """Give a few words around an offset, to quote."""
+    return shortened(words[max(0, offset - 10) : offset + 40], 30)

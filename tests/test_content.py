@@ -1,0 +1,125 @@
+"""What the leaflets of this repository say, and what they must never say."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from leafletry.leaflet import Questions, Urgent, walk_blocks, walk_texts
+from leafletry.localization import LocalizedLeaflet, cited_facts, localize_leaflet
+from leafletry.markup import leaflet_html, template_environment
+from leafletry.project import Project, read_project
+
+ROOT = Path(__file__).parent.parent
+LEAFLETS = (
+    "could-our-other-children-get-it",
+    "recognize-and-work-up",
+    "when-to-have-your-baby-checked",
+)
+LOCALES = ("en", "es", "fr", "ja", "nl")
+NEVER_SAID = {
+    "a rate without a denominator": r"\b1 in \d|\bone in \w+",
+    "contagion or guilt, which no source covers": r"contagious|catch it|nobody caused|fault",
+    "the heart or the spine as a place to take blood or marrow": r"\bheart\b|\bspine\b",
+    "survival, which only those read who chose to": r"surviv|\bdie\b|\bdeath|prognosis|outlook",
+    "doses": r"\bdos(e|age)|\bmg\b|\bml\b",
+    "a helpline of one country": r"1-800|NCI's contact",
+}
+
+
+@cache
+def project() -> Project:
+    """Give the project of this repository."""
+    return read_project(ROOT)
+
+
+@cache
+def localized(leaflet: str, locale: str) -> LocalizedLeaflet:
+    """Give one leaflet in one language."""
+    return localize_leaflet(project(), leaflet, locale)
+
+
+def page(leaflet: str, locale: str) -> str:
+    """Give the words of a leaflet's page, without tags."""
+    html = leaflet_html(
+        template_environment(ROOT / "templates"), localized(leaflet, locale), "CODE-1"
+    )
+    return flat(unescape(re.sub(r"<[^>]+>", "", html)))
+
+
+def flat(text: str) -> str:
+    """Give a text with every run of blanks, also of no-break spaces, as one space."""
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_repository_holds_three_leaflets_in_five_languages() -> None:
+    """The leaflets and languages this project promises are there, each language complete."""
+    assert sorted(project().leaflets) == sorted(LEAFLETS)
+    assert sorted(project().locales) == sorted(LOCALES)
+    assert not project().problems.problems
+    for leaflet in LEAFLETS:
+        for locale in LOCALES:
+            assert localized(leaflet, locale).incomplete == 0, (leaflet, locale)
+
+
+@pytest.mark.parametrize("leaflet", LEAFLETS)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_leaflet_carries_what_every_leaflet_has(leaflet: str, locale: str) -> None:
+    """Disclaimer, makers, review, version, languages, feedback and sources are printed."""
+    words = page(leaflet, locale)
+    local = localized(leaflet, locale)
+    suffix = "_clinicians" if local.audience == "clinicians" else ""
+    names = [
+        f"disclaimer{suffix}", f"feedback{suffix}", f"draft{suffix}", "made_by", "not_reviewed",
+        "version", "other_languages", "sources", "about_this_leaflet",
+    ]  # fmt: skip
+    names += ["translation_notice"] if locale != "en" else []
+    for name in names:
+        assert flat(local.labels[name].text) in words, name
+    assert "2026" in local.labels["version"].text
+    for reference in local.references:
+        assert reference.source.title in words
+
+
+@pytest.mark.parametrize("leaflet", LEAFLETS)
+def test_sources_print_themselves_from_what_is_cited(leaflet: str) -> None:
+    """The list of sources names exactly the sources of the facts the leaflet cites or prints."""
+    names = set(cited_facts(project().leaflets[leaflet])) & set(project().facts)
+    cited = {project().facts[name].source for name in names}
+    titles = {project().sources[name].title for name in cited - {"clinical_consensus"}}
+    assert {reference.source.title for reference in localized(leaflet, "en").references} == titles
+
+
+@pytest.mark.parametrize("reason", NEVER_SAID)
+def test_no_leaflet_says_what_must_never_be_printed(reason: str) -> None:
+    """What no source covers, or what would mislead, stands in no English text."""
+    found = [
+        text.text
+        for leaflet in project().leaflets.values()
+        for _, text in walk_texts(leaflet)
+        if re.search(NEVER_SAID[reason], text.text, re.IGNORECASE)
+    ]
+    assert not found
+
+
+def test_consensus_is_said_to_wait_for_a_clinician() -> None:
+    """A leaflet that rests on clinical consensus says so at its end, in every language."""
+    for leaflet in LEAFLETS:
+        names = set(cited_facts(project().leaflets[leaflet])) & set(project().facts)
+        assert any(project().facts[name].source == "clinical_consensus" for name in names)
+        for locale in LOCALES:
+            label = localized(leaflet, locale).labels["consensus_marked"].text
+            assert flat(label) in page(leaflet, locale)
+
+
+def test_families_are_told_when_to_call_and_can_ask() -> None:
+    """Every leaflet has its urgent box with room for numbers, and questions to ask."""
+    for leaflet in project().leaflets.values():
+        kinds = [block for _, block in walk_blocks(leaflet)]
+        urgent = next(block for block in kinds if isinstance(block, Urgent))
+        assert {"phone_day", "phone_night"} <= set(urgent.contacts)
+        assert any(isinstance(block, Questions) for block in kinds)
