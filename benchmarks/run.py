@@ -30,6 +30,8 @@ COPIED = ("leafletry", "leaflets", "locales", "styles", "templates")
 FILES = ("build_leaflets.py", "requirements.lock")
 SHARED = ("facts", "sources", "phrases")
 COPIES = 10
+# A path of the caller's would lead a copy to the engine of the project itself.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 BARE_PYTHON: str = getattr(sys, "_base_executable", sys.executable)
 
 Action = Callable[[], object]
@@ -194,7 +196,7 @@ def run(command: list[str], folder: Path = PROJECT, variables: dict[str, str] | 
     result = subprocess.run(  # noqa: S603 - no shell, and no command from outside
         command,
         cwd=folder,
-        env={**os.environ, **(variables or {})},
+        env={**ENVIRONMENT, **(variables or {})},
         capture_output=True,
         text=True,
         check=False,

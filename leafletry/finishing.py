@@ -13,7 +13,7 @@ from weasyprint.css import ColorProfile
 
 from leafletry import tags
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.typesetting import _Warnings
+from leafletry.typesetting import LoggedWarnings
 
 if TYPE_CHECKING:
     from leafletry.typesetting import Typeset
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 # The newest version that PDF/A-2 knows, and a date that is the same in every file.
 _ICC_VERSION = bytes.fromhex("04200000")
 _ICC_DATE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
-
-tags.install()
 
 
 def finish(typeset: Typeset, place: Place) -> bytes:
@@ -33,7 +31,7 @@ def finish(typeset: Typeset, place: Place) -> bytes:
     document = typeset.document
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
-    with _Warnings() as log:
+    with tags.from_elements(), LoggedWarnings() as log:
         pdf = document.write_pdf(
             pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
         )

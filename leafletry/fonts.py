@@ -167,5 +167,7 @@ def _with_identity_charset(font: bytes) -> bytes:
             return font
         glyphs = parsed["maxp"].numGlyphs
         offset = parsed.reader.tables["CFF "].offset + top.rawDict["charset"]
-    one_range = struct.pack(">BHH", 2, 1, glyphs - 2)
+    # The shortest form that can say it, so that it fits where the old charset stood.
+    left = glyphs - 2
+    one_range = struct.pack(">BHB" if left < 256 else ">BHH", 1 if left < 256 else 2, 1, left)  # noqa: PLR2004 - a byte
     return font[:offset] + one_range + font[offset + len(one_range) :]

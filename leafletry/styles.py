@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ _DEFINED = re.compile(r"(--[a-z-]+):\s*([^;}]+)")
 _USED = re.compile(r"var\((--[a-z-]+)\)")
 
 
-def with_constants(styles: Path, name: str) -> str:
+def read_sheet(styles: Path, name: str) -> str:
     """Give a style sheet with the tokens that never change in place of their var().
 
     WeasyPrint looks a variable up anew for every element: that was a quarter of its layout.
@@ -42,14 +41,13 @@ def with_constants(styles: Path, name: str) -> str:
     return _USED.sub(lambda used: constants.get(used[1], used[0]), text)
 
 
-@cache
 def _constants(styles: Path) -> dict[str, str]:
-    """Give the tokens that only one rule of all sheets sets."""
-    sheets = [
-        path.read_text("utf-8") for path in sorted(styles.rglob("*.css")) if path.stem != "index"
-    ]
-    found = [
-        match for sheet in sheets for match in _DEFINED.findall(re.sub(r"(?s)/\*.*?\*/", "", sheet))
-    ]
-    times = Counter(name for name, _ in found)
-    return {name: value.strip() for name, value in found if times[name] == 1}
+    """Give the tokens of `tokens.css` that no rule of any sheet sets again."""
+    tokens = _definitions((styles / "tokens.css").read_text("utf-8"))
+    sheets = (path for path in styles.rglob("*.css") if path.stem != "index")
+    times = Counter(name for sheet in sheets for name, _ in _definitions(sheet.read_text("utf-8")))
+    return {name: value.strip() for name, value in tokens if times[name] == 1}
+
+
+def _definitions(sheet: str) -> list[tuple[str, str]]:
+    return _DEFINED.findall(re.sub(r"(?s)/\*.*?\*/", "", sheet))

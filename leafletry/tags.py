@@ -7,6 +7,7 @@ stands in the page's margins is an artifact.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -336,6 +337,12 @@ def _write_kids(
             )
 
 
-def install() -> None:
-    """Make WeasyPrint call this module for its tags."""
+@contextlib.contextmanager
+def from_elements() -> Iterator[None]:
+    """Make WeasyPrint build its tags here, as long as the context lasts."""
+    fragments = weasyprint.pdf.add_tags
     weasyprint.pdf.add_tags = add_tags
+    try:
+        yield
+    finally:
+        weasyprint.pdf.add_tags = fragments

@@ -27,7 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 from leafletry.conformance import LeafletMetadata
 from leafletry.fonts import cut_font, font_face_rules, japanese_characters, latin_characters
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.styles import with_constants
+from leafletry.styles import read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,12 +78,18 @@ class Fetcher:
 
 @dataclass
 class Case:
-    """A set of fonts and the style sheets parsed with them; Latin editions share one."""
+    """A set of fonts, as a type case holds them, loaded once; Latin editions share one."""
 
     fonts: dict[str, bytes]
     rules: str
     font_config: FontConfiguration = field(default_factory=FontConfiguration)
-    sheets: dict[str, CSS] = field(default_factory=dict)
+    parsed: CSS | None = None
+
+    def font_sheet(self, press: Press) -> CSS:
+        """Give the style sheet that names the fonts, parsed once."""
+        if self.parsed is None:
+            self.parsed = press.parse(self.rules, self)
+        return self.parsed
 
 
 @dataclass
@@ -97,6 +103,7 @@ class Press:
     color_profiles: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
     cases: dict[frozenset[int], Case] = field(default_factory=dict)
+    sheets: dict[str, CSS] = field(default_factory=dict)
 
     def case(self, html: str) -> Case:
         """Give the fonts for a page: Japanese cut to its characters, which few pages share.
@@ -109,32 +116,37 @@ class Press:
         if len(japanese) > A_HANDFUL:
             return self._case(characters)
         if japanese not in self.cases:
-            self.cases[japanese] = self._case(japanese)
+            self.cases[japanese] = self._case(japanese | frozenset(range(0x20, 0x7F)))
         return self.cases[japanese]
 
     def _case(self, characters: frozenset[int]) -> Case:
-        fonts = [font for font in self.fonts if characters or not font.is_large]
         contents = {
             font.path.name: cut_font(font.path, characters)
             if font.is_large
             else font.path.read_bytes()
-            for font in fonts
+            for font in self.fonts
         }
-        return Case(contents, font_face_rules(fonts))
+        return Case(contents, font_face_rules(self.fonts))
 
-    def sheet(self, case: Case, name: str) -> CSS:
-        """Give a parsed style sheet of the project, or the one that names the fonts."""
-        if name not in case.sheets:
-            text = case.rules if name == "fonts" else with_constants(self.styles, name)
-            case.sheets[name] = CSS(
-                string=text,
-                font_config=case.font_config,
-                counter_style=self.counter_style,
-                color_profiles=self.color_profiles,
-                url_fetcher=Fetcher(self.figures, case.fonts),
-                base_url="figure:",
-            )
-        return case.sheets[name]
+    def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
+        """Give the parsed style sheets of a page; the one that names the fonts comes first."""
+        return [case.font_sheet(self), *(self._sheet(name, case) for name in names)]
+
+    def _sheet(self, name: str, case: Case) -> CSS:
+        if name not in self.sheets:
+            self.sheets[name] = self.parse(read_sheet(self.styles, name), case)
+        return self.sheets[name]
+
+    def parse(self, text: str, case: Case) -> CSS:
+        """Give a style sheet as WeasyPrint wants it; its fonts, if it names any, join the case."""
+        return CSS(
+            string=text,
+            font_config=case.font_config,
+            counter_style=self.counter_style,
+            color_profiles=self.color_profiles,
+            url_fetcher=Fetcher(self.figures, case.fonts),
+            base_url="figure:",
+        )
 
 
 @dataclass
@@ -160,7 +172,7 @@ def typeset(
     anything WeasyPrint warns of. `place` is where a person can mend the leaflet.
     """
     case = press.case(html)
-    with _Warnings() as warnings:
+    with LoggedWarnings() as warnings:
         try:
             page_boxes: list[Any] = []
             fit = 0
@@ -201,7 +213,7 @@ def _lay_out(
     )
     options = {
         **DEFAULT_OPTIONS,
-        "stylesheets": [press.sheet(case, name) for name in ("fonts", *sheets)],
+        "stylesheets": press.sheets_for(case, sheets),
         "cache": press.pictures,
     }
     context = Document._build_layout_context(  # noqa: SLF001 - between layout and painting there is no public door
@@ -219,23 +231,27 @@ def _lay_out(
     return context, source, list(layout_document(source, root, context))
 
 
-class _Warnings(logging.Handler):
+class LoggedWarnings(logging.Handler):
     """Collects what WeasyPrint logs: each line is something that would not print as meant."""
 
     def __init__(self) -> None:
+        """Start with none."""
         super().__init__(logging.WARNING)
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keep the text of one warning."""
         self.texts.append(record.getMessage())
 
     def __enter__(self) -> Self:
+        """Listen, and keep the warnings off the terminal."""
         logger = logging.getLogger("weasyprint")
         logger.propagate = False
         logger.addHandler(self)
         return self
 
     def __exit__(self, *_error: object) -> None:
+        """Stop listening."""
         logging.getLogger("weasyprint").removeHandler(self)
 
 

@@ -81,12 +81,14 @@ class _Meant:
     def runs(self, part: LocalText | str) -> Iterator[tuple[str, str]]:
         """Give a text by language; the names of languages are each in their own."""
         if part is not self.labels["other_languages"]:
-            local = isinstance(part, LocalText)
-            yield (part.lang, part.text) if local else (self.leaflet.locale, str(part))
+            if isinstance(part, LocalText):
+                yield part.lang, part.text
+            else:
+                yield self.leaflet.locale, part
             return
         codes = {name: code for code, name in self.leaflet.languages}
-        for words in re.split(f"({'|'.join(map(re.escape, codes))})", part.text):
-            yield codes.get(words, part.lang), words
+        for words in re.split(f"({'|'.join(map(re.escape, codes))})", str(part)):
+            yield codes.get(words, self.leaflet.locale), words
 
     def lines(self) -> Iterator[Line]:
         """Give the whole leaflet."""
