@@ -235,8 +235,8 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
         stream.stream[i - 1 : i + 2] = ["/Artifact", pagination, b"BDC"]
 
 
-_LONG_NUMBER = re.compile(rb"(\.\d{3})\d+")
-_LONG_NUMBER_IN_PATH = re.compile(rb"(\.\d\d)\d+(?=[ \d.-]* (?:m|l|c|re)\n)")
+_LONG_NUMBER = re.compile(rb"(?<=\.\d{3})\d+")
+_LONG_NUMBER_IN_PATH = re.compile(rb"(?<=\.\d\d)\d(?=[ \d.-]* (?:m|l|c|re)\n)")
 
 
 def _round_numbers(stream: Any) -> None:
@@ -245,7 +245,7 @@ def _round_numbers(stream: Any) -> None:
     Lines and areas get two (3 micrometers); colours and the places of text get three.
     """
     drawing = b"\n".join(pydyf._to_bytes(operator) for operator in stream.stream)  # noqa: SLF001
-    stream.stream = [_LONG_NUMBER_IN_PATH.sub(rb"\1", _LONG_NUMBER.sub(rb"\1", drawing))]
+    stream.stream = [_LONG_NUMBER_IN_PATH.sub(b"", _LONG_NUMBER.sub(b"", drawing))]
 
 
 def _prune(node: Node) -> Node | None:
