@@ -80,15 +80,15 @@ class _Meant:
 
     def runs(self, part: LocalText | str) -> Iterator[tuple[str, str]]:
         """Give a text by language; the names of languages are each in their own."""
-        if part is not self.labels["other_languages"]:
+        if not isinstance(part, LocalText) or part is not self.labels["other_languages"]:
             if isinstance(part, LocalText):
                 yield part.lang, part.text
             else:
                 yield self.leaflet.locale, part
             return
         codes = {name: code for code, name in self.leaflet.languages}
-        for words in re.split(f"({'|'.join(map(re.escape, codes))})", str(part)):
-            yield codes.get(words, self.leaflet.locale), words
+        for words in re.split(f"({'|'.join(map(re.escape, codes))})", part.text):
+            yield codes.get(words, part.lang), words
 
     def lines(self) -> Iterator[Line]:
         """Give the whole leaflet."""
