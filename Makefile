@@ -4,7 +4,7 @@
 leaflets: ## Build every leaflet that is out of date
 	python3 build_leaflets.py
 
-check: ## Check texts, facts, translations and clinics
+check: ## Check texts, facts and translations
 	python3 build_leaflets.py check
 
 test: ## Run the tests

@@ -92,10 +92,11 @@ class Localizer:
 
     def _figures(self, locale: str) -> dict[str, str]:
         fractions = self.project.glossaries.get(locale, Glossary()).fractions
+        # A fraction the locale has no words for is told by `check`; what prints it is refused.
         figures = {
             name: format_figure(fact, locale, fractions)
             for name, fact in self.project.facts.items()
-            if fact.value is not None
+            if fact.value is not None and (fact.kind != "fraction" or fractions)
         }
         if self.clinic is not None and (threshold := self.clinic.clinic.fields.fever_threshold):
             figures["fever_threshold"] = format_temperature(threshold, locale)
