@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from leafletry import building
+from leafletry import building, printing
 from leafletry.fonts import font_face_rules, font_files
 from leafletry.manifest import Manifest
 from leafletry.project import read_project
@@ -27,14 +27,14 @@ def main(root: Path, folder: Path) -> None:
     for font in fonts:
         shutil.copy(font.path, folder)
     (folder / "fonts.css").write_text(font_face_rules(fonts).replace("font:", ""), "utf-8")
-    building._open_press(root)  # noqa: SLF001 - the pages must be the ones the build makes
+    printing.open_press(root)
     from leafletry.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 
     project = read_project(root)
     outcome = building.Outcome()
     nothing = Manifest(folder / "output")
     for job in building._plan(root, project, {}, nothing, set(), outcome):  # noqa: SLF001
-        press = building._PRESS["press"]  # noqa: SLF001
+        press = printing.PRESS["press"]
         fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"
         html = job.html.replace("FIT_STEP", str(fit)).replace("figure:", "figures/")

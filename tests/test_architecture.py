@@ -18,6 +18,7 @@ WAY_OF_THE_DATA = [
     {"localization", "checking", "extraction"},
     {"markup", "tags", "typesetting"},
     {"finishing", "index_page"},
+    {"printing"},
     {"building"},
     {"cli"},
     {"__main__"},

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from leafletry import building, uptodate
+from leafletry import building, printing, uptodate
 from leafletry.edition import Edition
 from leafletry.problems import Problem
 
@@ -321,7 +321,7 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     (folder / ".cache").mkdir()
     (folder / ".cache" / "fonts").symlink_to(built / ".cache" / "fonts")
     yield folder
-    building._PRESS.clear()
+    printing.PRESS.clear()
 
 
 def made_lines(said: str) -> set[str]:
@@ -562,13 +562,13 @@ def test_new_library_makes_everything_again(root: Path, monkeypatch: pytest.Monk
 def test_file_saved_during_a_build_is_seen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What somebody saves while a build runs is looked at by the next, not taken for built."""
     EDITS["message of one leaflet"][0](root)
-    make = building.make_edition
+    make = printing.make_edition
 
-    def make_and_save(job: building.Job) -> object:
+    def make_and_save(job: printing.Job) -> object:
         replace(root, DUTCH_FILE, "Verwijs vandaag", "Verwijs nu")
         return make(job)
 
-    monkeypatch.setattr(building, "make_edition", make_and_save)
+    monkeypatch.setattr(printing, "make_edition", make_and_save)
     assert made_by(build_here(root)) == {CALL_NL}
     monkeypatch.undo()
     assert uptodate.report_if_current(root, ["--quiet"]) is None
@@ -807,10 +807,10 @@ def test_progress_ends_also_after_an_interruption(
     EDITS["message of one leaflet"][0](root)
     before = files_in(root / "output")
 
-    def interrupt(_job: building.Job) -> None:
+    def interrupt(_job: printing.Job) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(building, "make_edition", interrupt)
+    monkeypatch.setattr(printing, "make_edition", interrupt)
     reporter = Silent()
     with pytest.raises(KeyboardInterrupt):
         building.build(root, TODAY, reporter, jobs=1)

@@ -12,7 +12,7 @@ import pytest
 from conftest import Built
 from weasyprint.formatting_structure import boxes
 
-from leafletry import building, typesetting
+from leafletry import building, printing, typesetting
 from leafletry.clinic import Logo
 from leafletry.edition import Edition
 from leafletry.finishing import finish
@@ -83,8 +83,8 @@ def too_long_by(
     block = f'<section class="block"><h2>Far too much</h2><p style="height: {height}mm"></p>'
     html = job.html.replace('<div class="colophon">', f'{block}</section><div class="colophon">')
     assert html != job.html
-    patch.setitem(building._PRESS, "press", press)
-    made = building.make_edition(dataclasses.replace(job, html=html))
+    patch.setitem(printing.PRESS, "press", press)
+    made = printing.make_edition(dataclasses.replace(job, html=html))
     assert isinstance(made, ProblemsFoundError)
     [problem] = made.problems
     assert problem.place.file.startswith("leaflets/" if locale == "en" else f"locales/{locale}/")

@@ -1,0 +1,191 @@
+"""Make editions, several processes at a time: typeset, finish, stage, and take a picture.
+
+What is made lies in the staging folder below `output/`; the build puts it in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes.util
+import gc
+import hashlib
+import itertools
+import multiprocessing
+import os
+import shutil
+import sys
+import threading
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from leafletry import uptodate
+from leafletry.edition import Edition, EditionRecord
+from leafletry.fonts import font_files, isolate_fontconfig
+from leafletry.problems import Place, Problem, ProblemsFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+
+    from leafletry.clinic import Logo
+
+PICTURE_WIDTH = 420
+"""Width of the picture of a first page, in pixels."""
+
+
+class Reporter(Protocol):
+    """Whoever tells people how a build goes on."""
+
+    def start(self, total: int) -> None:
+        """Say how many editions will be made."""
+
+    def edition_done(self, edition: Edition, problems: Sequence[Problem]) -> None:
+        """Say that one is made, or failed."""
+
+    def stop(self) -> None:
+        """End the report of progress."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a process needs to make one edition; `digest` stands for all that goes into it."""
+
+    edition: Edition
+    html: str
+    sheets: tuple[str, ...]
+    pages: int
+    place: Place
+    logo: Logo | None
+    digest: str
+    record: dict[str, Any]
+
+
+def make_editions(
+    root: Path, todo: Iterator[Job], reporter: Reporter, jobs: int
+) -> Iterator[tuple[Job, EditionRecord | ProblemsFoundError]]:
+    """Yield each job with what came of it, as it is done: a staged edition, or its problems.
+
+    Several processes work at a time (`jobs`; 0: one a processor) while planning goes on; a single
+    edition is made right here.
+    """
+    head = list(itertools.islice(todo, 2))
+    if not head:
+        return
+    staging = root / "output" / uptodate.STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    PRESS.clear()  # An earlier build of this process read other style sheets.
+    processes = 1 if len(head) == 1 else jobs or os.cpu_count() or 1
+    try:
+        if processes == 1:
+            open_press(root)
+            alone = [*head, *todo]
+            reporter.start(len(alone))
+            for job in alone:
+                yield job, make_edition(job)
+            return
+        method = "fork" if sys.platform == "linux" else "spawn"
+        if method == "fork":
+            open_press(root)
+        context = multiprocessing.get_context(method)
+        with ProcessPoolExecutor(processes, context, _start_worker, (root,)) as pool:
+            waiting = {pool.submit(make_edition, job): job for job in itertools.chain(head, todo)}
+            reporter.start(len(waiting))
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+    finally:
+        reporter.stop()
+
+
+def _start_worker(root: Path) -> None:
+    """Open the press in a process of the pool, and see to it that it never outlives the build.
+
+    One that did would hold the build's lock, and the next build would wait forever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    open_press(root)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+PRESS: dict[str, Any] = {}
+
+
+def open_press(root: Path) -> None:
+    """Get this process ready to typeset; with fork, the children inherit all of it."""
+    if PRESS:
+        return
+    isolate_fontconfig(root / ".cache" / "fonts")
+    # None but ours is what we want.
+    warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
+    with _libraries_found_by_name():
+        from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
+    from leafletry import finishing, pictures  # noqa: F401, PLC0415 - children inherit them
+
+    # Looking for garbage after every few thousand objects takes a seventh of a build's time;
+    # a million of them, some pages' worth, are 100 MB.
+    gc.freeze()
+    gc.set_threshold(1_000_000)
+    PRESS["press"] = Press(
+        root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")
+    )
+    PRESS["staging"] = root / "output" / uptodate.STAGING
+
+
+@contextlib.contextmanager
+def _libraries_found_by_name() -> Iterator[None]:
+    """Keep WeasyPrint, on Linux, from asking other programs where Pango is: the loader knows.
+
+    It tries the names of other systems first, and each of them starts `ldconfig`: 0.2 s in all.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - as the original names it
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
+
+
+def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
+    """Typeset, finish and stage one edition and the picture of its first page."""
+    from leafletry.finishing import finish  # noqa: PLC0415 - as above
+    from leafletry.pictures import picture_of_first_page  # noqa: PLC0415
+    from leafletry.typesetting import typeset  # noqa: PLC0415
+
+    what = f"{job.edition.leaflet} ({job.edition.locale})"
+    try:
+        result = typeset(PRESS["press"], job.html, job.sheets, job.pages, job.place, job.logo)
+        pdf = finish(result, job.place)
+        picture = picture_of_first_page(pdf, PICTURE_WIDTH)
+    except ProblemsFoundError as error:
+        return ProblemsFoundError(
+            [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]
+        )
+    except Exception as error:  # noqa: BLE001 - what trips over one leaflet must not stop the others
+        said = f"{what}: could not be made ({type(error).__name__}: {error})"
+        hint = "the program is at fault, not you; please report it with this line"
+        return ProblemsFoundError([Problem(job.place, said, hint)])
+    staging = PRESS["staging"]
+    for path, content in ((job.edition.path, pdf), (job.edition.picture_path, picture)):
+        target = staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return EditionRecord(
+        **job.record,
+        pages=result.pages,
+        path=str(job.edition.path),
+        size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        picture=str(job.edition.picture_path),
+        picture_sha256=hashlib.sha256(picture).hexdigest(),
+        digest=job.digest,
+    )
