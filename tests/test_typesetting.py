@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import Built
@@ -140,8 +141,8 @@ def test_a_leaflet_that_is_too_short_is_refused(press: Press) -> None:
     [
         (section("W" * 60), "W" * 60),
         (section("Some words.", "W" * 60), "W" * 60),
-        (section(f"Some <span class=keep>{'long words ' * 20}</span>"), "long words"),
-        (f'<section class="block"><ul class="dots"><li>{"W" * 60}</ul></section>', "W" * 60),
+        (section(f"Some <span class='keep'>{'long words ' * 20}</span>"), "long words"),
+        (f'<section class="block"><ul class="dots"><li>{"W" * 60}</li></ul></section>', "W" * 60),
         (NARROW_COLUMN, "W" * 16),
     ],
     ids=["paragraph", "heading", "unbroken words", "list", "narrow column"],
@@ -288,21 +289,23 @@ def test_without_a_logo_none_is_given(built: Built) -> None:
 
 
 WAYS = {
-    "image": '<img src="URL" alt="x">',
-    "style sheet": '<link rel="stylesheet" href="URL">',
+    "image": '<img src="URL" alt="x"/>',
+    "style sheet": '<link rel="stylesheet" href="URL"/>',
     "import": "<style>@import url('URL');</style>",
     "background": "<p style=\"background-image: url('URL')\">Some words</p>",
     "content": "<style>p::before { content: url('URL') }</style><p>Some words</p>",
-    "list marker": "<ul style=\"list-style-image: url('URL')\"><li>Some words</ul>",
+    "list marker": "<ul style=\"list-style-image: url('URL')\"><li>Some words</li></ul>",
     "font": "<style>@font-face { font-family: x; src: url('URL') }</style>"
     '<p style="font-family: x">Some words</p>',
     "object": '<object data="URL"></object>',
-    "embed": '<embed src="URL">',
-    "drawing": '<svg width="9" height="9"><image href="URL" width="9" height="9"/></svg>',
-    "use in a drawing": '<svg width="9" height="9"><use href="URL#x"/></svg>',
+    "embed": '<embed src="URL"/>',
+    "drawing": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    '<image href="URL" width="9" height="9"/></svg>',
+    "use in a drawing": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    '<use href="URL#x"/></svg>',
     "attached link": '<p><a rel="attachment" href="URL">Some words</a></p>',
-    "attachment": '<link rel="attachment" href="URL">',
-    "base": '<base href="URL/"><img src="a.png" alt="x">',
+    "attachment": '<link rel="attachment" href="URL"/>',
+    "base": '<base href="URL/"/><img src="a.png" alt="x"/>',
     "profile": "<style>@color-profile x { src: url('URL') }</style>",
 }
 
@@ -333,6 +336,7 @@ def test_no_page_fetches_anything(
 
     monkeypatch.setattr(Fetcher, "__call__", spy)
     body = WAYS[way].replace("URL", urls[scheme]) + section("Some words.") + COLOPHON
+    assert ET.fromstring(f"<main>{body}</main>") is not None  # noqa: S314 - or it is never read
     try:
         pdf = finish(lay_out(press, body), PLACE)
     except (ProblemsFoundError, typesetting.Refused):
@@ -344,6 +348,12 @@ def test_no_page_fetches_anything(
     assert not foreign or pdf == b""
 
 
+def test_a_page_that_is_not_well_formed_is_refused(press: Press) -> None:
+    """A template that leaves an element open is told, and nothing is guessed."""
+    (message,) = refusal(press, "<p>Some words", pages=1)
+    assert message.startswith("the templates do not write well-formed pages (mismatched tag")
+
+
 @pytest.mark.usefixtures("offline")
 def test_a_drawing_fetches_nothing(press: Press, tmp_path: Path) -> None:
     """A figure that asks for something else, which `check` refuses, gets nothing here either."""
@@ -353,6 +363,6 @@ def test_a_drawing_fetches_nothing(press: Press, tmp_path: Path) -> None:
         "utf-8",
     )
     other = Press(press.styles, tmp_path, press.fonts)
-    body = f'<p><img src="figure:figure.svg" alt="x"></p>{section("Some words.")}{COLOPHON}'
+    body = f'<p><img src="figure:figure.svg" alt="x"/></p>{section("Some words.")}{COLOPHON}'
     with pytest.raises(ProblemsFoundError, match=r"figure\.svg"):
         finish(lay_out(other, body), PLACE)
