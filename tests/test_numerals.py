@@ -101,3 +101,9 @@ def test_temperature_keeps_its_decimal_and_unit(locale: str, celsius: str, fahre
     """A temperature has one decimal and its unit, and the two never part at a line end."""
     assert format_temperature(Temperature(value=38, unit="celsius"), locale) == celsius
     assert format_temperature(Temperature(value=100.4, unit="fahrenheit"), locale) == fahrenheit
+
+
+@pytest.mark.parametrize(("value", "printed"), [(1.1, "1.1%"), (2.2, "2.2%"), (71.6, "71.6%")])
+def test_a_share_prints_as_it_was_typed(value: float, printed: str) -> None:
+    """A share is divided in decimals: in binary, 1.1 percent would print sixteen of them."""
+    assert format_figure(figure(value, "percent"), "en", {}) == printed
