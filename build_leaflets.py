@@ -3,7 +3,7 @@
 
     python3 build_leaflets.py           build every leaflet that is out of date
     python3 build_leaflets.py test      run all tests (pytest's options may follow)
-    python3 build_leaflets.py lock      make both lock files anew (--upgrade: with newer versions)
+    python3 build_leaflets.py lock      make all lock files anew (--upgrade: with newer versions)
     python3 build_leaflets.py --help    everything else
 
 Exit code 2 means that something has to be installed by hand first; the message names the command.
@@ -30,8 +30,12 @@ VENV_PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if WINDOWS else ["b
 UNFINISHED = os.path.join(VENV, "unfinished")
 
 # What the environment can be ready for, and the lock that says what that takes.
-# The lock for tests holds everything in the lock for building, in the same versions.
-LOCKS = {"build": "requirements.lock", "test": "requirements-dev.lock"}
+# Each lock holds everything in the one before it, in the same versions.
+LOCKS = {
+    "build": "requirements.lock",
+    "serve": "requirements-studio.lock",
+    "test": "requirements-dev.lock",
+}
 
 # The shared libraries that draw text, under their names on Linux, macOS and Windows.
 LIBRARIES = {
@@ -94,7 +98,7 @@ def do(arguments: list[str]) -> int:
     if command == "lock":
         make_ready("test")
         return make_locks(arguments[1:])
-    make_ready("build")
+    make_ready("serve" if command == "serve" else "build")
     code = report_if_current(arguments)
     if code is not None:
         return code
@@ -256,16 +260,23 @@ def fill_venv(purpose: str) -> None:
         pass
     install_locked(LOCKS[purpose])
     show_project_to_venv()
-    for ready in ["build", "test"] if purpose == "test" else ["build"]:
+    for ready in purposes_up_to(purpose):
         with open(stamp_file(ready), "wb") as stamp:
             stamp.write(stamp_text(ready))
     os.remove(UNFINISHED)
 
 
+def purposes_up_to(purpose: str) -> list[str]:
+    """Return what .venv can also do when it can do this, this included."""
+    purposes = list(LOCKS)
+    return purposes[: purposes.index(purpose) + 1]
+
+
 def can_be_added_to(purpose: str) -> bool:
-    """Tell whether .venv is sound and only lacks the tests' packages."""
-    never_tried = not os.path.exists(UNFINISHED) and not os.path.exists(stamp_file("test"))
-    return purpose == "test" and is_ready("build") and never_tried
+    """Tell whether .venv is sound and only lacks the packages of a further purpose."""
+    *lesser, _ = purposes_up_to(purpose)
+    tried = any(os.path.exists(stamp_file(name)) for name in LOCKS if name not in lesser)
+    return any(map(is_ready, lesser)) and not tried and not os.path.exists(UNFINISHED)
 
 
 def make_venv() -> None:
@@ -448,18 +459,22 @@ def missing_tools() -> list[str]:
 
 
 def make_locks(options: list[str]) -> int:
-    """Write both lock files from pyproject.toml, with no trace of this computer or an index."""
+    """Write all lock files from pyproject.toml, with no trace of this computer or an index."""
     uv = [VENV_PYTHON, "-m", "uv", "--no-config", "pip", "compile", "--quiet", "--universal"]
     uv += ["--python-version", "3.11", "--generate-hashes", "--no-annotate"]
     uv += ["--no-emit-index-url", "--no-emit-find-links"]
     uv += ["--custom-compile-command", "python3 build_leaflets.py lock", *options]
-    # The second lock is bound to the first, so that tests run what is shipped.
-    groups = ["--group", "dev", "--constraint", LOCKS["build"]]
-    for lock, extra in [(LOCKS["build"], []), (LOCKS["test"], groups)]:
+    # Each lock is bound to the one before it, so that tests run what is shipped.
+    studio = ["--extra", "studio"]
+    for lock, extra in [
+        (LOCKS["build"], []),
+        (LOCKS["serve"], [*studio, "--constraint", LOCKS["build"]]),
+        (LOCKS["test"], [*studio, "--group", "dev", "--constraint", LOCKS["serve"]]),
+    ]:
         went_well, output = run([*uv, *extra, "--output-file", lock, "pyproject.toml"])
         if not went_well:
             raise CannotGoOnError(last_lines(output) + "The lock files could not be made.")
-    say("Both lock files are made.")
+    say("All lock files are made.")
     return 0
 
 

@@ -34,7 +34,7 @@ _BUILD = """
 import datetime, sys
 from pathlib import Path
 from leafletry.building import build
-from leafletry.cli import _Silence
+from leafletry.cli.speaking import _Silence
 
 root = Path.cwd()
 day = datetime.date.fromisoformat(sys.argv[1])

@@ -24,7 +24,9 @@ WAY_OF_THE_DATA = [
     {"__main__"},
 ]
 SPEAKERS = {
-    "cli": "it is the command line",
+    "cli/__init__": "it is the command line",
+    "cli/catalogs": "its commands for translators",
+    "cli/speaking": "how it speaks",
     "__main__": "it hands over to the command line",
     "uptodate": "it answers for the command line where nothing is to be done",
 }

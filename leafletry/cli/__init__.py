@@ -1,0 +1,94 @@
+"""The command line: the only place that prints and that ends the program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from leafletry.cli.catalogs import catalogs_group
+from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; exit code 0 done, 1 problems found, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "build")
+    try:
+        return int(commands.main(words, "build_leaflets.py", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+
+
+@click.group(context_settings=HELP_OPTIONS)
+@click.version_option("0.1.0", prog_name="Leafletry")
+def commands() -> None:
+    """Make printable leaflets from leaflets/ and locales/ into output/.
+
+    Without a command, `build` is meant. Two more commands belong to set-up:
+    `test` runs all tests, `lock` renews the list of pinned packages.
+    """
+
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
+
+
+@commands.command("build")
+@click.option(
+    "--clinic",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A clinic's profile: its leaflets are made as well, with its own numbers.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many processes (as many as processors).",
+)
+@quiet_option
+@verbose_option
+def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: bool) -> int:  # noqa: FBT001
+    """Build every leaflet that is out of date."""
+    from leafletry.building import build  # noqa: PLC0415 - `--help` needs none of it
+
+    started = time.monotonic()
+    reporter = reporter_for(quiet=quiet, verbose=verbose)
+    outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0)  # noqa: DTZ011 - the clinic's own day
+    print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
+    if not quiet:
+        made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
+        took = time.monotonic() - started
+        parts = [
+            f"{made} made",
+            f"{kept} up to date",
+            *([f"{failed} could not be made"] if failed else []),
+        ]
+        click.echo(f"{', '.join(parts)}, in {took:.1f} s. See output/index.html.")
+    return 1 if outcome.problems.errors else 0
+
+
+@commands.command("check")
+@verbose_option
+def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
+    """Check all texts, facts and translations; print nothing else."""
+    from leafletry.checking import check_project  # noqa: PLC0415
+    from leafletry.project import read_project  # noqa: PLC0415
+
+    project = read_project(ROOT)
+    problems = sorted({*project.problems, *check_project(project)})
+    print_problems(problems)
+    errors = sum(not problem.warning for problem in problems)
+    click.echo(f"{errors} errors, {len(problems) - errors} warnings.")
+    return 1 if errors else 0
+
+
+commands.add_command(catalogs_group)
