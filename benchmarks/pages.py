@@ -33,7 +33,7 @@ def main(root: Path, folder: Path) -> None:
     project = read_project(root)
     outcome = building.Outcome()
     nothing = Manifest(folder / "output")
-    for job in building._plan(root, project, {}, nothing, set(), outcome):  # noqa: SLF001
+    for job in building._plan(project, {}, nothing, set(), outcome):  # noqa: SLF001
         press = printing.PRESS["press"]
         fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"

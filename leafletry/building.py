@@ -13,31 +13,28 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from leafletry import uptodate
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
+from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition, EditionRecord
-from leafletry.fonts import font_files
 from leafletry.index_page import index_page
 from leafletry.leaflet import walk_texts
-from leafletry.localization import localize_leaflet
 from leafletry.manifest import Manifest
-from leafletry.markup import digest_text, leaflet_html, template_environment
 from leafletry.output import folder_lock, write_whole
-from leafletry.printing import Job, make_editions
-from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
+from leafletry.printing import make_editions
+from leafletry.problems import Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
-from leafletry.styles import style_digest, style_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from leafletry.clinic import ClinicProfile
-    from leafletry.localization import LocalizedLeaflet
+    from leafletry.composition import Job
     from leafletry.printing import Reporter
     from leafletry.project import Project
 
@@ -74,7 +71,7 @@ def build(
         outcome.problems.problems += [*project.problems, *check_project(project, today)]
         clinics = _clinics(root, manifest, files, today, outcome)
         broken = _broken(project, outcome.problems.errors)
-        todo = _plan(root, project, clinics, manifest, broken, outcome)
+        todo = _plan(project, clinics, manifest, broken, outcome)
         try:
             for job, made in make_editions(root, todo, reporter, jobs):
                 _take(job, made, reporter, outcome)
@@ -177,7 +174,6 @@ def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
 
 
 def _plan(
-    root: Path,
     project: Project,
     clinics: Mapping[str, ClinicFile],
     manifest: Manifest,
@@ -185,8 +181,7 @@ def _plan(
     outcome: Outcome,
 ) -> Iterator[Job]:
     """Yield a job for each edition whose words, styles, templates, fonts or engine changed."""
-    environment = template_environment(root / "templates")
-    base = _engine_digest(root)
+    composition = Composition.of(project)
     same_libraries = uptodate.libraries_unchanged(manifest.libraries)
     leaflets, locales = _everything(project, outcome.problems.errors)
     for clinic in [None, *clinics]:
@@ -198,8 +193,7 @@ def _plan(
                     outcome.failed.append(edition)
                     continue
                 try:
-                    leaflet = localize_leaflet(project, name, locale, profile)
-                    job = _job(root, environment, base, edition, leaflet)
+                    job = composition.job(edition, profile)
                 except ProblemsFoundError as error:
                     outcome.problems.take(error)
                     outcome.failed.append(edition)
@@ -209,77 +203,6 @@ def _plan(
                     outcome.kept.append(known)
                 else:
                     yield job
-
-
-def _job(
-    root: Path, environment: Any, base: str, edition: Edition, leaflet: LocalizedLeaflet
-) -> Job:
-    content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
-    version = leaflet.content["version"]
-    code = f"{leaflet.code} · {leaflet.locale} · v{version} · {content}"
-    try:
-        html = leaflet_html(environment, leaflet, code)
-    except jinja2.TemplateError as error:
-        raise _template_problem(error) from None
-    sheets = tuple(
-        style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
-    )
-    logo = leaflet.clinic.logo if leaflet.clinic else None
-    parts = [
-        base,
-        html,
-        style_digest(root / "styles", sheets),
-        _figures_digest(root, html),
-        str(leaflet.pages),
-    ]
-    parts.append(hashlib.sha256(logo.content).hexdigest() if logo else "")
-    return Job(
-        edition=edition,
-        html=html,
-        sheets=sheets,
-        pages=leaflet.pages,
-        place=Place(f"leaflets/{leaflet.id}.yaml")
-        if leaflet.locale == "en"
-        else Place(f"locales/{leaflet.locale}/LC_MESSAGES/messages.po"),
-        logo=logo,
-        digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
-        record={
-            "leaflet": edition.leaflet,
-            "locale": edition.locale,
-            "page_format": edition.page_format,
-            "clinic": edition.clinic,
-            "audience": leaflet.audience,
-            "title": leaflet.content["title"].text,
-            "code": code,
-            "version": version,
-            "state": "draft" if leaflet.draft else "release",
-        },
-    )
-
-
-def _template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
-    """Say where a template is broken, as far as Jinja2 knows."""
-    name, line = getattr(error, "name", None), getattr(error, "lineno", 0)
-    place = Place(f"templates/{name}", line) if name else Place("templates")
-    return ProblemsFoundError([Problem(place, f"the template is broken: {error.message}")])
-
-
-def _engine_digest(root: Path) -> str:
-    """Give one digest of what every edition rests on: engine, locked versions, fonts."""
-    digest = hashlib.sha256((root / "requirements.lock").read_bytes())
-    for path in sorted((root / "leafletry").rglob("*.py")):
-        digest.update(path.read_bytes())
-    for font in font_files(root / ".cache" / "fonts"):
-        digest.update(f"{font.family} {font.weight} {font.digest}".encode())
-    return digest.hexdigest()
-
-
-def _figures_digest(root: Path, html: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted((root / "templates" / "figures").glob("*.svg")):
-        if f"figure:{path.name}" in html:
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _take(
@@ -303,7 +226,7 @@ def _index(project: Project, outcome: Outcome) -> bytes:
     try:
         return index_page(project, records, outcome.failed).encode()
     except jinja2.TemplateError as error:
-        outcome.problems.take(_template_problem(error))
+        outcome.problems.take(template_problem(error))
         return b""
 
 
@@ -334,7 +257,7 @@ def _put_in_place(manifest: Manifest, new: Manifest, index: bytes, outcome: Outc
     staging = output / uptodate.STAGING
     new.index_sha256 = hashlib.sha256(index).hexdigest() if index else ""
     leaving = sorted(manifest.paths() - new.paths())
-    arriving = [path for record in outcome.made for path in (record.path, record.picture)]
+    arriving = [path for record in outcome.made for path in record.files]
     if not outcome.made and new.text() == manifest.text() and manifest.index_holds():
         return
     manifest.write_while_replacing({*leaving, *arriving})

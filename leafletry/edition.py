@@ -27,6 +27,11 @@ class Edition:
         """Where the picture of the first page lands, below `output/`."""
         return PurePosixPath("pictures") / self.path.with_suffix(".png")
 
+    @property
+    def map_path(self) -> PurePosixPath:
+        """Where the map of its messages lands, below `output/`."""
+        return self.path.with_name(f"{self.leaflet}.messages.json")
+
 
 @dataclass(frozen=True)
 class EditionRecord:
@@ -42,12 +47,24 @@ class EditionRecord:
     version: str
     state: str
     pages: int
+    fit: int
     path: str
     size: int
     sha256: str
     picture: str
     picture_sha256: str
+    map: str
+    map_sha256: str
     digest: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Give every file of the edition with its digest."""
+        return {
+            self.path: self.sha256,
+            self.picture: self.picture_sha256,
+            self.map: self.map_sha256,
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Give the record as it stands in `manifest.json`."""

@@ -12,10 +12,12 @@ from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
 from leafletry import tags
-from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.problems import Place, Problem
 from leafletry.typesetting import LoggedWarnings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leafletry.typesetting import Typeset
 
 # The newest version that PDF/A-2 knows, and a date that is the same in every file.
@@ -23,10 +25,10 @@ _ICC_VERSION = bytes.fromhex("04200000")
 _ICC_DATE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
-def finish(typeset: Typeset, place: Place) -> bytes:
+def finish(typeset: Typeset, place: Place) -> tuple[bytes, list[Problem]]:
     """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed.
 
-    Raises ProblemsFoundError where a font lacks a glyph, or a drawing cannot be drawn.
+    A glyph that no font has, and a drawing that cannot be drawn, are problems.
     """
     document = typeset.document
     document.color_profiles["srgb"] = _screen_colours()
@@ -35,14 +37,22 @@ def finish(typeset: Typeset, place: Place) -> bytes:
         pdf = document.write_pdf(
             pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
         )
-    missing = sorted({chr(code) for font in document.fonts.values() for code in font.missing})
-    if missing:
-        message, hint = f"no font of ours has {_named(missing)}", "write it with another character"
-        raise ProblemsFoundError([Problem(place, message, hint)])
-    if log.texts:
-        messages = [f"the page does not print right: {text}" for text in log.texts]
-        raise ProblemsFoundError([Problem(place, message) for message in messages])
-    return bytes(pdf)
+    # The glyphs that are missing are named below, all at once and in people's words.
+    said = [text for text in log.texts if not text.startswith(".notdef")]
+    problems = [Problem(place, f"the page does not print right: {text}") for text in said]
+    missing = {chr(code) for font in document.fonts.values() for code in font.missing}
+    return bytes(pdf), [*problems, *_missing_glyphs(missing, typeset, place)]
+
+
+def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterator[Problem]:
+    """Name the characters no font has, at each message that prints them."""
+    printed = {placement.message for placement in typeset.placements}
+    where = [(m.place, missing & set(m.text)) for m in typeset.messages if m.number in printed]
+    of_no_message = missing.difference(*(characters for _, characters in where))
+    for spot, characters in [*where, (place, of_no_message)]:
+        if characters:
+            said = f"no font of ours has {_named(sorted(characters))}"
+            yield Problem(spot, said, "write it with another character")
 
 
 def _named(characters: list[str]) -> str:

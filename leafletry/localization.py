@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
@@ -24,15 +26,37 @@ if TYPE_CHECKING:
     from leafletry.leaflet import Leaflet
     from leafletry.project import Project
 
+LayoutValue = str | Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Printable:
+    """A message of an edition, by the number that stands for it on proof, desk and map.
+
+    `place` is where people change its words. It is no part of what it says: an edition need not
+    be made again because a line of a catalog moved.
+    """
+
+    number: int
+    msgid: str
+    context: str | None
+    text: str
+    state: State
+    place: Place = field(default=Place(""), repr=False, compare=False)
+
 
 @dataclass(frozen=True)
 class LocalText:
-    """A final string; `lang` is not the page's where no translation can be trusted."""
+    """A final string; `lang` is not the page's where no translation can be trusted.
+
+    `number` tells which message of its edition it is, from 1 on.
+    """
 
     text: str
     lang: str
     state: State
     place: Place
+    number: int = 0
 
     def __str__(self) -> str:
         """Give the words."""
@@ -45,7 +69,7 @@ class Reference:
 
     number: int
     source: Any
-    updated: str
+    updated: LocalText | None
     description: str
 
 
@@ -66,6 +90,7 @@ class LocalizedLeaflet:
     clinic: ClinicProfile | None
     draft: bool
     texts: list[LocalText] = field(default_factory=list)
+    messages: list[Printable] = field(default_factory=list)
 
     @property
     def is_translation(self) -> bool:
@@ -81,14 +106,19 @@ class LocalizedLeaflet:
 class Localizer:
     """Localizes the texts of one locale for one clinic (or none)."""
 
-    def __init__(self, project: Project, locale: str, clinic: ClinicProfile | None) -> None:
-        """Format every figure of the project once."""
+    def __init__(
+        self, project: Project, locale: str, clinic: ClinicProfile | None, *, numbered: bool = False
+    ) -> None:
+        """Format every figure of the project once; `numbered` for what goes on an edition."""
         self.project = project
         self.locale = locale
         self.clinic = clinic
         self.catalog: Catalog = project.catalogs[locale]
-        self.values = self._figures(locale)
+        self.formats = self.catalog.formats or locale
+        self.values = self._figures(self.formats)
         self.source_values = self._figures(SOURCE_LOCALE)
+        self.numbered = numbered
+        self.messages: dict[tuple[str | None, str], Printable] = {}
 
     def _figures(self, locale: str) -> dict[str, str]:
         fractions = self.project.glossaries.get(locale, Glossary()).fractions
@@ -103,16 +133,25 @@ class Localizer:
         return figures
 
     def localize(
-        self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: str
+        self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: LayoutValue
     ) -> LocalText | None:
-        """Give a text's final words, or None where the clinic gave no value for what it needs."""
+        """Give a text's final words, or None where the clinic gave no value for what it needs.
+
+        `layout` are the values the layout fills in: words, or what says them in a language.
+        """
         if text.needs is not None and text.needs not in self.values:
             if text.otherwise is None:
                 return None
             return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
         state: State = "translated" if self.locale == SOURCE_LOCALE else self.catalog.state(text)
         trusted = state == "translated"
-        values = {**(self.values if trusted else self.source_values), **layout}
+        lang = self.locale if trusted else SOURCE_LOCALE
+        formats = self.formats if trusted else SOURCE_LOCALE
+        filled = {
+            name: value if isinstance(value, str) else value(formats)
+            for name, value in layout.items()
+        }
+        values = {**(self.values if trusted else self.source_values), **filled}
         words = self.catalog.look_up(text) if trusted else text.text
         place = self.project.place(file_id, path)
         try:
@@ -127,9 +166,19 @@ class Localizer:
                     )
                 ]
             ) from None
-        return LocalText(final, self.locale if trusted else SOURCE_LOCALE, state, place)
+        return LocalText(final, lang, state, place, self._number(text, final, state, place))
 
-    def label(self, name: str, **layout: str) -> LocalText:
+    def _number(self, text: Text, final: str, state: State, place: Place) -> int:
+        """Give a message its number, in the order of localization; equal texts are one message."""
+        if not self.numbered:
+            return 0
+        key = (text.context, text.text)
+        place = self.catalog.messages[key].place if key in self.catalog.messages else place
+        number = len(self.messages) + 1
+        new = Printable(number, text.text, text.context, final, state, place)
+        return self.messages.setdefault(key, new).number
+
+    def label(self, name: str, **layout: LayoutValue) -> LocalText:
         """Give one shared phrase with the layout's values in it."""
         text = self.project.phrases.labels[name]
         return self.localize(text, "phrases", ("labels", name), **layout)  # type: ignore[return-value]
@@ -152,7 +201,7 @@ def localize_leaflet(
     Raises ProblemsFoundError where a placeholder has no value.
     """
     leaflet = project.leaflets[leaflet_id]
-    localizer = Localizer(project, locale, clinic)
+    localizer = Localizer(project, locale, clinic, numbered=True)
     problems: list[Problem] = []
     texts: list[LocalText] = []
 
@@ -188,6 +237,7 @@ def localize_leaflet(
         clinic=clinic,
         draft=True,
         texts=texts,
+        messages=list(localizer.messages.values()),
     )
 
 
@@ -199,18 +249,19 @@ def _labels(
     project: Project, localizer: Localizer, leaflet: Leaflet, languages: Iterable[tuple[str, str]]
 ) -> dict[str, LocalText]:
     """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
-    locale = localizer.locale
-    layout = {
+    names = [name for _, name in languages]
+    days = {
+        "written_on": leaflet.written,
+        "reviewed_on": leaflet.reviewed_on,
+        "next_review": leaflet.next_review,
+    }
+    layout: dict[str, LayoutValue] = {
         "leaflet_version": leaflet.version,
-        "written_on": format_day(leaflet.written, locale),
-        "languages": format_list([name for _, name in languages], locale=locale)
-        if languages
-        else "",
+        "languages": partial(_listed, names),
         "page_count": str(leaflet.pages),
         "page_number": "",
-        "reviewers": format_list(leaflet.reviewed_by, locale=locale) if leaflet.reviewed_by else "",
-        "reviewed_on": format_day(leaflet.reviewed_on, locale) if leaflet.reviewed_on else "",
-        "next_review": format_day(leaflet.next_review, locale) if leaflet.next_review else "",
+        "reviewers": partial(_listed, leaflet.reviewed_by),
+        **{name: partial(format_day, day) if day else "" for name, day in days.items()},
     }
     chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
     labels = {}
@@ -225,6 +276,10 @@ def _labels(
             continue
         labels[name] = localizer.label(name, **layout)
     return labels
+
+
+def _listed(names: list[str], locale: str) -> str:
+    return format_list(names, locale=locale) if names else ""
 
 
 def cited_facts(leaflet: Leaflet) -> list[str]:
@@ -275,10 +330,9 @@ def _references(
 
 
 def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
-    updated = ""
+    updated = None
     if source.updated is not None:
-        day = format_day(source.updated, localizer.locale)
-        updated = localizer.label("updated_on", source_updated=day).text
+        updated = localizer.label("updated_on", source_updated=partial(format_day, source.updated))
     name = f"{source.title} ({source.link_text})" if source.link else source.title
     return Reference(
         number, source, updated, localizer.label("link_to_source", source_name=name).text

@@ -58,9 +58,7 @@ class Manifest:
 
     def holds(self, record: EditionRecord) -> bool:
         """Tell whether the files of a record are still the ones that were built."""
-        return self._is(record.path, record.sha256) and self._is(
-            record.picture, record.picture_sha256
-        )
+        return all(self._is(name, sha256) for name, sha256 in record.files.items())
 
     def index_holds(self) -> bool:
         """Tell whether the overview page is the one that was built."""
@@ -74,20 +72,19 @@ class Manifest:
 
     def paths(self) -> set[str]:
         """Give every file of an edition the manifest knows of, also half-replaced ones."""
-        listed = {path for record in self.editions for path in (record.path, record.picture)}
+        listed = {path for record in self.editions for path in record.files}
         return listed | set(self.replacing)
 
     def write_while_replacing(self, names: set[str]) -> None:
         """Write a manifest that is true while these files are replaced: it does not list them."""
-        kept = [record for record in self.editions if not {record.path, record.picture} & names]
+        kept = [record for record in self.editions if not record.files.keys() & names]
         # Also what an earlier interrupted build left: this one may be interrupted as well.
         replacing = sorted({*names, *self.replacing})
         Manifest(self.output, kept, self.clinics, replacing, libraries=self.libraries).write()
 
     def text(self) -> str:
         """Give the file's content: sorted, so that equal folders have equal manifests."""
-        files = {record.path: record.sha256 for record in self.editions}
-        files |= {record.picture: record.picture_sha256 for record in self.editions}
+        files = {name: sum_ for record in self.editions for name, sum_ in record.files.items()}
         if self.index_sha256:
             files["index.html"] = self.index_sha256
         content = {

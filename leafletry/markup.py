@@ -81,9 +81,10 @@ def phrases(text: LocalText) -> Markup:
 
 def sentences(texts: Iterable[LocalText]) -> Markup:
     """Give sentences in a row: with a space between, but not after a Japanese full stop."""
-    joined = Markup()
+    joined, before = Markup(), "。"
     for text in texts:
-        joined += ("" if not joined or joined.endswith("。") else " ") + inline(text)
+        joined += ("" if before.endswith("。") else " ") + inline(text)
+        before = text.text
     return joined
 
 
@@ -105,9 +106,11 @@ def _strong(escaped: Markup) -> Markup:
 
 
 def _marked(text: LocalText, html: Markup) -> Markup:
-    if text.state == "translated":
-        return html
-    return Markup('<span class="untranslated" lang="{}">{}</span>').format(text.lang, html)
+    if text.state != "translated":
+        html = Markup('<span class="untranslated" lang="{}">{}</span>').format(text.lang, html)
+    if text.number:
+        html = Markup('<span data-message="{}">{}</span>').format(text.number, html)
+    return html
 
 
 @cache

@@ -18,20 +18,24 @@ import threading
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from leafletry import uptodate
 from leafletry.edition import Edition, EditionRecord
 from leafletry.fonts import font_files, isolate_fontconfig
-from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.message_map import map_text
+from leafletry.problems import Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
-    from leafletry.clinic import Logo
+    from leafletry.composition import Job
+    from leafletry.placing import PageSize, Placement
+    from leafletry.typesetting import Typeset
 
+Made = TypeVar("Made")
 PICTURE_WIDTH = 420
 """Width of the picture of a first page, in pixels."""
 
@@ -49,24 +53,23 @@ class Reporter(Protocol):
         """End the report of progress."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """Everything a process needs to make one edition; `digest` stands for all that goes into it."""
-
-    edition: Edition
-    html: str
-    sheets: tuple[str, ...]
-    pages: int
-    place: Place
-    logo: Logo | None
-    digest: str
-    record: dict[str, Any]
-
-
 def make_editions(
     root: Path, todo: Iterator[Job], reporter: Reporter, jobs: int
 ) -> Iterator[tuple[Job, EditionRecord | ProblemsFoundError]]:
-    """Yield each job with what came of it, as it is done: a staged edition, or its problems.
+    """Yield each job with what came of it, as it is done: a staged edition, or its problems."""
+    head = list(itertools.islice(todo, 1))
+    if not head:
+        return
+    staging = root / "output" / uptodate.STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    yield from on_presses(root, itertools.chain(head, todo), make_edition, reporter, jobs)
+
+
+def on_presses(
+    root: Path, todo: Iterator[Job], work: Callable[[Job], Made], reporter: Reporter, jobs: int
+) -> Iterator[tuple[Job, Made]]:
+    """Yield each job with what `work` made of it where a press is open, as it is done.
 
     Several processes work at a time (`jobs`; 0: one a processor) while planning goes on; a single
     edition is made right here.
@@ -74,9 +77,6 @@ def make_editions(
     head = list(itertools.islice(todo, 2))
     if not head:
         return
-    staging = root / "output" / uptodate.STAGING
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
     PRESS.clear()  # An earlier build of this process read other style sheets.
     processes = 1 if len(head) == 1 else jobs or os.cpu_count() or 1
     try:
@@ -85,14 +85,14 @@ def make_editions(
             alone = [*head, *todo]
             reporter.start(len(alone))
             for job in alone:
-                yield job, make_edition(job)
+                yield job, work(job)
             return
         method = "fork" if sys.platform == "linux" else "spawn"
         if method == "fork":
             open_press(root)
         context = multiprocessing.get_context(method)
         with ProcessPoolExecutor(processes, context, _start_worker, (root,)) as pool:
-            waiting = {pool.submit(make_edition, job): job for job in itertools.chain(head, todo)}
+            waiting = {pool.submit(work, job): job for job in itertools.chain(head, todo)}
             reporter.start(len(waiting))
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
@@ -155,17 +155,58 @@ def _libraries_found_by_name() -> Iterator[None]:
         ctypes.util.find_library = find
 
 
+@dataclass(frozen=True)
+class Printed:
+    """An edition in memory: the finished file, where each message stands, what is wrong with it.
+
+    `over` is how much it is too long, in mm of its column; `fit` the step of tightness it took.
+    """
+
+    pdf: bytes
+    pages: list[PageSize]
+    placements: list[Placement]
+    fit: int
+    over: float
+    problems: list[Problem]
+
+
+def print_edition(job: Job) -> Printed:
+    """Typeset and finish one edition, also one that may not be given to anybody.
+
+    Raises ProblemsFoundError where there is not even a page to look at.
+    """
+    from leafletry.finishing import finish  # noqa: PLC0415 - Pango may load only now
+
+    result = typeset_edition(job)
+    pdf, flaws = finish(result, job.place)
+    return Printed(
+        pdf,
+        result.page_sizes,
+        result.placements,
+        result.fit,
+        result.over,
+        [*result.problems, *flaws],
+    )
+
+
+def typeset_edition(job: Job) -> Typeset:
+    """Lay out one edition; problems and refusals are those of `typeset`."""
+    from leafletry.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+
+    press = PRESS["press"]
+    return typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
+
+
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
-    """Typeset, finish and stage one edition and the picture of its first page."""
-    from leafletry.finishing import finish  # noqa: PLC0415 - as above
-    from leafletry.pictures import picture_of_first_page  # noqa: PLC0415
-    from leafletry.typesetting import typeset  # noqa: PLC0415
+    """Print and stage one edition, the map of its messages and the picture of its first page."""
+    from leafletry.pictures import picture_of_first_page  # noqa: PLC0415 - as above
 
     what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:
-        result = typeset(PRESS["press"], job.html, job.sheets, job.pages, job.place, job.logo)
-        pdf = finish(result, job.place)
-        picture = picture_of_first_page(pdf, PICTURE_WIDTH)
+        printed = print_edition(job)
+        if printed.problems:
+            raise ProblemsFoundError(printed.problems)  # noqa: TRY301 - one way out for all
+        picture = picture_of_first_page(printed.pdf, PICTURE_WIDTH)
     except ProblemsFoundError as error:
         return ProblemsFoundError(
             [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]
@@ -174,18 +215,26 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
         said = f"{what}: could not be made ({type(error).__name__}: {error})"
         hint = "the program is at fault, not you; please report it with this line"
         return ProblemsFoundError([Problem(job.place, said, hint)])
-    staging = PRESS["staging"]
-    for path, content in ((job.edition.path, pdf), (job.edition.picture_path, picture)):
-        target = staging / path
+    message_map = map_text(job, printed.pages, printed.placements).encode()
+    edition = job.edition
+    for path, content in (
+        (edition.path, printed.pdf),
+        (edition.picture_path, picture),
+        (edition.map_path, message_map),
+    ):
+        target = PRESS["staging"] / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return EditionRecord(
         **job.record,
-        pages=result.pages,
-        path=str(job.edition.path),
-        size=len(pdf),
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        picture=str(job.edition.picture_path),
+        pages=len(printed.pages),
+        fit=printed.fit,
+        path=str(edition.path),
+        size=len(printed.pdf),
+        sha256=hashlib.sha256(printed.pdf).hexdigest(),
+        picture=str(edition.picture_path),
         picture_sha256=hashlib.sha256(picture).hexdigest(),
+        map=str(edition.map_path),
+        map_sha256=hashlib.sha256(message_map).hexdigest(),
         digest=job.digest,
     )

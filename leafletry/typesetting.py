@@ -28,6 +28,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from leafletry.conformance import LeafletMetadata
 from leafletry.fonts import cut_font, font_face_rules, japanese_characters, latin_characters
+from leafletry.placing import MM, find_placements, message_of, messages_below, page_sizes
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.styles import read_sheet
 
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
 
     from leafletry.clinic import Logo
     from leafletry.fonts import FontFile
+    from leafletry.localization import Printable
+    from leafletry.placing import PageSize, Placement
 
 TIGHTEST = 2
 """The last step of tightness of the style sheets; the first is 0."""
-MM = 96 / 25.4
 A_HANDFUL = 20
 """Up to how many Japanese characters a page shares its fonts with others."""
 WIDEST_GAP = 5 * MM
@@ -153,11 +155,19 @@ class Press:
 
 @dataclass
 class Typeset:
-    """Pages ready to be written, and what was noticed on the way."""
+    """Pages ready to be written, and all that was noticed on the way.
+
+    `over` is how much they are too long (mm of a column), `fit` the step of tightness they took;
+    pages with problems may be looked at, but not given to anybody.
+    """
 
     document: Document
     fit: int
-    pages: int
+    page_sizes: list[PageSize]
+    placements: list[Placement]
+    over: float
+    problems: list[Problem]
+    messages: Sequence[Printable]
 
 
 def typeset(
@@ -167,31 +177,26 @@ def typeset(
     pages: int,
     place: Place,
     logo: Logo | None = None,
+    messages: Sequence[Printable] = (),
 ) -> Typeset:
     """Lay a leaflet out on exactly `pages` pages.
 
-    Raises ProblemsFoundError: too long (by how much, from which section on), overflow, or
-    anything WeasyPrint warns of. `place` is where a person can mend the leaflet.
+    Problems are: too long (by how much, from which section on), overflow, and anything WeasyPrint
+    warns of. `messages` are those of the page, each with the place where people can mend it;
+    `place` is for what belongs to none of them.
+    Raises ProblemsFoundError where there is nothing to lay out.
     """
     case = press.case(html)
     with LoggedWarnings() as warnings:
         try:
-            page_boxes: list[Any] = []
-            fit = 0
-            while True:
-                context, source, page_boxes = _lay_out(
-                    press, case, html.replace("FIT_STEP", str(fit)), sheets, logo
-                )
-                if len(page_boxes) <= pages:
-                    break
-                if fit == TIGHTEST:
-                    raise ProblemsFoundError([_too_long(page_boxes, pages, place)])
-                fit += 1
+            context, source, page_boxes, fit = _fitted(press, case, html, sheets, logo, pages)
         except ET.ParseError as error:
             message = f"the templates do not write well-formed pages ({error})"
             raise ProblemsFoundError([Problem(place, message)]) from None
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
+        over = max(excess(page_boxes, pages) / MM, 1) if len(page_boxes) > pages else 0.0
+        problems = [_too_long(page_boxes, pages, over, place)] if over else []
         fill_pages(page_boxes, context)
         document = Document(
             [Page(box) for box in page_boxes],
@@ -201,13 +206,30 @@ def typeset(
             dict(press.color_profiles),
             None,
         )
-    problems = [Problem(place, f"the page does not print right: {text}") for text in warnings.texts]
-    problems += [Problem(place, text) for text in overflows(page_boxes)]
+    problems += [
+        Problem(place, f"the page does not print right: {text}") for text in warnings.texts
+    ]
+    places = {message.number: message.place for message in messages}
+    problems += [Problem(places.get(n, place), text) for n, text in overflows(page_boxes)]
     if len(page_boxes) < pages:
         problems.append(Problem(place, f"fills {len(page_boxes)} of {pages} pages"))
-    if problems:
-        raise ProblemsFoundError(problems)
-    return Typeset(document, fit, len(page_boxes))
+    words = {message.text: message.number for message in messages}
+    placements = find_placements(page_boxes, words)
+    sizes = page_sizes(page_boxes)
+    return Typeset(document, fit, sizes, placements, over, problems, messages)
+
+
+def _fitted(
+    press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None, pages: int
+) -> tuple[Any, HTML, list[Any], int]:
+    """Lay a leaflet out as loosely as its pages allow; past the last step it has more pages."""
+    fit = 0
+    while True:
+        tightened = html.replace("FIT_STEP", str(fit))
+        context, source, page_boxes = _lay_out(press, case, tightened, sheets, logo)
+        if len(page_boxes) <= pages or fit == TIGHTEST:
+            return context, source, page_boxes, fit
+        fit += 1
 
 
 class WellFormedPage(HTML):  # type: ignore[misc]
@@ -352,16 +374,16 @@ def excess(page_boxes: Sequence[Any], pages: int) -> float:
     return float(beyond - left)
 
 
-def _too_long(page_boxes: Sequence[Any], pages: int, place: Place) -> Problem:
+def _too_long(page_boxes: Sequence[Any], pages: int, over: float, place: Place) -> Problem:
     """Say by how much a leaflet is over its pages, and in which section it crosses the end."""
     headings = (
-        box
+        box.element.find("h2")
         for block in _blocks(page_boxes[pages])
-        for box in block.descendants()
-        if box.element_tag == "h2"
+        for box in (block, *block.descendants())
+        if box.element is not None
     )
-    heading = next((_words(box) for box in headings), "its end")
-    over = max(excess(page_boxes, pages) / MM, 1)
+    found = next((heading for heading in headings if heading is not None), None)
+    heading = "its end" if found is None else " ".join("".join(found.itertext()).split())
     return Problem(
         place,
         f'is {over:.0f} mm too long for {pages} pages, from "{heading}" on',
@@ -375,33 +397,41 @@ def _words(box: Any) -> str:
     ).strip()
 
 
-def overflows(page_boxes: Sequence[Any]) -> list[str]:
-    """Name every line that is wider than its column and everything beyond the page's margins."""
+def overflows(page_boxes: Sequence[Any]) -> list[tuple[int, str]]:
+    """Name every line that is wider than its column and everything beyond the page's margins.
+
+    Each with the number of the message it belongs to, 0 where it belongs to none.
+    """
     found = []
     for number, page in enumerate(page_boxes, 1):
         right = page.content_box_x() + page.width
         foot = page.content_box_y() + page.height
-        for box, column in _lines(page):
+        for box, column, around in _lines(page):
             ends = max((child.position_x + child.width for child in box.children), default=0)
             if ends > column.content_box_x() + column.width + 1:
                 over = (ends - column.content_box_x() - column.width) / MM
-                found.append(
-                    f'page {number}: "{_words(box)}" is {over:.1f} mm wider than its column'
-                )
+                said = f"is {over:.1f} mm wider than its column"
             elif ends > right + 7 * MM or box.position_y + box.height > foot + 1:
-                found.append(f'page {number}: "{_words(box)}" runs out of the page')
+                said = "runs out of the page"
+            else:
+                continue
+            found.append((_message_of(box, around), f'page {number}: "{_words(box)}" {said}'))
     return found
 
 
-def _lines(box: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield every line below a box with the box whose width it has to keep to."""
+def _message_of(line: Any, around: int) -> int:
+    """Give the number of the message that fills most of a line, 0 where none does."""
+    pieces = messages_below(line, around, {})
+    number, _ = max(pieces, key=lambda piece: float(piece[1].width), default=(0, None))
+    return number
+
+
+def _lines(box: Any, around: int = 0) -> Iterator[tuple[Any, Any, int]]:
+    """Yield every line below a box, the box whose width it has to keep to, and its message."""
+    around = message_of(box, around)
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.MarginBox) or (child.element_tag or "").endswith("::marker"):
             continue
         if isinstance(child, boxes.LineBox):
-            yield child, box
-            for inline_box in child.descendants():
-                if isinstance(inline_box, boxes.InlineBlockBox):
-                    yield from _lines(inline_box)
-        else:
-            yield from _lines(child)
+            yield child, box, around
+        yield from _lines(child, around)

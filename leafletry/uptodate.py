@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-FORMAT = 2
+FORMAT = 3
 STAGING = ".staging"
 """The folder below `output/` where files grow; it is gone when a build has ended."""
 

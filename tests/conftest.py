@@ -46,24 +46,20 @@ print(*outcome.problems.errors, sep="\\n")
 _MAKE_EACH = """
 import json, sys
 from pathlib import Path
-from leafletry import building, printing
+from leafletry import printing
+from leafletry.composition import Composition
 from leafletry.edition import Edition
-from leafletry.localization import localize_leaflet
-from leafletry.markup import template_environment
 from leafletry.project import read_project
 
 root, staging, editions, isolated = json.loads(sys.argv[1])
 if not isolated:
     printing.isolate_fontconfig = lambda folder: None
-project = read_project(Path(root))
-templates = template_environment(Path(root) / "templates")
+composition = Composition.of(read_project(Path(root)))
 printing.open_press(Path(root))
 printing.PRESS["staging"] = Path(staging)
 made = {}
 for leaflet, locale in editions:
-    localized = localize_leaflet(project, leaflet, locale)
-    job = building._job(Path(root), templates, "", Edition(leaflet, locale), localized)
-    record = printing.make_edition(job)
+    record = printing.make_edition(composition.job(Edition(leaflet, locale), None))
     if isinstance(record, Exception):
         raise record
     made[record.path] = record.sha256

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from leafletry import building, printing, uptodate
+from leafletry.composition import Job
 from leafletry.edition import Edition
 from leafletry.problems import Problem
 
@@ -564,7 +565,7 @@ def test_file_saved_during_a_build_is_seen(root: Path, monkeypatch: pytest.Monke
     EDITS["message of one leaflet"][0](root)
     make = printing.make_edition
 
-    def make_and_save(job: printing.Job) -> object:
+    def make_and_save(job: Job) -> object:
         replace(root, DUTCH_FILE, "Verwijs vandaag", "Verwijs nu")
         return make(job)
 
@@ -807,7 +808,7 @@ def test_progress_ends_also_after_an_interruption(
     EDITS["message of one leaflet"][0](root)
     before = files_in(root / "output")
 
-    def interrupt(_job: printing.Job) -> None:
+    def interrupt(_job: Job) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(printing, "make_edition", interrupt)

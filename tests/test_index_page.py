@@ -124,11 +124,14 @@ def record(
         version="0.1",
         state="draft",
         pages=2,
+        fit=0,
         path=str(edition.path),
         size=62_400,
         sha256="",
         picture=str(edition.picture_path),
         picture_sha256="",
+        map="",
+        map_sha256="",
         digest="",
     )
 

@@ -213,7 +213,8 @@ class _Meant:
         year = f", {source.year}" if source.year else ""
         runs = [(source.lang, f"{source.authors}."), (locale, " ")] if source.authors else []
         runs.append((source.lang, f"{source.title}{stop} {source.in_}{year}"))
-        runs.append((locale, f"; {reference.updated}" if reference.updated else ""))
+        if updated := reference.updated:
+            runs += [(locale, "; "), (updated.lang, updated.text)]
         runs.append((locale, f"; {source.link_text}" if source.link else ""))
         yield Line("LBody", _tidy(runs), "".join(words for _, words in runs))
 

@@ -1,0 +1,138 @@
+"""One edition put together: what is printed, what it wears, and a digest of all that goes into it.
+
+The build, the proof and the desk all make their pages from what this gives; none has another way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from leafletry.fonts import font_files
+from leafletry.localization import Printable, localize_leaflet
+from leafletry.markup import digest_text, leaflet_html, template_environment
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
+from leafletry.styles import style_digest, style_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from leafletry.clinic import ClinicProfile, Logo
+    from leafletry.edition import Edition
+    from leafletry.project import Project
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a process needs to make one edition; `digest` stands for all that goes into it."""
+
+    edition: Edition
+    html: str
+    sheets: tuple[str, ...]
+    pages: int
+    place: Place
+    logo: Logo | None
+    messages: tuple[Printable, ...]
+    digest: str
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What all editions of a project have in common: templates, and a digest of the engine."""
+
+    project: Project
+    environment: jinja2.Environment
+    base: str
+
+    @classmethod
+    def of(cls, project: Project) -> Composition:
+        """Get ready to put editions of a project together."""
+        environment = template_environment(project.root / "templates")
+        return cls(project, environment, _engine_digest(project.root))
+
+    def job(self, edition: Edition, clinic: ClinicProfile | None) -> Job:
+        """Give one edition, ready to be typeset.
+
+        Raises ProblemsFoundError where a placeholder has no value or a template is broken.
+        """
+        root = self.project.root
+        leaflet = localize_leaflet(self.project, edition.leaflet, edition.locale, clinic)
+        content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
+        version = leaflet.content["version"]
+        code = f"{leaflet.code} · {leaflet.locale} · v{version} · {content}"
+        try:
+            html = leaflet_html(self.environment, leaflet, code)
+        except jinja2.TemplateError as error:
+            raise template_problem(error) from None
+        sheets = tuple(
+            style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
+        )
+        logo = clinic.logo if clinic else None
+        messages = tuple(leaflet.messages)
+        parts = [
+            self.base,
+            html,
+            style_digest(root / "styles", sheets),
+            _figures_digest(root, html),
+            str(leaflet.pages),
+            hashlib.sha256(logo.content).hexdigest() if logo else "",
+            repr(messages),
+        ]
+        return Job(
+            edition=edition,
+            html=html,
+            sheets=sheets,
+            pages=leaflet.pages,
+            place=_place_to_mend(edition),
+            logo=logo,
+            messages=messages,
+            digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+            record={
+                "leaflet": edition.leaflet,
+                "locale": edition.locale,
+                "page_format": edition.page_format,
+                "clinic": edition.clinic,
+                "audience": leaflet.audience,
+                "title": leaflet.content["title"].text,
+                "code": code,
+                "version": version,
+                "state": "draft" if leaflet.draft else "release",
+            },
+        )
+
+
+def _place_to_mend(edition: Edition) -> Place:
+    """Give the file in which people can make an edition shorter."""
+    if edition.locale == SOURCE_LOCALE:
+        return Place(f"leaflets/{edition.leaflet}.yaml")
+    return Place(f"locales/{edition.locale}/LC_MESSAGES/messages.po")
+
+
+def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
+    """Say where a template is broken, as far as Jinja2 knows."""
+    name, line = getattr(error, "name", None), getattr(error, "lineno", 0)
+    place = Place(f"templates/{name}", line) if name else Place("templates")
+    return ProblemsFoundError([Problem(place, f"the template is broken: {error.message}")])
+
+
+def _engine_digest(root: Path) -> str:
+    """Give one digest of what every edition rests on: engine, locked versions, fonts."""
+    digest = hashlib.sha256((root / "requirements.lock").read_bytes())
+    for path in sorted((root / "leafletry").rglob("*.py")):
+        digest.update(path.read_bytes())
+    for font in font_files(root / ".cache" / "fonts"):
+        digest.update(f"{font.family} {font.weight} {font.digest}".encode())
+    return digest.hexdigest()
+
+
+def _figures_digest(root: Path, html: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted((root / "templates" / "figures").glob("*.svg")):
+        if f"figure:{path.name}" in html:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,102 @@
+"""Where each message stands on the typeset pages: what the map, the proof and the desk rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MM = 96 / 25.4
+_SAME_LINE = 0.5 * MM
+
+
+@dataclass(frozen=True)
+class PageSize:
+    """The paper of a page, in mm."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A piece of a line (or a picture) that a message fills; mm from the page's top left corner.
+
+    `message` is the number of the message, `page` counts from 1.
+    """
+
+    message: int
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def page_sizes(page_boxes: Sequence[Any]) -> list[PageSize]:
+    """Give the paper of each page."""
+    return [
+        PageSize(round(page.margin_width() / MM, 2), round(page.margin_height() / MM, 2))
+        for page in page_boxes
+    ]
+
+
+def find_placements(page_boxes: Sequence[Any], at_the_foot: Mapping[str, int]) -> list[Placement]:
+    """Give where each message stands, in the order of the pages.
+
+    What stands in the page's margins is known by its words alone: `at_the_foot` tells them.
+    """
+    found: list[Placement] = []
+    for number, page in enumerate(page_boxes, 1):
+        for message, box in messages_below(page, 0, at_the_foot):
+            _add(found, message, number, box)
+    return [
+        Placement(p.message, p.page, *(round(v, 2) for v in (p.x, p.y, p.width, p.height)))
+        for p in found
+    ]
+
+
+def message_of(box: Any, around: int) -> int:
+    """Give the number of the message a box belongs to: its own, or that of what is around it."""
+    own = box.element.get("data-message") if box.element is not None else None
+    return int(own) if own else around
+
+
+def messages_below(
+    box: Any, message: int, at_the_foot: Mapping[str, int]
+) -> Iterator[tuple[int, Any]]:
+    """Yield each box with words (or a picture) below a box, and the message it belongs to."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001 - it hides the box it stands for
+    message = message_of(box, message)
+    if isinstance(box, boxes.MarginBox):
+        words = [child for child in box.descendants() if isinstance(child, boxes.TextBox)]
+        message = at_the_foot.get("".join(child.text for child in words), 0)
+    if isinstance(box, (boxes.TextBox, boxes.ReplacedBox)):
+        if message:
+            yield message, box
+        return
+    for child in getattr(box, "children", ()):
+        yield from messages_below(child, message, at_the_foot)
+
+
+def _add(found: list[Placement], message: int, page: int, box: Any) -> None:
+    """Add a box, joined to the one before where both are pieces of one line."""
+    if isinstance(box, boxes.ReplacedBox):
+        x, y = box.content_box_x() / MM, box.content_box_y() / MM
+    else:
+        x, y = box.position_x / MM, box.position_y / MM
+    width, height = box.width / MM, box.height / MM
+    last = found[-1] if found else None
+    if last and (last.message, last.page) == (message, page) and abs(last.y - y) * MM < _SAME_LINE:
+        left, right = min(last.x, x), max(last.x + last.width, x + width)
+        found[-1] = Placement(
+            message, page, left, min(last.y, y), right - left, max(last.height, height)
+        )
+    else:
+        found.append(Placement(message, page, x, y, width, height))
