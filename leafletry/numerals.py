@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from leafletry.clinic import Temperature
     from leafletry.facts import Fact
 
-_FRACTIONS = {0.5: "half"}
+FRACTIONS = {0.5: "half"}
+"""The fractions that can be printed, and the names under which glossaries have words for them."""
 
 
 def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
@@ -35,7 +36,7 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
         share = Decimal(str(value)) / 100  # in binary, 1.1 / 100 would print sixteen decimals
         return format_percent(share, format=None, locale=locale, decimal_quantization=False)
     if fact.kind == "fraction":
-        return fractions[_FRACTIONS[value]]
+        return fractions[FRACTIONS[value]]
     return format_decimal(value, locale=locale)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
 from leafletry.catalog import Catalog, Glossary, read_catalog
 from leafletry.facts import FactBook, SourceList
 from leafletry.leaflet import Leaflet, Phrases
+from leafletry.lengths import Lengths, read_lengths
 from leafletry.problems import Place, ProblemList, ProblemsFoundError
-from leafletry.sourcefile import SourceFile, parse, read_yaml
+from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
+from leafletry.writing import Writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 SOURCE_LOCALE = "en"
 SHARED_FILES = ("facts", "sources", "phrases")
+Agreed = TypeVar("Agreed", bound=Strict)
 
 
 @dataclass
@@ -34,6 +37,8 @@ class Project:
     sources: dict[str, Source] = field(default_factory=dict)
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     glossaries: dict[str, Glossary] = field(default_factory=dict)
+    writings: dict[str, Writing] = field(default_factory=dict)
+    lengths: Lengths = field(default_factory=Lengths)
     files: dict[str, SourceFile] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
 
@@ -49,7 +54,7 @@ class Project:
 
 
 def read_project(root: Path) -> Project:
-    """Read leaflets, facts, phrases, catalogs and glossaries below `root`."""
+    """Read leaflets, facts, phrases, catalogs, glossaries and ways of writing below `root`."""
     project = Project(root)
     _read_shared(project)
     for path in sorted((root / "leaflets").glob("*.yaml")):
@@ -76,6 +81,10 @@ def _read_shared(project: Project) -> None:
                 project.phrases = parse(Phrases, source)
         except ProblemsFoundError as error:
             project.problems.take(error)
+    try:
+        project.lengths = read_lengths(project.root, project.phrases)
+    except ProblemsFoundError as error:
+        project.problems.take(error)
 
 
 def _read_leaflet(project: Project, path: Path) -> None:
@@ -105,24 +114,28 @@ def _read_locales(project: Project) -> None:
 
 
 def _read_locale(project: Project, folder: Path, name: str) -> None:
-    label = f"locales/{name}"
-    try:
-        glossary = folder / "glossary.yaml"
-        if glossary.exists():
-            source = project.files[f"glossary:{name}"] = read_yaml(
-                glossary, f"{label}/glossary.yaml"
-            )
-            project.glossaries[name] = parse(Glossary, source)
-        else:
-            project.glossaries[name] = Glossary()
-    except ProblemsFoundError as error:
-        project.problems.take(error)
-        project.glossaries[name] = Glossary()
+    project.glossaries[name] = _read_agreed(project, folder, "glossary", Glossary)
+    project.writings[name] = _read_agreed(project, folder, "writing", Writing)
     if name == SOURCE_LOCALE:
         project.catalogs[name] = Catalog(name)
         return
     try:
         path = folder / "LC_MESSAGES" / "messages.po"
-        project.catalogs[name] = read_catalog(path, f"{label}/LC_MESSAGES/messages.po", name)
+        label = f"locales/{name}/LC_MESSAGES/messages.po"
+        catalog = project.catalogs[name] = read_catalog(path, label, name)
+        project.problems.problems += catalog.problems
     except ProblemsFoundError as error:
         project.problems.take(error)
+
+
+def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed]) -> Agreed:
+    """Give what a language agreed on in a file of its folder; nothing, where there is none."""
+    path = folder / f"{what}.yaml"
+    if path.exists():
+        try:
+            source = read_yaml(path, f"locales/{folder.name}/{path.name}")
+            project.files[f"{what}:{folder.name}"] = source
+            return parse(model, source)
+        except ProblemsFoundError as error:
+            project.problems.take(error)
+    return model()

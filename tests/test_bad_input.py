@@ -29,6 +29,7 @@ from leafletry.localization import localize_leaflet
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import read_project
 from leafletry.sourcefile import parse, read_yaml
+from leafletry.writing import Writing
 
 CASES = Path(__file__).parent / "bad_input"
 GOOD = CASES / "good"
@@ -322,7 +323,7 @@ def test_any_bytes_as_yaml(content: bytes, tmp_path: Path) -> None:
     """Whatever stands in a YAML file, reading it gives a value or problems with places."""
     path = tmp_path / "any.yaml"
     path.write_bytes(content)
-    for model in (Leaflet, Phrases, FactBook, SourceList, Glossary):
+    for model in (Leaflet, Phrases, FactBook, SourceList, Glossary, Writing):
         with problems_with_places():
             parse(model, read_yaml(path, "any.yaml"))
 
@@ -368,6 +369,7 @@ FILES = [
     "leaflets/facts.yaml",
     "leaflets/phrases.yaml",
     "locales/fr/glossary.yaml",
+    "locales/fr/writing.yaml",
     SPANISH,
 ]
 

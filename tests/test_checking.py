@@ -161,12 +161,56 @@ FAULTS = [
     Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Jour "', "a blank stands at the"),
     Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Jour jour"', '"jour jour" stands here twice'),
     Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Le\u00a0 jour"', "blanks that do not belong"),
+    Fault("refuse_foreign_placeholders", FRENCH, '"Jour"', '"Jour %s"', 'fills in: "Jour %s"'),
+    Fault("require_tidy_blanks", FRENCH, '"Jour"', '"Le\u200bjour"', "the hidden character U+200B"),
+    Fault("require_same_strong_parts", FRENCH, '"Jour"', '"**Jour**"', "1 parts are strong, in"),
+    Fault("require_quotes_of_language", FRENCH, '"Jour"', '"L\'été"', "the apostrophe '"),
+    Fault("require_quotes_of_language", FRENCH, '"Jour"', '"« Jour"', "« is never closed"),
+    Fault("require_spaces_of_language", FRENCH, '"Jour"', '"Jour!"', 'no space before "!"'),
+    Fault("require_openings", "locales/es/LC_MESSAGES/messages.po", '"¿Es', '"Es', "? without ¿"),
+    Fault("refuse_foreign_writing", FRENCH, '"Jour"', '"Le coeur"', '"coeur": "Le coeur"'),
+    Fault("refuse_foreign_writing", JAPANESE, '"昼"', '"ﾋﾙ"', "the characters ﾋﾙ"),
+    Fault("refuse_foreign_writing", JAPANESE, '"昼"', '"昼(夜"', "the character ("),
+    Fault("refuse_foreign_writing", JAPANESE, '"昼"', '"儿婴"', "the character 婴"),
+    Fault(
+        "require_names", "locales/fr/glossary.yaml", "terms:", "names: [ALL]\nterms:",
+        "ALL stands here 0 times, in the source 1 times",
+    ),
+    Fault(
+        "refuse_avoided_words", FRENCH, "maintenant les spécialistes", "les experts",
+        '"experts" is not said for "specialist"',
+    ),
+    Fault(
+        "warn_of_missing_terms", FRENCH, "maintenant les spécialistes", "maintenant le bureau",
+        '"specialist" is not said as agreed',
+    ),
+    Fault(
+        "warn_of_long_sentences", FRENCH, "Appelez maintenant les", "Appelez" + " encore, et" * 20,
+        "a sentence of 42 words",
+    ),
+    Fault(
+        "warn_of_hard_leaflets", FRENCH, "Appelez maintenant les",
+        "Une hospitalisation immédiate est indispensable. " * 25, "recognize reads at ",
+    ),
+    Fault(
+        "warn_of_long_texts", FRENCH, '"Jour"', '"Pendant la journée, sauf le dimanche"',
+        "is 36 characters wide, and there is room for 30 on one line",
+    ),
     Fault("refuse_endless_texts", FRENCH, '"Jour"', '"' + "Jour, " * 400 + '"', "characters long"),
+    Fault(
+        "refuse_unsafe_marks", LEAFLET, "title: When to call",
+        "title: {text: When to call, same_meaning_as: When not to call}",
+        "the mark cannot stand here",
+    ),
+    Fault(
+        "warn_of_spent_marks", LEAFLET, "title: When to call",
+        "title: {text: When to call, same_meaning_as: Wen to call}", "this mark has done its work",
+    ),
 ]  # fmt: skip
 
 FINE = [
     (FRENCH, '"Jour"', '"Si vous vous inquiétez"'),
-    (FRENCH, '"Jour"', '"**Le jour** et le soir"'),
+    (LEAFLET, "Call now if your baby", "**Call now** if your baby"),
     (FRENCH, '"Jour"', '"KMT2A, TP53"'),
     (FRENCH, '"Jour"', '"Les centimes, sans sixième"'),
     (JAPANESE, '"昼"', '"KMT2Aで十分"'),

@@ -7,6 +7,8 @@ texts and their translations alike; rules about the project see how its parts fi
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,11 @@ from leafletry.checking.fact_rules import (
     require_true_formulas,
     warn_of_unused_facts,
 )
+from leafletry.checking.glossary_rules import (
+    refuse_avoided_words,
+    require_names,
+    warn_of_missing_terms,
+)
 from leafletry.checking.language_rules import (
     require_words_of_language,
     warn_of_incomplete_catalogs,
@@ -34,14 +41,25 @@ from leafletry.checking.leaflet_rules import (
     require_plain_words,
     require_true_reviews,
 )
+from leafletry.checking.length_rules import warn_of_long_texts
+from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
 from leafletry.checking.placeholder_rules import (
     require_known_placeholders,
     require_sound_needs,
 )
+from leafletry.checking.reading_rules import warn_of_hard_leaflets, warn_of_long_sentences
 from leafletry.checking.survey import Survey
+from leafletry.checking.typography_rules import (
+    refuse_foreign_writing,
+    require_openings,
+    require_quotes_of_language,
+    require_spaces_of_language,
+)
 from leafletry.checking.wording_rules import (
+    MOST_CHARACTERS,
     refuse_doses,
     refuse_endless_texts,
+    refuse_foreign_placeholders,
     refuse_markup,
     refuse_numbers,
     refuse_one_in,
@@ -49,9 +67,10 @@ from leafletry.checking.wording_rules import (
     require_balanced_stars,
     require_qualifiers,
     require_same_placeholders,
+    require_same_strong_parts,
     require_tidy_blanks,
 )
-from leafletry.problems import Problem
+from leafletry.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +79,8 @@ if TYPE_CHECKING:
     from leafletry.checking.words import Said
     from leafletry.project import Project
 
+    WordRule = Callable[[Survey, Wording], Iterator[Said]]
+
 
 def check_project(project: Project, today: dt.date | None = None) -> list[Problem]:
     """Give every problem of what could be read; what could not be read is in `project.problems`."""
@@ -67,10 +88,30 @@ def check_project(project: Project, today: dt.date | None = None) -> list[Proble
     survey = Survey(project, day)
     found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
     for wording in survey.wordings:
+        # What is too long to be printed is not looked at any further, which could take ages.
+        endless = len(wording.words) > MOST_CHARACTERS
         for word_rule in WORD_RULES:
+            if endless and word_rule is not refuse_endless_texts:
+                continue
+            places: dict[str, Place] = {}
             for message, hint in word_rule(survey, wording):
-                found.add(Problem(wording.place, message, hint))
+                if hint not in places:
+                    places[hint] = _line_of(hint, word_rule, survey, wording)
+                found.add(Problem(places[hint], message, hint))
     return sorted(found)
+
+
+def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Place:
+    """Give the first line, of the several that a text may have, up to which a rule says a hint."""
+
+    def says_it_before(line: tuple[int, Place]) -> bool:
+        words = wording.words[: line[0]]
+        # A blank at the end of a line is not one at the end of the text.
+        begun = replace(wording, words=f"{words}x" if words[-1:].isspace() else words)
+        return any(hint == said for _, said in rule(survey, begun))
+
+    line = bisect_left(wording.starts, x=True, key=says_it_before)
+    return wording.starts[line - 1][1] if line else wording.place
 
 
 PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
@@ -92,17 +133,31 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_language_codes,
     require_words_of_language,
     warn_of_incomplete_catalogs,
+    warn_of_missing_terms,
+    warn_of_long_sentences,
+    warn_of_hard_leaflets,
+    warn_of_long_texts,
+    refuse_unsafe_marks,
+    warn_of_spent_marks,
 )
 
-WORD_RULES: tuple[Callable[[Survey, Wording], Iterator[Said]], ...] = (
+WORD_RULES: tuple[WordRule, ...] = (
     refuse_numbers,
     refuse_stray_braces,
+    refuse_foreign_placeholders,
     require_same_placeholders,
     require_qualifiers,
     refuse_doses,
     refuse_one_in,
     refuse_markup,
     require_balanced_stars,
+    require_same_strong_parts,
     require_tidy_blanks,
     refuse_endless_texts,
+    require_quotes_of_language,
+    require_spaces_of_language,
+    require_openings,
+    refuse_foreign_writing,
+    require_names,
+    refuse_avoided_words,
 )

@@ -7,8 +7,8 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from leafletry.checking.words import FRACTIONS
 from leafletry.facts import recompute
+from leafletry.numerals import FRACTIONS
 from leafletry.problems import Problem
 from leafletry.sourcefile import did_you_mean, shortened
 

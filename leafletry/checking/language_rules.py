@@ -5,41 +5,60 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leafletry.catalog import Glossary
-from leafletry.checking.words import FRACTIONS
+from leafletry.numerals import FRACTIONS
+from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leafletry.catalog import Catalog
     from leafletry.checking.survey import Survey
+    from leafletry.facts import Fact
 
 
 def require_words_of_language(survey: Survey) -> Iterator[Problem]:
-    """Require words of every language for each limit and each fraction the facts use."""
-    facts = survey.project.facts.values()
-    limits = sorted({fact.qualifier for fact in facts if fact.qualifier})
-    fractions = sorted(
-        {FRACTIONS[f.value] for f in facts if f.kind == "fraction" and f.value in FRACTIONS}
-    )
+    """Require words of every language for each limit and each fraction that its texts print.
+
+    What only texts print that wait for their translation is a warning.
+    """
+    all_limits, all_fractions = _limits_and_fractions(survey.project.facts.values())
     for locale in survey.project.catalogs:
         if f"locales/{locale}/glossary.yaml" in survey.unread:
             continue
         glossary = survey.project.glossaries.get(locale, Glossary())
-        for limit in limits:
+        wordings = [wording for wording in survey.wordings if wording.locale == locale]
+        printed = {name for wording in wordings for name in names_in(wording.source)}
+        facts = [fact for name, fact in survey.project.facts.items() if name in printed]
+        limits, fractions = _limits_and_fractions(facts)
+        for limit in all_limits:
             if not any(word.strip() for word in glossary.qualifiers.get(limit, [])):
                 yield Problem(
                     survey.glossary_place(locale, "qualifiers"),
                     f'no words for the qualifier "{limit}"',
                     f"list under qualifiers how this language says it: {limit}: [...]",
+                    warning=limit not in limits,
                 )
-        for fraction in fractions:
+        for fraction in all_fractions:
             if not glossary.fractions.get(fraction, "").strip():
                 yield Problem(
                     survey.glossary_place(locale, "fractions"),
                     f'no word for the fraction "{fraction}"',
                     f"say it under fractions: {fraction}: ...",
+                    warning=fraction not in fractions,
                 )
+
+
+def _limits_and_fractions(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
+    """Give the limits and the fractions of some facts, by the names glossaries have for them."""
+    facts = list(facts)
+    limits = {fact.qualifier for fact in facts if fact.qualifier}
+    fractions = {
+        FRACTIONS[fact.value]
+        for fact in facts
+        if fact.kind == "fraction" and fact.value in FRACTIONS
+    }
+    return sorted(limits), sorted(fractions)
 
 
 def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leafletry.catalog import Glossary
+from leafletry.checking.terms import Agreement, Terms
+from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
 from leafletry.leaflet import Picture, Text, walk_blocks, walk_texts
-from leafletry.placeholders import names_in
+from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.problems import Place
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import Strict
+from leafletry.writing import Writing
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from leafletry.catalog import Catalog
+    from leafletry.leaflet import Audience
     from leafletry.project import Project
 
 KeyPath = tuple[str | int, ...]
+_NO_RULES = Writing()
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,36 @@ class Passage:
 
 @dataclass(frozen=True)
 class Wording:
-    """Words that can be printed: a source text or a translation of it, and where they stand."""
+    """Words that can be printed: a source text or a translation of it, and where they stand.
+
+    `audiences` are those of the leaflets it stands in; a shared phrase is for nobody in particular.
+    `starts` tells with which character each further line of the words begins, and its place.
+    """
 
     words: str
     locale: str
     place: Place
     source: str
+    audiences: frozenset[Audience] = frozenset()
+    starts: tuple[tuple[int, Place], ...] = ()
+    context: str | None = None
+
+    @property
+    def key(self) -> tuple[str | None, str]:
+        """The message that it says."""
+        return self.context, self.source
+
+    @cached_property
+    def shown(self) -> str:
+        """The words without the stars of strong ones."""
+        return self.words.replace("**", "")
+
+    @cached_property
+    def plain(self) -> str:
+        """The words shown, with figures where placeholders stand, each as long as it was."""
+        if "{" not in self.shown:
+            return self.shown
+        return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), self.shown)
 
     @cached_property
     def folded(self) -> str:
@@ -75,19 +105,60 @@ class Survey:
         return {(passage.text.context, passage.text.text) for passage in self.passages}
 
     @cached_property
+    def readers(self) -> dict[tuple[str | None, str], frozenset[Audience]]:
+        """For whom the leaflets are that each message stands in."""
+        readers: dict[tuple[str | None, str], frozenset[Audience]] = {}
+        for passage in self.passages:
+            key = (passage.text.context, passage.text.text)
+            leaflet = self.project.leaflets.get(passage.file_id)
+            audience = frozenset((leaflet.audience,) if leaflet else ())
+            readers[key] = readers.get(key, frozenset()) | audience
+        return readers
+
+    @cached_property
     def wordings(self) -> list[Wording]:
         """The source texts, and every translation that would be printed."""
-        place = self.project.place
-        source = [
-            Wording(p.text.text, SOURCE_LOCALE, place(p.file_id, p.path), p.text.text)
+        translated = (wordings.values() for wordings in self._translated.values())
+        return [*self._written, *chain.from_iterable(translated)]
+
+    def wordings_of(self, file_id: str, locale: str) -> list[Wording]:
+        """Give the words of one file in one language, in the order of the page, as far as there."""
+        passages = zip(self.passages, self._written, strict=True)
+        of_file = [(p, written) for p, written in passages if p.file_id == file_id]
+        if locale == SOURCE_LOCALE:
+            return [written for _, written in of_file]
+        known = self._translated[locale]
+        keys = [(passage.text.context, passage.text.text) for passage, _ in of_file]
+        return [known[key] for key in keys if key in known]
+
+    @cached_property
+    def _written(self) -> list[Wording]:
+        """The source texts, one for each passage."""
+        return [
+            Wording(
+                p.text.text,
+                SOURCE_LOCALE,
+                self.project.place(p.file_id, p.path),
+                p.text.text,
+                self.readers[p.text.context, p.text.text],
+                context=p.text.context,
+            )
             for p in self.passages
         ]
-        return source + [
-            Wording(message.msgstr, locale, message.place, message.msgid)
+
+    @cached_property
+    def _translated(self) -> dict[str, dict[tuple[str | None, str], Wording]]:
+        """The translations that would be printed, by language and message."""
+        return {
+            locale: {
+                key: Wording(
+                    m.msgstr, locale, m.place, m.msgid, self.readers[key], m.starts, m.context
+                )
+                for key, m in catalog.messages.items()
+                if m.msgstr and not m.fuzzy and key in self.messages
+            }
             for locale, catalog in self.translations
-            for key, message in catalog.messages.items()
-            if message.msgstr and not message.fuzzy and key in self.messages
-        ]
+        }
 
     @cached_property
     def translations(self) -> list[tuple[str, Catalog]]:
@@ -103,6 +174,41 @@ class Survey:
             locale: Vocabulary(glossaries.get(locale, Glossary()), names)
             for locale in self.project.catalogs
         }
+
+    def writing(self, locale: str) -> Writing:
+        """Give how a language is written; where it did not say so, nothing is wrong."""
+        return self.project.writings.get(locale, _NO_RULES)
+
+    @cached_property
+    def typographies(self) -> dict[str, Typography]:
+        """How each language is written."""
+        return {locale: Typography(self.writing(locale)) for locale in self.project.catalogs}
+
+    @cached_property
+    def terms(self) -> dict[str, Terms]:
+        """What each language agreed to say for words of the source language."""
+        source = self.writing(SOURCE_LOCALE).endings
+        glossaries = self.project.glossaries
+        return {
+            locale: Terms(
+                glossaries.get(locale, Glossary()).terms, source, self.writing(locale).endings
+            )
+            for locale, _ in self.translations
+        }
+
+    def terms_in(self, wording: Wording) -> list[Agreement]:
+        """Give the agreed terms that the source of a translation uses."""
+        if wording.locale == SOURCE_LOCALE:
+            return []
+        key = (wording.locale, wording.source, wording.audiences)
+        if key not in self._terms_in:
+            source = PLACEHOLDER.sub("0", wording.source.replace("**", ""))
+            self._terms_in[key] = self.terms[wording.locale].used_in(source, wording.audiences)
+        return self._terms_in[key]
+
+    @cached_property
+    def _terms_in(self) -> dict[tuple[str, str, frozenset[Audience]], list[Agreement]]:
+        return {}
 
     @cached_property
     def citations(self) -> list[tuple[str, KeyPath, str]]:

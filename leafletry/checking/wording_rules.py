@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leafletry.checking.words import around, more_than_words
-from leafletry.placeholders import names_in, stray_brace
+from leafletry.placeholders import foreign_placeholder, names_in, stray_brace
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def refuse_stray_braces(_survey: Survey, wording: Wording) -> Iterator[Said]:
     if (offset := stray_brace(wording.words)) >= 0:
         message = f'a brace belongs to no placeholder: "{around(wording.words, offset)}"'
         yield message, "a placeholder is a plain name in braces, such as {infant_cases_us}"
+
+
+def refuse_foreign_placeholders(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse placeholders of other programs, which would be printed as they are."""
+    if (offset := foreign_placeholder(wording.words)) >= 0:
+        said = around(wording.words, offset)
+        yield f'a placeholder that nothing fills in: "{said}"', "write it as {its_id}, or in words"
 
 
 def require_same_placeholders(_survey: Survey, wording: Wording) -> Iterator[Said]:
@@ -111,25 +118,50 @@ def require_balanced_stars(_survey: Survey, wording: Wording) -> Iterator[Said]:
         yield "the stars do not go together", "write **strong words**, with two on each side"
 
 
+def require_same_strong_parts(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require as many strong parts in a translation as its source has."""
+    needed, found = wording.source.count("**") // 2, wording.words.count("**") // 2
+    if found != needed:
+        said = f"{found} parts are strong, in the source {needed}"
+        yield said, "put ** around the words that say what is strong in the source"
+
+
 _MAY_STAND_TWICE = frozenset(("vous", "nous", "die", "dat", "that", "had"))
 _TWICE = re.compile(r"\b(\w+)\s+\1(?!\w)")
-_BLANKS = re.compile(r"[ \u00a0\u202f\u3000]{2,}|[\t\n\r\v\f]")
+_BLANKS = re.compile(r"[ \u00a0\u202f\u3000]{2,}|[\t\n\r\v\f\u1680\u2000-\u200a\u205f]")
+_HIDDEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u2800\u3164\uffa0]"
+)
+# Scripts of the Near East and of India join and part letters by characters of no width, and mark
+# their direction; nobody else has a use for these.
+_JOINERS = re.compile("[\u200c-\u200f]")
+_JOINED_SCRIPTS = re.compile("[\u0590-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def require_tidy_blanks(_survey: Survey, wording: Wording) -> Iterator[Said]:
-    """Refuse doubled blanks and words, and blanks at an end."""
+    """Refuse doubled blanks and words, blanks at an end, and characters of no width."""
     inner = wording.words.strip()
     if wording.words != inner:
         yield "a blank stands at the beginning or end", "delete it"
     if blank := _BLANKS.search(inner):
         message = f'blanks that do not belong here: "{around(inner, blank.start())}"'
         yield message, "write one line, with one blank between words"
+    if hidden := _hidden_in(inner):
+        message = f'the hidden character U+{ord(hidden[0]):04X}: "{around(inner, hidden.start())}"'
+        yield message, "delete it and type the words around it again"
     words = wording.folded.split()
     if not any(after.startswith(word) for word, after in pairwise(words)):
         return
     for twice in _TWICE.finditer(wording.folded):
         if twice[1] not in _MAY_STAND_TWICE:
             yield f'"{shortened(twice[0])}" stands here twice', "keep one of the two"
+
+
+def _hidden_in(words: str) -> re.Match[str] | None:
+    if words.isascii():
+        return None
+    joined = _JOINED_SCRIPTS.search(words)
+    return _HIDDEN.search(words) or (None if joined else _JOINERS.search(words))
 
 
 def refuse_endless_texts(_survey: Survey, wording: Wording) -> Iterator[Said]:

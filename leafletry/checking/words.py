@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 Said = tuple[str, str]
 """What is wrong with some words, and a hint."""
 
-FRACTIONS = {0.5: "half"}
-"""The fractions that can be printed, and the names under which glossaries have words for them."""
-
 _JOINTS = re.compile("[\u00ad\u200b-\u200f\u2060\u2061]")
-_WRITTEN_WITHOUT_SPACES = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana, ideographs
 )
+_WRITTEN_WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")
+_SIGNS_OF_SHARES = frozenset("%\u2030\u2031\u066a\ufe6a\uff05")
+"""Percent, per mille and the like: a figure that is a share prints its own."""
+WORD = re.compile(rf"[^\W{_UNSPACED}]+|[{_UNSPACED}]+")
+"""A word; in a text without spaces between words, a run of its script, or of another in it."""
 
 
 def fold(text: str) -> str:
@@ -33,6 +36,11 @@ def fold(text: str) -> str:
         return text.lower()
     whole = unicodedata.normalize("NFKC", _JOINTS.sub("", text)).casefold()
     return whole.replace("\u2019", "'")
+
+
+def written_without_spaces(text: str) -> bool:
+    """Tell whether some of a text is in a script that puts no spaces between words."""
+    return _WRITTEN_WITHOUT_SPACES.search(text) is not None
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
@@ -49,7 +57,7 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
 
 @cache
 def _is_numeral(char: str) -> bool:
-    return unicodedata.category(char)[0] == "N"
+    return unicodedata.category(char)[0] == "N" or char in _SIGNS_OF_SHARES
 
 
 class Vocabulary:

@@ -1,0 +1,71 @@
+"""Rules about agreed words: each term as the glossary has it, and names as they are."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from leafletry.catalog import Glossary
+from leafletry.checking.wording_rules import MOST_CHARACTERS
+from leafletry.checking.words import around
+from leafletry.problems import Problem
+from leafletry.project import SOURCE_LOCALE
+from leafletry.sourcefile import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.catalog import GlossaryTerm
+    from leafletry.checking.survey import Survey, Wording
+    from leafletry.checking.words import Said
+
+
+def require_names(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that names stand in a translation as they do in its source, and as often."""
+    if wording.locale == SOURCE_LOCALE:
+        return
+    for locale in (SOURCE_LOCALE, wording.locale):
+        for name in survey.project.glossaries.get(locale, Glossary()).names:
+            if name not in wording.source:
+                continue
+            whole = _whole(name)
+            needed = len(whole.findall(wording.source))
+            found = len(whole.findall(wording.plain))
+            if needed and found != needed:
+                said = f"{shortened(name)} stands here {found} times"
+                yield f"{said}, in the source {needed} times", "names stay as they are"
+
+
+@lru_cache(maxsize=512)
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+
+
+def refuse_avoided_words(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse the words that a glossary says not to use for a term of the source text."""
+    used = survey.terms_in(wording)
+    for agreement in used:
+        for start, end in agreement.avoided_in(wording.plain):
+            # What is avoided for one term may be, or be part of, what is agreed for another one.
+            agreed = chain.from_iterable(other.agreed_exactly_in(wording.plain) for other in used)
+            if not any(first <= start and end <= last for first, last in agreed):
+                said = f'"{wording.plain[start:end]}" is not said for "{agreement.term.source}"'
+                yield f'{said}: "{around(wording.shown, start)}"', _hint(agreement.term)
+
+
+def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:
+    """Warn of a translation that says none of the words agreed for a term of its source."""
+    for wording in survey.wordings:
+        if len(wording.words) > MOST_CHARACTERS:
+            continue
+        for agreement in survey.terms_in(wording):
+            if not agreement.term.optional and not any(agreement.agreed_in(wording.plain)):
+                said = f'"{agreement.term.source}" is not said as agreed'
+                yield Problem(wording.place, said, _hint(agreement.term), warning=True)
+
+
+def _hint(term: GlossaryTerm) -> str:
+    agreed = f"agreed is: {', '.join(term.target)}"
+    return f"{agreed} ({term.note})" if term.note else agreed
