@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from leafletry.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.fonts import font_files
 from leafletry.localization import Printable, localize_leaflet
 from leafletry.markup import digest_text, leaflet_html, template_environment
@@ -21,6 +23,7 @@ from leafletry.styles import style_digest, style_names
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from leafletry.added_fonts import AddedFont
     from leafletry.clinic import ClinicProfile, Logo
     from leafletry.edition import Edition
     from leafletry.project import Project
@@ -55,16 +58,22 @@ class Composition:
         environment = template_environment(project.root / "templates")
         return cls(project, environment, _engine_digest(project.root))
 
+    @cached_property
+    def added_fonts(self) -> list[AddedFont]:
+        """The fonts that languages brought along."""
+        return added_fonts(self.project.root / "styles")
+
     def job(self, edition: Edition, clinic: ClinicProfile | None) -> Job:
         """Give one edition, ready to be typeset.
 
-        Raises ProblemsFoundError where a placeholder has no value or a template is broken.
+        Raises ProblemsFoundError where a placeholder has no value, a template is broken, or a
+        style sheet names a font that is not there.
         """
         root = self.project.root
         leaflet = localize_leaflet(self.project, edition.leaflet, edition.locale, clinic)
         content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
         version = leaflet.content["version"]
-        code = f"{leaflet.code} · {leaflet.locale} · v{version} · {content}"
+        code = f"{leaflet.code} · {leaflet.lang} · v{version} · {content}"
         try:
             html = leaflet_html(self.environment, leaflet, code)
         except jinja2.TemplateError as error:
@@ -72,12 +81,14 @@ class Composition:
         sheets = tuple(
             style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
         )
+        fonts = worn_fonts(self.added_fonts, sheets, frozenset(map(ord, html)))
         logo = clinic.logo if clinic else None
         messages = tuple(leaflet.messages)
         parts = [
             self.base,
             html,
             style_digest(root / "styles", sheets),
+            fonts_digest(fonts),
             _figures_digest(root, html),
             str(leaflet.pages),
             hashlib.sha256(logo.content).hexdigest() if logo else "",
@@ -88,7 +99,7 @@ class Composition:
             html=html,
             sheets=sheets,
             pages=leaflet.pages,
-            place=_place_to_mend(edition),
+            place=place_to_mend(edition),
             logo=logo,
             messages=messages,
             digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
@@ -106,7 +117,7 @@ class Composition:
         )
 
 
-def _place_to_mend(edition: Edition) -> Place:
+def place_to_mend(edition: Edition) -> Place:
     """Give the file in which people can make an edition shorter."""
     if edition.locale == SOURCE_LOCALE:
         return Place(f"leaflets/{edition.leaflet}.yaml")
@@ -123,8 +134,11 @@ def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
 def _engine_digest(root: Path) -> str:
     """Give one digest of what every edition rests on: engine, locked versions, fonts."""
     digest = hashlib.sha256((root / "requirements.lock").read_bytes())
-    for path in sorted((root / "leafletry").rglob("*.py")):
-        digest.update(path.read_bytes())
+    engine = root / "leafletry"
+    for path in sorted(engine.rglob("*.py")):
+        # The desk shows editions; none is made of it.
+        if path.relative_to(engine).parts[0] != "desk":
+            digest.update(path.read_bytes())
     for font in font_files(root / ".cache" / "fonts"):
         digest.update(f"{font.family} {font.weight} {font.digest}".encode())
     return digest.hexdigest()

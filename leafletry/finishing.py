@@ -11,9 +11,10 @@ import pydyf
 from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
-from leafletry import tags
+from leafletry import ligatures, tags
+from leafletry.languages import direction
 from leafletry.problems import Place, Problem
-from leafletry.typesetting import LoggedWarnings
+from leafletry.typesetting import NOT_THE_WORDS, LoggedWarnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +34,15 @@ def finish(typeset: Typeset, place: Place) -> tuple[bytes, list[Problem]]:
     document = typeset.document
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
-    with tags.from_elements(), LoggedWarnings() as log:
+    with tags.from_elements(), ligatures.told_apart(), LoggedWarnings() as log:
         pdf = document.write_pdf(
             pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
         )
     # The glyphs that are missing are named below, all at once and in people's words.
     said = [text for text in log.texts if not text.startswith(".notdef")]
-    problems = [Problem(place, f"the page does not print right: {text}") for text in said]
+    problems = [
+        Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS) for text in said
+    ]
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
     return bytes(pdf), [*problems, *_missing_glyphs(missing, typeset, place)]
 
@@ -52,7 +55,10 @@ def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterat
     for spot, characters in [*where, (place, of_no_message)]:
         if characters:
             said = f"no font of ours has {_named(sorted(characters))}"
-            yield Problem(spot, said, "write it with another character")
+            yield Problem(spot, said, MISSING_GLYPH_HINT)
+
+
+MISSING_GLYPH_HINT = "write it with another character, or put a font that has it into styles/fonts/"
 
 
 def _named(characters: list[str]) -> str:
@@ -69,11 +75,16 @@ def _screen_colours() -> ColorProfile:
     return ColorProfile(BytesIO(profile), "sRGB", "relative-colorimetric", components)
 
 
-def _finish_objects(_document: Any, pdf: Any) -> None:
+def _finish_objects(document: Any, pdf: Any) -> None:
     """Change what stands in a file just before it is written."""
-    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(
-        {"DisplayDocTitle": "true", "Duplex": "/DuplexFlipLongEdge", "PrintScaling": "/None"}
-    )
+    preferences = {
+        "DisplayDocTitle": "true",
+        "Duplex": "/DuplexFlipLongEdge",
+        "PrintScaling": "/None",
+    }
+    if direction(document.metadata.lang) == "rtl":
+        preferences["Direction"] = "/R2L"
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)
     for stream in pdf.objects:
         if isinstance(stream, pydyf.Stream) and stream.extra.get("Subtype") == "/OpenType":
             _embed_outlines_only(stream)

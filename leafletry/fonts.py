@@ -5,7 +5,8 @@ cp932), so that a new word in a text changes no font and no other edition. From 
 edition gets a font of just its own characters: WeasyPrint keeps the numbers of unused glyphs,
 and thousands of empty ones cost 15 kB a weight. HarfBuzz renumbers glyphs; the charset
 of the CFF table is then made the identity, since PDF viewers disagree when CID and glyph differ
-(one prints garbage, silently).
+(one prints garbage, silently). Fonts that a language brings along are cut in the same way, but
+keep all that shapes their script, such as the joined forms of Arabic.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +27,8 @@ from leafletry.output import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import uharfbuzz
 
 LATIN = "Leafletry Sans"
 JAPANESE = "Leafletry Sans JP"
@@ -93,7 +97,8 @@ def font_face_rules(fonts: Iterable[FontFile]) -> str:
 @cache
 def latin_characters() -> frozenset[int]:
     """Give the code points the Latin subset holds: European languages, punctuation, signs."""
-    return frozenset({*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2040), *_SIGNS})
+    blocks = (range(0x20, 0x7F), range(0xA0, 0x180), range(0x218, 0x21C), range(0x2010, 0x2040))
+    return frozenset().union(*blocks, _SIGNS)
 
 
 _SIGNS = (
@@ -142,17 +147,92 @@ def cut_font(original: Path, characters: frozenset[int]) -> bytes:
     """Give an OpenType font with some characters only, glyphs numbered anew, CID equal to glyph."""
     import uharfbuzz  # noqa: PLC0415 - 30 ms, needed once in a long while
 
-    def tags(*names: str) -> set[int]:
-        return {int.from_bytes(name.encode(), "big") for name in names}
-
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(characters)
     wanted.layout_feature_tag_set.clear()
-    wanted.layout_feature_tag_set.update(tags("palt", "kern"))
-    wanted.drop_table_tag_set.update(tags("GSUB", "GDEF", "VORG", "vhea", "vmtx", "BASE", "DSIG"))
-    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
+    wanted.layout_feature_tag_set.update(_tags("palt", "kern"))
+    wanted.drop_table_tag_set.update(_tags("GSUB", "GDEF", "BASE"))
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
-    return _with_identity_charset(bytes(uharfbuzz.subset(face, wanted).blob.data))
+    return _with_identity_charset(_cut_face(face, wanted))
+
+
+def cut_shaping_font(original: Path, characters: frozenset[int], weight: int) -> bytes:
+    """Give a font as `cut_font` does, with all forms its script has: joined, stacked, ligated.
+
+    Where the file has all weights, the font has this one.
+    """
+    import uharfbuzz  # noqa: PLC0415 - as above
+
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(characters | _companions(characters))
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
+    if face.axis_infos:
+        wanted.pin_all_axes_to_default(face)
+    for axis in face.axis_infos:
+        if axis.tag == "wght":
+            wanted.pin_axis_location(face, "wght", _between(axis.min_value, weight, axis.max_value))
+    cut = _cut_face(face, wanted)
+    if any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in characters):
+        cut = _with_blanks(cut)
+    return _with_identity_charset(cut)
+
+
+def _between(least: float, value: float, most: float) -> float:
+    return max(least, min(value, most))
+
+
+def _cut_face(face: uharfbuzz.Face, wanted: uharfbuzz.SubsetInput) -> bytes:
+    """Cut a font, without what nothing we print needs."""
+    import uharfbuzz  # noqa: PLC0415 - as above
+
+    wanted.drop_table_tag_set.update(_tags("VORG", "vhea", "vmtx", "DSIG"))
+    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
+    return bytes(uharfbuzz.subset(face, wanted).blob.data)
+
+
+def _tags(*names: str) -> set[int]:
+    return {int.from_bytes(name.encode(), "big") for name in names}
+
+
+def _companions(characters: Iterable[int]) -> set[int]:
+    """Give what shaping may put in place of characters: parts, forms, brackets turned round."""
+    parts = {*map(ord, "".join(_parts(code) for code in characters)), *characters}
+    forms = {form for form in PRESENTATION_FORMS if parts.issuperset(map(ord, _parts(form)))}
+    return {*parts, *forms, *map(ord, "()[]{}<>\u00ab\u00bb\u2039\u203a\u2264\u2265"), 0x25CC}
+
+
+PRESENTATION_FORMS = frozenset((*range(0xFB1D, 0xFE00), *range(0xFE70, 0xFEFD)))
+"""Old codes of joined letters: what tells the letters of a glyph, see `ligatures`."""
+
+
+def _parts(code: int) -> str:
+    return unicodedata.normalize("NFKD", chr(code)).replace(" ", "")
+
+
+BLANKS = range(0xF8D0, 0xF900)
+"""Private characters under which a font has glyphs that draw nothing; see `ligatures`."""
+
+
+def _with_blanks(font: bytes) -> bytes:
+    """Add glyphs that draw nothing and take no room, in fonts with TrueType outlines."""
+    from io import BytesIO  # noqa: PLC0415
+
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.ttLib.tables._g_l_y_f import Glyph  # noqa: PLC0415
+
+    whole = BytesIO()
+    with TTFont(BytesIO(font), recalcTimestamp=False) as parsed:
+        if "glyf" not in parsed:
+            return font
+        names = {code: f"blank{code:X}" for code in BLANKS}
+        for name in names.values():
+            parsed["glyf"][name] = Glyph()
+            parsed["hmtx"][name] = (0, 0)
+        for table in parsed["cmap"].tables:
+            if table.isUnicode() and table.format in (4, 12):
+                table.cmap.update(names)
+        parsed.save(whole)
+    return whole.getvalue()
 
 
 def _with_identity_charset(font: bytes) -> bytes:
@@ -162,6 +242,8 @@ def _with_identity_charset(font: bytes) -> bytes:
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     with TTFont(BytesIO(font), lazy=True) as parsed:
+        if "CFF " not in parsed:
+            return font
         top = parsed["CFF "].cff.topDictIndex[0]
         if not hasattr(top, "ROS"):
             return font

@@ -99,7 +99,7 @@ def index_page(
         lang=_lang(SOURCE_LOCALE),
         labels=_section_labels(Localizer(project, SOURCE_LOCALE, None)),
         sections=_sections(project, records, failed),
-        style=_style(project.root / "styles"),
+        style=page_style(project.root / "styles", STYLES),
     )
 
 
@@ -246,7 +246,7 @@ def _lang(locale: str) -> str:
     return locale.replace("_", "-")
 
 
-def _style(folder: Path) -> Markup:
-    """Give the page's style sheets as one text that cannot end the style element."""
-    text = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
+def page_style(folder: Path, names: Sequence[str]) -> Markup:
+    """Give a page's style sheets as one text that cannot end the style element."""
+    text = "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
     return Markup(text.replace("</", "<\\/"))  # noqa: S704 - it stands in a style element, made safe above

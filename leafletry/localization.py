@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from babel import Locale
 from babel.lists import format_list
 
+from leafletry.added_fonts import can_print
 from leafletry.catalog import Glossary
+from leafletry.languages import direction, language_tag, name_in
 from leafletry.leaflet import Text, map_texts, walk_blocks
-from leafletry.numerals import format_day, format_figure, format_temperature
+from leafletry.numerals import FRACTIONS, format_day, format_figure, format_temperature
 from leafletry.placeholders import fill, names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from leafletry.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
     from leafletry.facts import Source
+    from leafletry.languages import Direction
     from leafletry.leaflet import Leaflet
     from leafletry.project import Project
 
@@ -47,7 +49,7 @@ class Printable:
 
 @dataclass(frozen=True)
 class LocalText:
-    """A final string; `lang` is not the page's where no translation can be trusted.
+    """A final string; `lang` (a tag) is not the page's where no translation can be trusted.
 
     `number` tells which message of its edition it is, from 1 on.
     """
@@ -93,6 +95,16 @@ class LocalizedLeaflet:
     messages: list[Printable] = field(default_factory=list)
 
     @property
+    def lang(self) -> str:
+        """The language as pages and PDFs name it: `pt-BR`."""
+        return language_tag(self.locale)
+
+    @property
+    def direction(self) -> Direction:
+        """Which way its pages run."""
+        return direction(self.locale)
+
+    @property
     def is_translation(self) -> bool:
         """Tell whether the leaflet was written in another language."""
         return self.locale != SOURCE_LOCALE
@@ -126,7 +138,10 @@ class Localizer:
         figures = {
             name: format_figure(fact, locale, fractions)
             for name, fact in self.project.facts.items()
-            if fact.value is not None and (fact.kind != "fraction" or fractions)
+            if fact.value is not None
+            and (
+                fact.kind != "fraction" or fractions.get(FRACTIONS.get(fact.value, ""), "").strip()
+            )
         }
         if self.clinic is not None and (threshold := self.clinic.clinic.fields.fever_threshold):
             figures["fever_threshold"] = format_temperature(threshold, locale)
@@ -145,7 +160,7 @@ class Localizer:
             return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
         state: State = "translated" if self.locale == SOURCE_LOCALE else self.catalog.state(text)
         trusted = state == "translated"
-        lang = self.locale if trusted else SOURCE_LOCALE
+        lang = language_tag(self.locale) if trusted else SOURCE_LOCALE
         formats = self.formats if trusted else SOURCE_LOCALE
         filled = {
             name: value if isinstance(value, str) else value(formats)
@@ -220,7 +235,7 @@ def localize_leaflet(
         raise ProblemsFoundError(problems)
     references, consensus = _references(project, leaflet, localizer)
     others = [code for code in project.locales if code != locale]
-    languages = [(code, _own_name(code)) for code in others]
+    languages = [_printed_name(project, code, localizer.formats) for code in others]
     labels = _labels(project, localizer, leaflet, languages)
     texts.extend(labels.values())
     return LocalizedLeaflet(
@@ -241,8 +256,16 @@ def localize_leaflet(
     )
 
 
-def _own_name(locale: str) -> str:
-    return Locale.parse(locale).get_display_name(locale) or locale
+def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]:
+    """Give a language's name in itself, or, where no font has its letters, in the reader's.
+
+    The tag of the language the name is in comes first.
+    """
+    for language in (locale, reader, SOURCE_LOCALE):
+        name = name_in(locale, language)
+        if can_print(project.root / "styles", name):
+            return language_tag(language), name
+    return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
 def _labels(

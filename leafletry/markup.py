@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from leafletry.languages import direction, direction_of
 from leafletry.localization import LocalText
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import budoux
 
+    from leafletry.languages import Direction
     from leafletry.localization import LocalizedLeaflet
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
@@ -56,13 +58,16 @@ def template_environment(folder: Path) -> jinja2.Environment:
         sentences=sentences,
         names_of_languages=names_of_languages,
         css_string=css_string,
+        direction=direction,
+        direction_of=direction_of,
+        set_apart=set_apart,
     )
     return environment
 
 
 def inline(text: LocalText) -> Markup:
     """Give a text with its one markup (`**strong**`), marked where it is not translated."""
-    return _marked(text, _strong(escape(text.text)))
+    return _marked(text, _strong(_escaped(text.text, text.lang)))
 
 
 def phrases(text: LocalText) -> Markup:
@@ -75,7 +80,8 @@ def phrases(text: LocalText) -> Markup:
         return _marked(text, spans)
     words = text.text.rsplit(" ", 2)
     if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
-        return _marked(text, _strong(escape(f"{words[0]} {words[1]}\u00a0{words[2]}")))
+        whole = f"{words[0]} {words[1]}\u00a0{words[2]}"
+        return _marked(text, _strong(_escaped(whole, text.lang)))
     return inline(text)
 
 
@@ -91,8 +97,16 @@ def sentences(texts: Iterable[LocalText]) -> Markup:
 def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Markup:
     """Give a line of text in which each language's own name is marked as being in that language."""
     for code, name in languages:
-        html = html.replace(escape(name), Markup('<span lang="{}">{}</span>').format(code, name), 1)
+        marked = Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction(code), name)
+        html = html.replace(escape(name), marked, 1)
     return html
+
+
+def set_apart(words: str, around: Direction) -> Markup:
+    """Give a name or an address; one that runs the other way is set apart from what is around."""
+    if direction_of(words) == around:
+        return escape(words)
+    return Markup('<span dir="{}">{}</span>').format(direction_of(words), words)
 
 
 def css_string(text: str) -> Markup:
@@ -101,13 +115,43 @@ def css_string(text: str) -> Markup:
     return Markup('"{}"').format(Markup(escaped))  # noqa: S704 - every other character is escaped
 
 
+_LATIN = "A-Za-z\u00aa-\u00ac\u00ae-\u058f"
+_RUN_THE_OTHER_WAY = re.compile(
+    rf"[{_LATIN}0-9](?:[{_LATIN}0-9 .,:;/+=\-()'%\u00a0\u2010-\u2015\u2019\u202f]*"
+    rf"[{_LATIN}0-9+%)])?"
+)
+"""A gene, a name, a unit with its number: what has letters that run from left to right."""
+
+
+def _escaped(text: str, language: str) -> Markup:
+    """Give a text's words; in a language written right to left, with runs that are not set apart.
+
+    WeasyPrint orders each element by itself: what is not set apart takes its signs from the text
+    around it, and CD10+ becomes +CD10.
+    """
+    if direction(language) == "ltr":
+        return escape(text)
+    html, end = Markup(), 0
+    for found in _RUN_THE_OTHER_WAY.finditer(text):
+        run = found[0]
+        while run.count(")") > run.count("("):
+            run = run[: run.rindex(")")].rstrip()
+        if re.search(f"[{_LATIN}]", run):
+            html += escape(text[end : found.start()])
+            html += Markup('<span dir="ltr">{}</span>').format(run)
+            end = found.start() + len(run)
+    return html + escape(text[end:])
+
+
 def _strong(escaped: Markup) -> Markup:
     return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escaped)))  # noqa: S704 - escaped before
 
 
 def _marked(text: LocalText, html: Markup) -> Markup:
     if text.state != "translated":
-        html = Markup('<span class="untranslated" lang="{}">{}</span>').format(text.lang, html)
+        html = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>').format(
+            text.lang, direction(text.lang), html
+        )
     if text.number:
         html = Markup('<span data-message="{}">{}</span>').format(text.number, html)
     return html

@@ -19,3 +19,16 @@ def picture_of_first_page(pdf: bytes, width: int) -> bytes:
         return target.getvalue()
     finally:
         document.close()
+
+
+def picture_of_page(pdf: bytes, number: int, width: int) -> bytes:
+    """Give a page (from 1 on) as a PNG with all its colours, `width` pixels wide; made quickly."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[number - 1]
+        target = io.BytesIO()
+        picture = page.render(scale=width / page.get_width()).to_pil()
+        picture.save(target, "PNG", compress_level=1)
+        return target.getvalue()
+    finally:
+        document.close()

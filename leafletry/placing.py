@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from weasyprint.formatting_structure import boxes
@@ -38,6 +38,20 @@ class Placement:
     height: float
 
 
+@dataclass(frozen=True)
+class Words:
+    """All that one element prints, or one corner of a page's margin, over lines and pages.
+
+    `message` is the number of the message it belongs to, 0 where it belongs to none; `page` is
+    the first it stands on. What an element of a message holds is words of that message.
+    """
+
+    message: int
+    page: int
+    text: str
+    in_margin: bool
+
+
 def page_sizes(page_boxes: Sequence[Any]) -> list[PageSize]:
     """Give the paper of each page."""
     return [
@@ -59,6 +73,47 @@ def find_placements(page_boxes: Sequence[Any], at_the_foot: Mapping[str, int]) -
         Placement(p.message, p.page, *(round(v, 2) for v in (p.x, p.y, p.width, p.height)))
         for p in found
     ]
+
+
+def find_words(page_boxes: Sequence[Any]) -> list[Words]:
+    """Give all that is printed, element by element, in the order of the pages.
+
+    List markers are left out; text that a style sheet adds is an element of its own. What stands
+    in a margin has no element that says which message it is.
+    """
+    found: dict[tuple[int, str], Words] = {}
+    for number, page in enumerate(page_boxes, 1):
+        for key, message, text in _words_below(page, None, number):
+            margin = key[1].startswith("@")
+            before = found.get(key, Words(message, number, "", margin))
+            found[key] = replace(before, text=f"{before.text}{text}")
+    return list(found.values())
+
+
+def _words_below(box: Any, holder: Any, page: int) -> Iterator[tuple[tuple[int, str], int, str]]:
+    """Yield each text below a box with what it belongs to: an element, and its message."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001 - it hides the box it stands for
+    if isinstance(box, boxes.MarginBox):
+        lines = (child for child in box.descendants() if isinstance(child, boxes.LineBox))
+        text = " ".join(_text_of(line).strip() for line in lines)
+        yield (page, box.at_keyword), 0, text
+        return
+    if message_of(box, 0):
+        holder = box.element
+    if isinstance(box, boxes.TextBox):
+        tag = box.element_tag or ""
+        if holder is not None and "::" not in tag:
+            yield (id(holder), ""), int(holder.get("data-message")), box.text
+        elif not tag.endswith("::marker"):
+            yield (id(box.element), tag), 0, box.text
+        return
+    for child in getattr(box, "children", ()):
+        yield from _words_below(child, holder, page)
+
+
+def _text_of(box: Any) -> str:
+    return "".join(child.text for child in box.descendants() if isinstance(child, boxes.TextBox))
 
 
 def message_of(box: Any, around: int) -> int:

@@ -159,7 +159,8 @@ def _libraries_found_by_name() -> Iterator[None]:
 class Printed:
     """An edition in memory: the finished file, where each message stands, what is wrong with it.
 
-    `over` is how much it is too long, in mm of its column; `fit` the step of tightness it took.
+    `over` is how much it is too long, in mm of its column (then the first problem says so);
+    `fit` is the step of tightness it took.
     """
 
     pdf: bytes
@@ -197,6 +198,13 @@ def typeset_edition(job: Job) -> Typeset:
     return typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
 
 
+def program_at_fault(job: Job, error: Exception) -> Problem:
+    """Tell of an edition that the program tripped over, for which nobody's words are to blame."""
+    what = f"{job.edition.leaflet} ({job.edition.locale})"
+    said = f"{what}: could not be made ({type(error).__name__}: {error})"
+    return Problem(job.place, said, "the program is at fault, not you; please report this line")
+
+
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
     from leafletry.pictures import picture_of_first_page  # noqa: PLC0415 - as above
@@ -204,17 +212,16 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:
         printed = print_edition(job)
-        if printed.problems:
-            raise ProblemsFoundError(printed.problems)  # noqa: TRY301 - one way out for all
+        errors = [problem for problem in printed.problems if not problem.warning]
+        if errors:
+            raise ProblemsFoundError(errors)  # noqa: TRY301 - one way out for all
         picture = picture_of_first_page(printed.pdf, PICTURE_WIDTH)
     except ProblemsFoundError as error:
         return ProblemsFoundError(
             [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]
         )
     except Exception as error:  # noqa: BLE001 - what trips over one leaflet must not stop the others
-        said = f"{what}: could not be made ({type(error).__name__}: {error})"
-        hint = "the program is at fault, not you; please report it with this line"
-        return ProblemsFoundError([Problem(job.place, said, hint)])
+        return ProblemsFoundError([program_at_fault(job, error)])
     message_map = map_text(job, printed.pages, printed.placements).encode()
     edition = job.edition
     for path, content in (

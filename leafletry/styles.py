@@ -11,12 +11,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}", re.IGNORECASE)
+"""A rule that names a font; the fonts of an edition are chosen apart from its sheets."""
+
+
+TIGHTEST = 2
+"""The last step of tightness of the style sheets (`fit-2`); the first is 0."""
+
 
 def style_names(styles: Path, audience: str, locale: str, page_format: str) -> list[str]:
     """Give the style sheets of an edition, in the order of the layers."""
     names = ["layers.css", "tokens.css", "base.css", "blocks.css", f"formats/{page_format}.css"]
     optional = (f"audiences/{audience}.css", f"locales/{locale}.css")
     return names + [name for name in optional if (styles / name).exists()]
+
+
+_OF_NO_EDITION = ("index", "proof")
+
+
+def sheet_names(styles: Path) -> list[str]:
+    """Give all style sheets that an edition can wear, sorted."""
+    sheets = (path for path in styles.rglob("*.css") if path.stem not in _OF_NO_EDITION)
+    return sorted(path.relative_to(styles).as_posix() for path in sheets)
 
 
 def style_digest(styles: Path, names: Iterable[str]) -> str:
@@ -35,19 +51,25 @@ def read_sheet(styles: Path, name: str) -> str:
     """Give a style sheet with the tokens that never change in place of their var().
 
     WeasyPrint looks a variable up anew for every element: that was a quarter of its layout.
+    Rules that name fonts are left out.
     """
     constants = _constants(styles)
-    text = (styles / name).read_text("utf-8")
+    text = FONT_FACE.sub("", without_comments((styles / name).read_text("utf-8")))
     return _USED.sub(lambda used: constants.get(used[1], used[0]), text)
 
 
 def _constants(styles: Path) -> dict[str, str]:
     """Give the tokens of `tokens.css` that no rule of any sheet sets again."""
     tokens = _definitions((styles / "tokens.css").read_text("utf-8"))
-    sheets = (path for path in styles.rglob("*.css") if path.stem != "index")
-    times = Counter(name for sheet in sheets for name, _ in _definitions(sheet.read_text("utf-8")))
+    sheets = [(styles / name).read_text("utf-8") for name in sheet_names(styles)]
+    times = Counter(name for sheet in sheets for name, _ in _definitions(sheet))
     return {name: value.strip() for name, value in tokens if times[name] == 1}
 
 
 def _definitions(sheet: str) -> list[tuple[str, str]]:
-    return _DEFINED.findall(re.sub(r"(?s)/\*.*?\*/", "", sheet))
+    return _DEFINED.findall(without_comments(sheet))
+
+
+def without_comments(sheet: str) -> str:
+    """Give a style sheet without its comments, each line still in its place."""
+    return re.sub(r"(?s)/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), sheet)

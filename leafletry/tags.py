@@ -17,6 +17,8 @@ import weasyprint.pdf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from leafletry.ligatures import RUNS_TO_THE_LEFT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -49,7 +51,10 @@ _PX_TO_PT = 0.75
 
 @dataclass
 class Node:
-    """A structure element: its type, the language it is in, and its kids in reading order."""
+    """A structure element: its type, the language it is in, and its kids in reading order.
+
+    `words` is what it says where that is drawn in another order: words that run to the left.
+    """
 
     type: str
     language: str
@@ -57,6 +62,8 @@ class Node:
     kids: list[Node | tuple[int, int] | Any] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
     alt: str | None = None
+    words: str = ""
+    foot: float = 0.0
 
 
 class Tree:
@@ -171,7 +178,7 @@ def _walk(
         return
     if isinstance(box, boxes.TextBox):
         if box in marks:
-            parent.kids.append((page, marks[box]["mcid"]))
+            _add_text(parent, box, (page, marks[box]["mcid"]))
             if box.text.isspace():
                 _draw_space(box, marks[box]["mcid"], stream, tree.spaces)
         return
@@ -186,6 +193,22 @@ def _walk(
         return
     for child in getattr(box, "children", ()):
         _walk(tree, child, node, page, marks, stream, height)
+
+
+def _add_text(parent: Node, box: Any, content: tuple[int, int]) -> None:
+    """Add a piece of text; one that runs to the left says its words, lines of it together."""
+    to_the_left = box.style["direction"] == "rtl" or RUNS_TO_THE_LEFT.search(box.text)
+    if box.text.isspace() or not to_the_left:
+        parent.kids.append(content)
+        return
+    last = parent.kids[-1] if parent.kids else None
+    if isinstance(last, Node) and last.words and last.foot < box.position_y:
+        last.words += f" {box.text}"
+    else:
+        last = Node("Span", parent.language, words=box.text)
+        parent.kids.append(last)
+    last.kids.append(content)
+    last.foot = box.position_y
 
 
 def _space_glyphs(document: Any) -> dict[str, int]:
@@ -306,6 +329,8 @@ def _write_node(
         item["Lang"] = pydyf.String(node.language)
     if node.alt:
         item["Alt"] = pydyf.String(node.alt)
+    if node.words:
+        item["ActualText"] = pydyf.String(node.words)
     if node.attributes:
         item["A"] = pydyf.Dictionary(node.attributes)
     item["K"] = pydyf.Array(_write_kids(pdf, node, item.reference, page, parent_tree))

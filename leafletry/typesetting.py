@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import mimetypes
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import cssselect2
@@ -26,25 +28,34 @@ from weasyprint.layout.background import layout_backgrounds
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+from leafletry.added_fonts import added_fonts, letters_of, worn_fonts
 from leafletry.conformance import LeafletMetadata
-from leafletry.fonts import cut_font, font_face_rules, japanese_characters, latin_characters
+from leafletry.fonts import (
+    cut_font,
+    cut_shaping_font,
+    font_face_rules,
+    japanese_characters,
+    latin_characters,
+)
 from leafletry.placing import MM, find_placements, message_of, messages_below, page_sizes
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.styles import read_sheet
+from leafletry.spills import lines_out_of_their_box, parted_words
+from leafletry.styles import TIGHTEST, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from leafletry.added_fonts import AddedFont
     from leafletry.clinic import Logo
     from leafletry.fonts import FontFile
     from leafletry.localization import Printable
     from leafletry.placing import PageSize, Placement
 
-TIGHTEST = 2
-"""The last step of tightness of the style sheets; the first is 0."""
+NOT_THE_WORDS = "mend the templates or style sheets; no words can"
+_SOFT_HYPHEN = "use a shorter word, or put a soft hyphen (U+00AD) where it may part"
 A_HANDFUL = 20
-"""Up to how many Japanese characters a page shares its fonts with others."""
+"""Up to how many characters of other scripts a page shares its fonts with others."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
@@ -66,7 +77,7 @@ class Fetcher:
 
     def __call__(self, url: str) -> URLFetcherResponse:
         """Give a named resource, or refuse."""
-        scheme, _, name = url.partition(":")
+        scheme, _, name = unquote(url).partition(":")
         if scheme == "font" and name in self.fonts:
             return URLFetcherResponse(url, self.fonts[name])
         if scheme == "logo" and self.logo is not None and name == self.logo.name:
@@ -106,31 +117,44 @@ class Press:
     counter_style: CounterStyle = field(default_factory=CounterStyle)
     color_profiles: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
-    cases: dict[frozenset[int], Case] = field(default_factory=dict)
+    cases: dict[frozenset[int | str], Case] = field(default_factory=dict)
     sheets: dict[str, CSS] = field(default_factory=dict)
 
-    def case(self, html: str) -> Case:
-        """Give the fonts for a page: Japanese cut to its characters, which few pages share.
+    @cached_property
+    def added(self) -> list[AddedFont]:
+        """The fonts that languages brought along."""
+        return added_fonts(self.styles)
 
-        A page with a handful of them (the name of the language, in "also in") shares its case
+    def case(self, html: str, sheets: Sequence[str] = ()) -> Case:
+        """Give the fonts for a page: those of other scripts cut to its characters.
+
+        A page with a handful of them (the names of languages, in "also in") shares its case
         with the pages that have the same; they are parsed once, then kept.
+        Raises ProblemsFoundError where a style sheet names a font that is not there.
         """
         characters = frozenset(map(ord, html))
-        japanese = (characters & japanese_characters()) - latin_characters()
-        if len(japanese) > A_HANDFUL:
-            return self._case(characters)
-        if japanese not in self.cases:
-            self.cases[japanese] = self._case(japanese | frozenset(range(0x20, 0x7F)))
-        return self.cases[japanese]
+        added = worn_fonts(self.added, sheets, characters)
+        others = japanese_characters().union(*(letters_of(font.path) for font in added))
+        few = (characters & others) - latin_characters()
+        if len(few) > A_HANDFUL:
+            return self._case(characters, added)
+        key = few.union(font.rule for font in added)
+        if key not in self.cases:
+            self.cases[key] = self._case(few | frozenset(range(0x20, 0x7F)), added)
+        return self.cases[key]
 
-    def _case(self, characters: frozenset[int]) -> Case:
+    def _case(self, characters: frozenset[int], added: Sequence[AddedFont]) -> Case:
         contents = {
             font.path.name: cut_font(font.path, characters)
             if font.is_large
             else font.path.read_bytes()
             for font in self.fonts
         }
-        return Case(contents, font_face_rules(self.fonts))
+        for font in added:
+            letters = characters | latin_characters()
+            contents[font.name] = cut_shaping_font(font.path, letters, font.weight)
+        rules = [font_face_rules(self.fonts), *(font.rule for font in added)]
+        return Case(contents, "\n".join(rules))
 
     def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
         """Give the parsed style sheets of a page; the one that names the fonts comes first."""
@@ -186,7 +210,7 @@ def typeset(
     `place` is for what belongs to none of them.
     Raises ProblemsFoundError where there is nothing to lay out.
     """
-    case = press.case(html)
+    case = press.case(html, sheets)
     with LoggedWarnings() as warnings:
         try:
             context, source, page_boxes, fit = _fitted(press, case, html, sheets, logo, pages)
@@ -207,12 +231,22 @@ def typeset(
             None,
         )
     problems += [
-        Problem(place, f"the page does not print right: {text}") for text in warnings.texts
+        Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS)
+        for text in warnings.texts
     ]
     places = {message.number: message.place for message in messages}
-    problems += [Problem(places.get(n, place), text) for n, text in overflows(page_boxes)]
+    spilled = [*overflows(page_boxes), *lines_out_of_their_box(page_boxes)]
+    problems += [
+        Problem(places.get(number, place), text, "use shorter words: type never shrinks")
+        for number, text in spilled
+    ]
+    problems += [
+        Problem(places.get(number, place), text, _SOFT_HYPHEN, warning=True)
+        for number, text in parted_words(page_boxes)
+    ]
     if len(page_boxes) < pages:
-        problems.append(Problem(place, f"fills {len(page_boxes)} of {pages} pages"))
+        said = f"fills {len(page_boxes)} of {pages} pages"
+        problems.append(Problem(place, said, "say more, or set the leaflet's `pages` lower"))
     words = {message.text: message.number for message in messages}
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
@@ -404,19 +438,27 @@ def overflows(page_boxes: Sequence[Any]) -> list[tuple[int, str]]:
     """
     found = []
     for number, page in enumerate(page_boxes, 1):
-        right = page.content_box_x() + page.width
         foot = page.content_box_y() + page.height
         for box, column, around in _lines(page):
-            ends = max((child.position_x + child.width for child in box.children), default=0)
-            if ends > column.content_box_x() + column.width + 1:
-                over = (ends - column.content_box_x() - column.width) / MM
-                said = f"is {over:.1f} mm wider than its column"
-            elif ends > right + 7 * MM or box.position_y + box.height > foot + 1:
+            over = _beyond(box, column)
+            if over > 1:
+                said = f"is {over / MM:.1f} mm wider than its column"
+            elif _beyond(box, page) > 7 * MM or box.position_y + box.height > foot + 1:
                 said = "runs out of the page"
             else:
                 continue
             found.append((_message_of(box, around), f'page {number}: "{_words(box)}" {said}'))
     return found
+
+
+def _beyond(line: Any, box: Any) -> float:
+    """Give how far (px) a line runs over the end of a box: its left side where text runs to it."""
+    if not line.children:
+        return 0.0
+    if line.style["direction"] == "rtl":
+        return float(box.content_box_x() - min(child.position_x for child in line.children))
+    ends = max(child.position_x + child.width for child in line.children)
+    return float(ends - box.content_box_x() - box.width)
 
 
 def _message_of(line: Any, around: int) -> int:

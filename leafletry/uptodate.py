@@ -18,6 +18,8 @@ STAGING = ".staging"
 
 INPUT_FOLDERS = ("leafletry", "leaflets", "locales", "styles", "templates")
 INPUT_FILES = ("requirements.lock",)
+_NOT_PRINTED = (os.path.join("leafletry", "desk"), os.path.join("templates", "desk"))
+"""Folders of the translator's desk, from which no edition is made."""
 _IGNORED = (".pyc", ".pot", ".mo", ".tmp", "~", ".swp", ".bak")
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg")
 _HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
@@ -95,7 +97,12 @@ def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:
 def _names_below(project: str | os.PathLike[str], folder: str) -> list[str]:
     names = []
     for path, folders, files in os.walk(os.path.join(project, folder)):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        folder_name = os.path.relpath(path, project)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name != "__pycache__" and os.path.join(folder_name, name) not in _NOT_PRINTED
+        )
         names += [
             os.path.relpath(os.path.join(path, name), project)
             for name in sorted(files)

@@ -209,7 +209,7 @@ def test_languages_are_marked(project: Project) -> None:
 def test_untranslated_words_are_marked_as_english(project: Project) -> None:
     """A label without a translation is shown in English and says that it is English."""
     page = index_page(project, [record("es")], [])
-    assert '<span class="untranslated" lang="en">Pages</span>' in page
+    assert '<span class="untranslated" lang="en" dir="ltr">Pages</span>' in page
     assert ">Borrador<" in page
     assert Outline(page).all("img")[0].lang == "en"
 

@@ -19,9 +19,10 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.finishing import finish
 from leafletry.fonts import font_files, isolate_fontconfig
+from leafletry.placing import MM
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.styles import style_names
-from leafletry.typesetting import MM, TIGHTEST, WIDEST_GAP, Fetcher, Press, Typeset, typeset
+from leafletry.styles import TIGHTEST, style_names
+from leafletry.typesetting import WIDEST_GAP, Fetcher, Press, Typeset, typeset
 
 PARENTS = "when-to-have-your-baby-checked"
 PLACE = Place("leaflets/some.yaml")
@@ -76,6 +77,7 @@ def printed(
     return [*result.problems, *flaws], pdf
 
 
+UNBROKEN = '<section style="break-inside: auto"'
 NARROW_COLUMN = (
     f'<div class="row"><div class="cell" style="width: 20%">{section("W" * 16)}</div>'
     f'<div class="cell" style="width: 80%">{section("Some words.")}</div></div>'
@@ -113,6 +115,13 @@ def test_a_leaflet_that_is_too_long_is_refused(
     assert 'from "Far too much" on' in message
     _, more = too_long_by(built, press, monkeypatch, locale, 190)
     assert more - over == pytest.approx(40, abs=1)
+
+
+def test_the_section_that_goes_on_is_named(press: Press) -> None:
+    """A section that begins on the last page and goes on past it is where a leaflet is too long."""
+    long = section("Some words. " * 900, "Going on").replace("<section", UNBROKEN)
+    (message,) = refusal(press, section("Some words.") + long + section("More.", "The next"))
+    assert 'from "Going on" on' in message
 
 
 def test_a_leaflet_that_is_a_little_too_long_is_set_tighter(press: Press) -> None:

@@ -1,0 +1,170 @@
+"""A new language: its catalog, glossary, way of writing and style sheet; all of them, or nothing.
+
+What a translator, and a designer, are to fill in is said in each file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from leafletry.added_fonts import FontNames, fonts_offered, letters_of, names_of, wrong_with
+from leafletry.catalog import Glossary
+from leafletry.catalog_files import CatalogFile, catalog_bytes
+from leafletry.composition import template_problem
+from leafletry.extraction import collect_messages
+from leafletry.fonts import japanese_characters, latin_characters
+from leafletry.languages import letters, name_in, plural_forms, script_name, script_of
+from leafletry.output import folder_lock, write_whole
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
+from leafletry.updating import template_header, updated_catalog
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from leafletry.project import Project
+
+MOST_LETTERS_NAMED = 12
+STUBS = ("glossary.yaml", "writing.yaml", "style.css")
+"""What `templates/language/` has for a new language."""
+_ENOUGH = 0.9
+"""Which share of the letters a font must have to be one for the language."""
+
+
+@dataclass(frozen=True)
+class NewLanguage:
+    """What was made for a language.
+
+    `lacking` are letters that no font has, ours or one in `styles/fonts/`; `named` are files there
+    that the style sheet names.
+    """
+
+    locale: str
+    files: list[str]
+    script: str
+    lacking: str
+    named: list[str]
+
+
+def add_language(project: Project, locale: str, today: dt.date) -> NewLanguage:
+    """Make everything a new language begins with; its leaflets print in English, marked.
+
+    A style sheet that is there already is kept as it is. Raises ProblemsFoundError where the
+    language is there already; then, and where anything else fails, nothing is changed.
+    """
+    root = project.root
+    folder, style = root / "locales" / locale, root / "styles" / "locales" / f"{locale}.css"
+    with folder_lock(root / ".cache"):
+        _refuse_known(folder)
+        lacking, fonts = _check_fonts(project, locale)
+        stubs = _stubs(project, locale, fonts)
+        growing = root / ".cache" / "new-language"
+        shutil.rmtree(growing, ignore_errors=True)
+        write_whole(growing / "LC_MESSAGES" / "messages.po", _catalog(project, locale, today))
+        for name in ("glossary.yaml", "writing.yaml"):
+            write_whole(growing / name, stubs[name])
+        has_style = style.exists()
+        if not has_style:
+            write_whole(style, stubs["style.css"])
+        try:
+            # The folder makes it a language, with all that is in it, in one step.
+            growing.rename(folder)
+        except BaseException:
+            if not has_style:
+                style.unlink(missing_ok=True)
+            raise
+    made = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return NewLanguage(
+        locale,
+        [path.relative_to(root).as_posix() for path in (*made, *([] if has_style else [style]))],
+        script_name(locale),
+        lacking,
+        [] if has_style else [font.path.name for font in fonts],
+    )
+
+
+def _refuse_known(folder: Path) -> None:
+    """Raise where a folder of this name is there, however its letters are written."""
+    names = [path.name for path in folder.parent.iterdir()] if folder.parent.is_dir() else []
+    known = next((name for name in names if name.lower() == folder.name.lower()), None)
+    if known is not None or folder.name == SOURCE_LOCALE:
+        place = Place(f"locales/{known or folder.name}")
+        hint = "nothing was changed; `catalogs update` brings it up to the texts"
+        raise ProblemsFoundError([Problem(place, "this language is there already", hint)])
+
+
+# ── Fonts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_fonts(project: Project, locale: str) -> tuple[str, list[FontNames]]:
+    """Give the letters that no font has, and the fonts in `styles/fonts/` to name for the rest."""
+    ours = latin_characters()
+    if script_of(locale) == "Jpan":
+        ours |= japanese_characters()
+    lacking = frozenset(map(ord, letters(locale))) - ours
+    if not lacking:
+        return "", []
+    offered = [path for path in fonts_offered(project.root / "styles") if wrong_with(path) is None]
+    fitting = [
+        path for path in offered if len(letters_of(path) & lacking) >= _ENOUGH * len(lacking)
+    ]
+    upright = [font for font in map(names_of, fitting) if not font.italic]
+    fonts = _one_family(upright)
+    left = lacking - frozenset().union(*(letters_of(font.path) for font in fonts))
+    return "".join(map(chr, sorted(left))), fonts
+
+
+def _one_family(fonts: list[FontNames]) -> list[FontNames]:
+    """Give the fonts of the family with most weights: two designs would mix within a word."""
+    families: dict[str, list[FontNames]] = defaultdict(list)
+    for font in fonts:
+        families[font.family].append(font)
+    largest = max(families.values(), key=len, default=[])
+    return sorted(largest, key=lambda font: font.weights)
+
+
+# ── The files ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _catalog(project: Project, locale: str, today: dt.date) -> bytes:
+    """Give a catalog with every message and no translation."""
+    language = name_in(locale, SOURCE_LOCALE)
+    new = CatalogFile()
+    new.header = (
+        f"{language} translation of the leaflets. A draft: no clinician who speaks\n"
+        f"{language} has reviewed it. Nothing in it is signed off."
+    )
+    new.metadata = template_header(project) | {
+        "PO-Revision-Date": f"{today} 12:00+0000",
+        "Language": locale,
+        "Plural-Forms": plural_forms(locale),
+        "X-Leafletry-Review": "draft; no clinician who speaks this language has reviewed it",
+    }
+    return catalog_bytes(updated_catalog(project, collect_messages(project), locale, new))
+
+
+def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, bytes]:
+    """Give the files that translators and designers fill in, with what goes where said in each."""
+    english = project.glossaries.get(SOURCE_LOCALE, Glossary())
+    environment = jinja2.Environment(  # noqa: S701 - no HTML: data of ours in YAML and CSS
+        loader=jinja2.FileSystemLoader(project.root / "templates" / "language"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    values = {
+        "language": name_in(locale, SOURCE_LOCALE),
+        "limits": english.qualifiers,
+        "fractions": english.fractions,
+        "fonts": fonts,
+    }
+    try:
+        return {name: environment.get_template(name).render(values).encode() for name in STUBS}
+    except jinja2.TemplateError as error:
+        raise template_problem(error) from None
