@@ -1,19 +1,21 @@
 """What the tests share: all leaflets, built once, and the option that writes the proofs anew."""
 
 import datetime as dt
+import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 
+from leafletry import printing
 from leafletry.clinic import ClinicProfile, read_clinic
 from leafletry.edition import Edition, EditionRecord
 from leafletry.localization import LocalizedLeaflet, localize_leaflet
@@ -149,6 +151,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             _copy(root)
             said.write_text(_build(root), "utf-8")
     return Built(root, said.read_text("utf-8"))
+
+
+@pytest.fixture
+def press_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let a test typeset in its own process, one edition after another; nothing of it is left."""
+    monkeypatch.setenv("FONTCONFIG_FILE", "")  # The engine sets it; other tests get it back.
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    often = gc.get_threshold()
+    yield
+    printing.PRESS.clear()
+    gc.set_threshold(*often)
+    gc.unfreeze()
 
 
 def make_each(

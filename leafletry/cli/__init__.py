@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from leafletry.cli.catalogs import catalogs_group
+from leafletry.cli.proof import proof_command
+from leafletry.cli.serve import serve_command
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 
 
@@ -79,7 +81,10 @@ def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: b
 @commands.command("check")
 @verbose_option
 def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
-    """Check all texts, facts and translations; print nothing else."""
+    """Check all texts, facts and translations; print nothing else.
+
+    `catalogs check` also says whether the leaflets fit their pages.
+    """
     from leafletry.checking import check_project  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
 
@@ -92,3 +97,5 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
 
 
 commands.add_command(catalogs_group)
+commands.add_command(proof_command)
+commands.add_command(serve_command)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import click
 
+from leafletry.cli.catalog_status import status_command
+from leafletry.cli.check_catalogs import check_catalogs_command
+from leafletry.cli.pseudo_catalog import pseudo_command
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
 
 
@@ -15,13 +20,72 @@ def catalogs_group() -> None:
 @catalogs_group.command("update")
 def update_command() -> int:
     """Bring locales/messages.pot and every .po file up to the leaflets' texts."""
-    from leafletry.extraction import update_catalogs  # noqa: PLC0415
+    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.updating import update_catalogs  # noqa: PLC0415
 
     project = read_project(ROOT)
     if project.problems.errors:
         print_problems(project.problems.errors)
         return 1
-    for name, changed in update_catalogs(project).items():
-        click.echo(f"{name}: {'updated' if changed else 'unchanged'}")
+    try:
+        updates = update_catalogs(project)
+    except ProblemsFoundError as error:
+        print_problems(error.problems)
+        return 1
+    for name, update in updates.items():
+        click.echo(f"{name}: {update}")
     return 0
+
+
+@catalogs_group.command("add")
+@click.argument("tag", metavar="LOCALE")
+def add_command(tag: str) -> int:
+    """Begin a new language, such as de, pt-BR or zh-Hant.
+
+    Makes its catalog, glossary, way of writing and style sheet, all of them or none, and says
+    whether the fonts have its letters.
+    """
+    from leafletry.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
+    from leafletry.new_language import MOST_LETTERS_NAMED, add_language  # noqa: PLC0415
+    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
+    from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
+
+    try:
+        locale = locale_of(tag)
+    except UnknownLanguageError as error:
+        message = f"{error}. Nothing was changed.\n  hint: {error.hint}"
+        raise click.BadParameter(message, param_hint="LOCALE") from None
+    project = read_project(ROOT)
+    if project.problems.errors:
+        print_problems(project.problems.errors)
+        return 1
+    try:
+        new = add_language(project, locale, dt.datetime.now(tz=dt.UTC).date())
+    except ProblemsFoundError as error:
+        print_problems(error.problems)
+        return 1
+    language = name_in(locale, SOURCE_LOCALE)
+    click.echo(f"{language} ({locale}) is a language of the leaflets now. Made:")
+    for name in new.files:
+        click.echo(f"  {name}")
+    if new.named:
+        click.echo(f"Its style sheet names {', '.join(new.named)} of styles/fonts/.")
+    if new.lacking:
+        some = " ".join(new.lacking[:MOST_LETTERS_NAMED])
+        more = " …" if len(new.lacking) > MOST_LETTERS_NAMED else ""
+        click.echo(
+            f"FONTS: ours lack letters of {language}, which is written in {new.script} script: "
+            f"{some}{more}\n"
+            "  No translated text can be printed before you put font files (.ttf or .otf) with\n"
+            f"  them into styles/fonts/ and name each of those in styles/locales/{locale}.css:\n"
+            '  @font-face { font-family: "A Name"; font-weight: 400; '
+            'src: url("font:A-Name-Regular.ttf") }'
+        )
+    click.echo("Now translate its messages.po; `build` prints what is missing in English, marked.")
+    return 0
+
+
+catalogs_group.add_command(check_catalogs_command)
+catalogs_group.add_command(status_command)
+catalogs_group.add_command(pseudo_command)

@@ -1,0 +1,124 @@
+"""`catalogs check`: what is wrong with the words of a language, and whether they fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+import sys
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leafletry.cli.speaking import ROOT, print_problems, reporter_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from leafletry.problems import Problem
+    from leafletry.project import Project
+
+
+@click.command("check")
+@click.argument("locale", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
+def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: FBT001 - click gives it so
+    """Check translations, and whether they fit their pages.
+
+    Those of one LOCALE, such as nl; without it all of them, and the texts they rest on.
+    """
+    from leafletry.checking import check_project  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.composition import Composition  # noqa: PLC0415
+    from leafletry.fit import fit_problems  # noqa: PLC0415
+    from leafletry.project import read_project  # noqa: PLC0415
+
+    project = read_project(ROOT)
+    locales = [known_locale(project, locale)] if locale else project.locales
+    found = {*project.problems, *check_project(project, dt.date.today())}  # noqa: DTZ011 - a translator's own day
+    told = {problem.place for problem in found if not problem.warning}
+    findings = {
+        problem: _whose(project, problem)
+        for problem in sorted(found)
+        if locale is None or _concerns(problem, locales, project)
+    }
+    readable = [name for name in locales if name in project.catalogs]
+    reporter = reporter_for(quiet=as_json or not sys.stdout.isatty(), verbose=False)
+    for edition, problem in fit_problems(Composition.of(project), readable, told, reporter):
+        findings.setdefault(problem, {"locale": edition.locale, "leaflet": edition.leaflet})
+    counts = {
+        "errors": sum(not problem.warning for problem in findings),
+        "warnings": sum(problem.warning for problem in findings),
+        "editions": len(readable) * len(project.leaflets),
+    }
+    if as_json:
+        said = [
+            _as_json(problem) | whose for problem, whose in sorted(findings.items(), key=_first)
+        ]
+        click.echo(json.dumps({"findings": said, **counts}, ensure_ascii=False, indent=1))
+    else:
+        print_problems(list(findings))
+        click.echo(
+            "{errors} errors, {warnings} warnings; {editions} editions typeset.".format(**counts)
+        )
+    return 1 if counts["errors"] else 0
+
+
+def known_locale(project: Project, given: str) -> str:
+    """Give the locale that is meant; one that is not there is wrong usage, and told as such."""
+    from babel import Locale  # noqa: PLC0415
+
+    from leafletry.sourcefile import shortened  # noqa: PLC0415
+
+    folder = project.root / "locales"
+    there = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    known = sorted({*project.locales, *there})
+    if given in known:
+        return given
+    names = {name.casefold(): name for name in known}
+    for locale in project.locales:
+        called = {Locale.parse(locale).get_display_name(reader) for reader in (locale, "en")}
+        names |= {name.casefold(): locale for name in called if name}
+    said = shortened(given)
+    near = difflib.get_close_matches(said.casefold().replace("-", "_"), names, 1, 0.5)
+    meant = f'Did you mean "{names[near[0]]}"? ' if near else ""
+    message = f"{said!r} is no language of these leaflets. {meant}There are: {', '.join(known)}."
+    raise click.UsageError(message)
+
+
+def _concerns(problem: Problem, locales: Collection[str], project: Project) -> bool:
+    """Tell whether a problem is about files of some locales, or keeps anybody from reading."""
+    whose = _whose(project, problem).get("locale")
+    if whose is not None and not problem.place.file.startswith("leaflets/"):
+        return whose in locales
+    return whose in locales or problem in project.problems.errors
+
+
+def _whose(project: Project, problem: Problem) -> dict[str, Any]:
+    """Give the locale that a problem is about, and the leaflet where it is known."""
+    from leafletry.project import SOURCE_LOCALE  # noqa: PLC0415
+
+    folder, *rest = PurePosixPath(problem.place.file).parts
+    if folder == "locales" and rest:
+        return {"locale": rest[0]}
+    if folder != "leaflets":
+        return {"locale": None}
+    stem = PurePosixPath(problem.place.file).stem
+    leaflet = {"leaflet": stem} if stem in project.leaflets else {}
+    return {"locale": SOURCE_LOCALE, **leaflet}
+
+
+def _first(finding: tuple[Problem, dict[str, Any]]) -> Problem:
+    return finding[0]
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "level": "warning" if problem.warning else "error",
+        "message": problem.message,
+        "hint": problem.hint,
+    }

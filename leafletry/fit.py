@@ -1,0 +1,186 @@
+"""Whether editions fit their pages, and what a translator can do where one does not.
+
+Every edition asked for is typeset as the build does it. What is wrong stands at the line of the
+catalog where it can be mended; where a leaflet is too long, the messages that grew most against
+the source are named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leafletry.composition import place_to_mend
+from leafletry.edition import Edition
+from leafletry.printing import on_presses, print_edition, program_at_fault
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
+from leafletry.sourcefile import shortened
+from leafletry.styles import TIGHTEST
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from leafletry.composition import Composition, Job
+    from leafletry.printing import Printed, Reporter
+
+Key = tuple[str | None, str]
+MOST_NAMED = 5
+"""How many messages are named where a leaflet is too long."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much room a message takes on the pages: its lines, and their length in mm."""
+
+    lines: int
+    length: float
+    place: Place
+    text: str
+
+
+_NOTHING = Extent(0, 0.0, Place(""), "")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How an edition fills its pages.
+
+    `over` is how much it is too long, in mm of a column (then the first problem says so); `tight`
+    tells that spacing is at its tightest, `laid_out` that there are pages at all.
+    """
+
+    over: float = 0.0
+    tight: bool = False
+    laid_out: bool = True
+    problems: tuple[Problem, ...] = ()
+    extents: Mapping[Key, Extent] = field(default_factory=dict)
+
+
+def measure(job: Job) -> Fit:
+    """Typeset one edition where a press is open, and give how it fits."""
+    try:
+        printed = print_edition(job)
+    except ProblemsFoundError as error:
+        return Fit(laid_out=False, problems=tuple(error.problems))
+    except Exception as error:  # noqa: BLE001 - one edition must not hide how the others fit
+        return Fit(laid_out=False, problems=(program_at_fault(job, error),))
+    tight = printed.fit == TIGHTEST
+    return Fit(
+        printed.over,
+        tight,
+        problems=tuple(printed.problems),
+        extents=_extents(job, printed),
+    )
+
+
+def _extents(job: Job, printed: Printed) -> dict[Key, Extent]:
+    """Give the room that each message takes which is printed."""
+    lengths: dict[int, list[float]] = {}
+    for placement in printed.placements:
+        lengths.setdefault(placement.message, []).append(placement.width)
+    return {
+        (message.context, message.msgid): Extent(
+            len(lengths[message.number]),
+            sum(lengths[message.number]),
+            message.place,
+            message.text,
+        )
+        for message in job.messages
+        if message.number in lengths
+    }
+
+
+def measure_editions(
+    composition: Composition, editions: Iterable[Edition], reporter: Reporter
+) -> dict[Edition, Fit]:
+    """Give how each edition fits; several processes typeset them."""
+    fits: dict[Edition, Fit] = {}
+    jobs = []
+    for edition in editions:
+        try:
+            jobs.append(composition.job(edition, None))
+        except ProblemsFoundError as error:
+            fits[edition] = Fit(laid_out=False, problems=tuple(error.problems))
+    return fits | measure_jobs(composition, jobs, reporter)
+
+
+def measure_jobs(
+    composition: Composition, jobs: Iterable[Job], reporter: Reporter
+) -> dict[Edition, Fit]:
+    """Give how each edition fits that is put together already."""
+    fits = {}
+    for job, fit in on_presses(composition.project.root, iter(jobs), measure, reporter, 0):
+        reporter.edition_done(job.edition, fit.problems)
+        fits[job.edition] = fit
+    return fits
+
+
+def fit_problems(
+    composition: Composition,
+    locales: Collection[str],
+    told: Collection[Place],
+    reporter: Reporter,
+) -> Iterator[tuple[Edition, Problem]]:
+    """Yield what keeps the leaflets of some locales from being printed, and what nearly does.
+
+    Where a leaflet cannot even be laid out, problems at the places that were `told` stay unsaid.
+    """
+    leaflets = composition.project.leaflets
+    editions = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
+    fits = measure_editions(composition, editions, reporter)
+    sources = {edition: Edition(edition.leaflet, SOURCE_LOCALE) for edition in editions}
+    wanted = {sources[edition] for edition, fit in fits.items() if fit.over} - fits.keys()
+    fits |= measure_editions(composition, sorted(wanted), reporter)
+    for edition in editions:
+        fit = fits[edition]
+        for problem in _named(edition, fit, fits.get(sources[edition], Fit())):
+            if fit.laid_out or problem.place not in told:
+                yield edition, problem
+
+
+def _named(edition: Edition, fit: Fit, source: Fit) -> Iterator[Problem]:
+    """Yield the problems of an edition, each naming it; too long, with what to shorten."""
+    what = f"{edition.leaflet} ({edition.locale})"
+    problems = list(fit.problems)
+    if fit.over:
+        too_long = problems.pop(0)
+        yield _with_what_grew(too_long, what, grown(fit, source))
+    if not fit.laid_out:
+        yield from problems
+        return
+    for problem in problems:
+        said = problem.message if problem.message.startswith(what) else f"{what}: {problem.message}"
+        yield Problem(problem.place, said, problem.hint, problem.warning)
+    if fit.tight and not fit.over and not problems:
+        said = f"{what}: fits, but only with spacing at its tightest"
+        hint = "a few words more and it is over its pages; shorten it where you can"
+        yield Problem(place_to_mend(edition), said, hint, warning=True)
+
+
+def _with_what_grew(too_long: Problem, what: str, longer: list[tuple[Extent, Extent]]) -> Problem:
+    """Give the problem at the line of the message that grew most, and name the others."""
+    said = f"{what}: {too_long.message}"
+    if not longer:
+        return Problem(too_long.place, said, too_long.hint)
+    lines = [
+        f"{now.place}: {now.lines} {'line' if now.lines == 1 else 'lines'},"
+        f' {before.lines} in the source: "{shortened(now.text, 60)}"'
+        for now, before in longer[:MOST_NAMED]
+    ]
+    hint = "spacing is at its tightest; shorten what grew most against the source:"
+    return Problem(longer[0][0].place, said, "\n    ".join([hint, *lines]))
+
+
+def grown(fit: Fit, source: Fit) -> list[tuple[Extent, Extent]]:
+    """Give the messages that take more room than in the source, with both, the worst first.
+
+    Those with more lines; where there are none, those with longer ones. Nothing where the source
+    itself cannot be laid out.
+    """
+    if not source.extents:
+        return []
+    pairs = [(now, source.extents.get(key, _NOTHING)) for key, now in fit.extents.items()]
+    longer = [pair for pair in pairs if pair[0].length > pair[1].length]
+    more = [pair for pair in longer if pair[0].lines > pair[1].lines]
+    return sorted(more or longer, key=lambda pair: pair[1].length - pair[0].length)

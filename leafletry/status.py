@@ -1,0 +1,201 @@
+"""How far every language is: what is translated, what fits its pages, what somebody signed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from babel import Locale
+from markupsafe import escape
+
+from leafletry.edition import Edition
+from leafletry.fit import Fit, measure_jobs
+from leafletry.leaflet import walk_texts
+from leafletry.manifest import Manifest
+from leafletry.markup import css_string
+from leafletry.problems import ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
+from leafletry.styles import TIGHTEST
+from leafletry.uptodate import libraries_unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leafletry.catalog import Catalog
+    from leafletry.composition import Composition, Job
+    from leafletry.leaflet import Leaflet, Phrases, Text
+    from leafletry.printing import Reporter
+    from leafletry.project import Project
+
+Key = tuple[str | None, str]
+Fits = Literal["yes", "tight", "over", "no"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many messages are in which state; what is fuzzy is not translated."""
+
+    translated: int
+    fuzzy: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class EditionStatus:
+    """The state of one leaflet in one language.
+
+    `counts` and `unreviewed` (translated, but covered by no sign-off) are None in the source
+    language. `over` is in mm; `fits` is `no` where something else keeps it from being printed.
+    `signed` says by whom and when, and is empty where nobody has; `pdf` is its path if it is built.
+    """
+
+    leaflet: str
+    title: str
+    counts: Counts | None
+    unreviewed: int | None
+    fits: Fits
+    over: int
+    signed: str
+    pdf: str
+
+    @property
+    def fits_in_words(self) -> str:
+        """Say how it fits."""
+        return f"over by {self.over} mm" if self.fits == "over" else self.fits
+
+
+@dataclass(frozen=True)
+class LanguageStatus:
+    """The state of one language: its leaflets, and all messages of its catalog together."""
+
+    locale: str
+    name: str
+    counts: Counts | None
+    editions: list[EditionStatus]
+
+
+def language_statuses(composition: Composition, reporter: Reporter) -> list[LanguageStatus]:
+    """Give the state of every language; what no build has made of today's words is typeset."""
+    project = composition.project
+    manifest = Manifest.read(project.root / "output")
+    jobs = {job.edition: job for job in _jobs(composition)}
+    fits = _known_fits(manifest, jobs.values())
+    unknown = [job for edition, job in jobs.items() if edition not in fits]
+    fits |= measure_jobs(composition, unknown, reporter)
+    return [_language_status(project, manifest, locale, jobs, fits) for locale in project.locales]
+
+
+def _jobs(composition: Composition) -> Iterator[Job]:
+    """Yield every edition for no clinic that can be put together."""
+    for locale in composition.project.locales:
+        for leaflet in composition.project.leaflets:
+            try:
+                yield composition.job(Edition(leaflet, locale), None)
+            except ProblemsFoundError:
+                continue  # `check` tells why; here it is one that does not fit.
+
+
+def _known_fits(manifest: Manifest, jobs: Iterable[Job]) -> dict[Edition, Fit]:
+    """Give how editions fit that the last build made from the same words, styles and fonts."""
+    if not libraries_unchanged(manifest.libraries):
+        return {}
+    built = ((job, manifest.record(job.edition)) for job in jobs)
+    return {
+        job.edition: Fit(tight=record.fit == TIGHTEST)
+        for job, record in built
+        if record is not None and record.digest == job.digest
+    }
+
+
+def _language_status(
+    project: Project,
+    manifest: Manifest,
+    locale: str,
+    jobs: dict[Edition, Job],
+    fits: dict[Edition, Fit],
+) -> LanguageStatus:
+    described = Locale.parse(locale)
+    editions = []
+    for leaflet in project.leaflets:
+        edition = Edition(leaflet, locale)
+        fit = fits.get(edition, Fit(laid_out=False))
+        record = manifest.record(edition)
+        editions.append(
+            _edition_status(project, edition, jobs.get(edition), fit, record.path if record else "")
+        )
+    everything: list[Leaflet | Phrases] = [*project.leaflets.values(), project.phrases]
+    return LanguageStatus(
+        locale,
+        described.get_display_name("en") or locale,
+        _counts(project.catalogs[locale], _texts(everything).values()),
+        editions,
+    )
+
+
+def _edition_status(
+    project: Project, edition: Edition, job: Job | None, fit: Fit, pdf: str
+) -> EditionStatus:
+    leaflet = project.leaflets[edition.leaflet]
+    texts = _texts([leaflet]) | (_shared_words(project, job) if job else {})
+    counts = _counts(project.catalogs[edition.locale], texts.values())
+    draft = job is None or job.record["state"] == "draft"
+    return EditionStatus(
+        leaflet=edition.leaflet,
+        title=leaflet.title.text,
+        counts=counts,
+        unreviewed=None if counts is None else counts.translated if draft else 0,
+        fits=_fits(fit),
+        over=round(fit.over),
+        signed=_signed(leaflet, draft=draft and edition.locale != SOURCE_LOCALE),
+        pdf=pdf,
+    )
+
+
+def _fits(fit: Fit) -> Fits:
+    if fit.over:
+        return "over"
+    if fit.problems or not fit.laid_out:
+        return "no"
+    return "tight" if fit.tight else "yes"
+
+
+def _texts(models: Iterable[Leaflet | Phrases]) -> dict[Key, Text]:
+    """Give the messages of some leaflets, also those that are printed for some clinics only."""
+    return {(text.context, text.text): text for model in models for _, text in walk_texts(model)}
+
+
+def _shared_words(project: Project, job: Job) -> dict[Key, Text]:
+    """Give the messages of the shared phrases that an edition prints.
+
+    On a line, at the foot of its pages, or as the description of a link.
+    """
+    marked = {int(number) for number in re.findall(r'data-message="(\d+)"', job.html)}
+    shared = _texts([project.phrases])
+    return {
+        key: shared[key]
+        for message in job.messages
+        if (key := (message.context, message.msgid)) in shared
+        and (
+            message.number in marked
+            or f'"{escape(message.text)}"' in job.html
+            or str(css_string(message.text)) in job.html
+        )
+    }
+
+
+def _counts(catalog: Catalog, texts: Iterable[Text]) -> Counts | None:
+    """Count the states of some messages; the source language has none."""
+    if catalog.locale == SOURCE_LOCALE:
+        return None
+    states = Counter(catalog.state(text) for text in texts)
+    return Counts(states["translated"], states["fuzzy"], states["missing"])
+
+
+def _signed(leaflet: Leaflet, *, draft: bool) -> str:
+    """Say who signed and when, as the leaflet has it; a draft translation is signed by nobody."""
+    if draft or not leaflet.reviewed_by:
+        return ""
+    day = f", {leaflet.reviewed_on.isoformat()}" if leaflet.reviewed_on else ""
+    return f"{', '.join(leaflet.reviewed_by)}{day}"

@@ -1,0 +1,32 @@
+"""`output/status.html`: how far every language is, to open from a disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from babel.dates import format_date
+
+from leafletry.index_page import page_style
+from leafletry.markup import template_environment
+from leafletry.project import SOURCE_LOCALE
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from leafletry.project import Project
+    from leafletry.status import LanguageStatus
+
+STYLES = ("tokens.css", "index.css", "status.css")
+
+
+def status_page(project: Project, languages: Sequence[LanguageStatus], today: dt.date) -> str:
+    """Give the page, in English, whose table has a line for each leaflet in each language."""
+    environment = template_environment(project.root / "templates")
+    environment.filters["quoted"] = quote
+    return environment.get_template("status.html").render(
+        languages=languages,
+        day=format_date(today, "long", locale=SOURCE_LOCALE),
+        style=page_style(project.root / "styles", STYLES),
+    )
