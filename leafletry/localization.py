@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,8 @@ class Printable:
     """A message of an edition, by the number that stands for it on proof, desk and map.
 
     `place` is where people change its words. It is no part of what it says: an edition need not
-    be made again because a line of a catalog moved.
+    be made again because a line of a catalog moved. `also` are its words where it is printed
+    again with other values, as the number of a page.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Printable:
     text: str
     state: State
     place: Place = field(default=Place(""), repr=False, compare=False)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,14 @@ class Localizer:
             return 0
         key = (text.context, text.text)
         place = self.catalog.messages[key].place if key in self.catalog.messages else place
-        number = len(self.messages) + 1
-        new = Printable(number, text.text, text.context, final, state, place)
-        return self.messages.setdefault(key, new).number
+        known = self.messages.get(key)
+        if known is None:
+            number = len(self.messages) + 1
+            known = Printable(number, text.text, text.context, final, state, place)
+        elif final not in (known.text, *known.also):
+            known = replace(known, also=(*known.also, final))
+        self.messages[key] = known
+        return known.number
 
     def label(self, name: str, **layout: LayoutValue) -> LocalText:
         """Give one shared phrase with the layout's values in it."""

@@ -43,5 +43,5 @@ def map_text(job: Job, pages: Iterable[PageSize], placements: Iterable[Placement
 def _said(message: Printable) -> dict[str, Any]:
     """Give a message as the map tells it; not its line in a catalog, which moves."""
     said = asdict(message)
-    del said["place"]
+    del said["place"], said["also"]
     return said

@@ -247,7 +247,7 @@ def typeset(
     if len(page_boxes) < pages:
         said = f"fills {len(page_boxes)} of {pages} pages"
         problems.append(Problem(place, said, "say more, or set the leaflet's `pages` lower"))
-    words = {message.text: message.number for message in messages}
+    words = {words: m.number for m in messages for words in (m.text, *m.also)}
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
     return Typeset(document, fit, sizes, placements, over, problems, messages)

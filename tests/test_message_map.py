@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
+import pytest
 from conftest import Built, all_editions
 
 from leafletry.edition import Edition
@@ -96,12 +97,13 @@ def test_places_are_on_the_paper(built: Built) -> None:
             assert 0 <= place["y"] <= place["y"] + place["height"] <= paper["height"]
 
 
-def test_a_message_that_stands_twice_has_both_places(built: Built) -> None:
-    """The short draft notice stands at the foot of each page, under one number."""
-    edition = all_editions()[0]
-    short = built.project.phrases.labels["draft_short"].text
-    [message] = [m for m in map_of(built, edition)["messages"] if m["msgid"] == short]
-    assert [place["page"] for place in message["places"]] == [1, 2]
+@pytest.mark.parametrize("name", ["draft_short", "page_of"])
+def test_a_message_that_stands_twice_has_both_places(built: Built, name: str) -> None:
+    """What stands at the foot of each page has one number, also where it says something else."""
+    label = built.project.phrases.labels[name].text
+    for edition in all_editions():
+        [message] = [m for m in map_of(built, edition)["messages"] if m["msgid"] == label]
+        assert [place["page"] for place in message["places"]] == [1, 2]
 
 
 def test_map_tells_what_translators_know(built: Built) -> None:

@@ -1,0 +1,275 @@
+"""The bilingual proof of a leaflet: each page beside the same page in the source language.
+
+A reviewer reads both, finds each message by its number, on the page and in the list behind the
+pages, and writes there what is wrong: "7: wrong word". A proof is no edition: no manifest names
+it, no build makes it or takes it away, and equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import jinja2
+
+from leafletry.checking import check_project
+from leafletry.composition import Composition, template_problem
+from leafletry.edition import Edition
+from leafletry.imposing import Inlay, lay_in
+from leafletry.languages import direction, language_tag, name_in
+from leafletry.output import folder_lock, write_together
+from leafletry.printing import PRESS, open_press, print_edition, program_at_fault
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
+from leafletry.proof_list import MessageList
+from leafletry.proof_pages import LETTERS, PrintedSide
+from leafletry.sourcefile import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from leafletry.catalog import State
+    from leafletry.composition import Job
+    from leafletry.printing import Printed
+    from leafletry.project import Project
+    from leafletry.proof_list import Row
+
+_SHEETS = ("layers.css", "tokens.css", "proof.css")
+_PX = 25.4 / 96
+# How much of what people wrote the head of each sheet has room for, in characters.
+_LONGEST_TITLE, _LONGEST_NOTICE, _LONGEST_PROBLEM = 70, 120, 100
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proof that was made: where it lies below `output/`, and what it shows.
+
+    `problems` are those of its pages, such as one that is too long.
+    """
+
+    edition: Edition
+    path: str
+    pages: int
+    states: Mapping[State, int]
+    problems: list[Problem]
+
+
+@dataclass
+class Outcome:
+    """The proofs that were made, and why others were not."""
+
+    made: list[Proof] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def proof_path(edition: Edition) -> str:
+    """Give where the proof of an edition lands, below `output/`."""
+    return str(edition.path.with_name(f"{edition.leaflet}-proof.pdf"))
+
+
+def leaflets_to_prove(root: Path) -> list[str]:
+    """Give the leaflets people can ask a proof of, by the names of their files."""
+    names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
+    return sorted(names - {*SHARED_FILES, "withdrawn"})
+
+
+def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
+    """Make the proofs of leaflets in a language and put them below `output/`.
+
+    Where what they all rest on cannot be read, none is made. A leaflet that is broken by itself
+    keeps no other from its proof; one that only does not print right gets a proof that says so.
+    """
+    outcome = Outcome()
+    with folder_lock(root / ".cache"):
+        project = read_project(root)
+        found = sorted({*project.problems, *check_project(project)})
+        outcome.problems += _in_the_way(project, locale, found)
+        if outcome.problems:
+            return outcome
+        PRESS.clear()  # What this process printed before wore other style sheets.
+        open_press(root)
+        composition, messages = Composition.of(project), MessageList(project, locale, found)
+        files = {}
+        for leaflet in leaflets:
+            edition = Edition(leaflet, locale)
+            source = f"leaflets/{leaflet}.yaml"
+            broken = [p for p in found if p.place.file == source and not p.warning]
+            try:
+                if broken or leaflet not in project.leaflets:
+                    raise ProblemsFoundError(broken)  # noqa: TRY301 - one way out for all
+                proof, content = _make_proof(composition, messages, edition)
+            except ProblemsFoundError as error:
+                outcome.problems += error.problems
+                continue
+            outcome.made.append(proof)
+            files[root / "output" / proof.path] = content
+        write_together(files)
+    return outcome
+
+
+def _in_the_way(project: Project, locale: str, found: Sequence[Problem]) -> list[Problem]:
+    """Give the errors in what every proof of a language rests on.
+
+    What is wrong with the language's own files, the proof says, as long as they can be read.
+    """
+    shared = {"leaflets", *(f"leaflets/{name}.yaml" for name in SHARED_FILES)}
+    unreadable = set(project.problems.errors)
+    if locale in project.catalogs:
+        unreadable -= {*project.catalogs[locale].problems}
+
+    def concerns(problem: Problem) -> bool:
+        folder, _, rest = problem.place.file.partition("/")
+        language = rest.partition("/")[0] if folder == "locales" else ""
+        return (
+            problem.place.file in shared
+            or language == SOURCE_LOCALE
+            or (language == locale and problem in unreadable)
+        )
+
+    return [problem for problem in found if not problem.warning and concerns(problem)]
+
+
+def _make_proof(
+    composition: Composition, messages: MessageList, edition: Edition
+) -> tuple[Proof, bytes]:
+    """Print both editions, lay their pages side by side, and list the messages behind them."""
+    source_job = composition.job(Edition(edition.leaflet, SOURCE_LOCALE), None)
+    job = composition.job(edition, None)
+    source, printed = _print(source_job), _print(job)
+    problems = [*source.problems, *printed.problems]
+    states = {message.number: message.state for message in job.messages}
+    numbers = {(message.context, message.msgid): message.number for message in job.messages}
+    in_list = {m.number: numbers[m.context, m.msgid] for m in source_job.messages}
+    sides = (
+        PrintedSide("source", SOURCE_LOCALE, source, in_list, states),
+        PrintedSide("translation", edition.locale, printed, {n: n for n in states}, states),
+    )
+    pages: dict[int, set[int]] = {}
+    for placement in printed.placements:
+        pages.setdefault(placement.message, set()).add(placement.page)
+    targets = sides[0].first_anchors() | sides[1].first_anchors()
+    rows = messages.rows(job.messages, pages, targets, problems)
+    wrong = messages.of_no_row(problems)
+    html = _html(composition, messages, job, sides, rows, wrong)
+    sheets, frames, flaws = _lay_out(html, job.place)
+    inlays = [
+        Inlay(side.printed.pdf, page - 1, *frames[side.anchor(page)], side.width(page))
+        for side in sides
+        for page in range(1, len(side.printed.pages) + 1)
+    ]
+    count = max(len(source.pages), len(printed.pages))
+    what = f"{edition.leaflet} ({edition.locale})"
+    said = [
+        Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in (*problems, *flaws)
+    ]
+    proof = Proof(edition, proof_path(edition), count, _counted(rows), said)
+    return proof, lay_in(sheets, inlays)
+
+
+def _print(job: Job) -> Printed:
+    try:
+        return print_edition(job)
+    except ProblemsFoundError:
+        raise
+    except Exception as error:
+        raise ProblemsFoundError([program_at_fault(job, error)]) from error
+
+
+def _counted(rows: Sequence[Row]) -> dict[State, int]:
+    return {state: sum(row.state == state for row in rows) for state in LETTERS}
+
+
+def _html(
+    composition: Composition,
+    messages: MessageList,
+    job: Job,
+    sides: Sequence[PrintedSide],
+    rows: Sequence[Row],
+    wrong: Sequence[Problem],
+) -> str:
+    locale = job.edition.locale
+    pages = max(len(side.printed.pages) for side in sides)
+    failing = [problem for side in sides for problem in side.printed.problems]
+    try:
+        template = composition.environment.get_template("proof.html")
+        return template.render(
+            title=shortened(job.record["title"], _LONGEST_TITLE),
+            code=job.record["code"],
+            locale=language_tag(locale),
+            direction=direction(locale),
+            language=name_in(locale, SOURCE_LOCALE),
+            source_language=name_in(SOURCE_LOCALE, SOURCE_LOCALE),
+            notice=shortened(_notice(composition.project, locale), _LONGEST_NOTICE),
+            file=messages.file,
+            families=_families(),
+            sheets=[[side.leaf(page) for side in sides] for page in range(1, pages + 1)],
+            placed=[row for row in rows if row.target],
+            unseen=[row for row in rows if not row.target],
+            letters=LETTERS,
+            counts=_counted(rows),
+            wrong=wrong,
+            failing=[shortened(problem.message, _LONGEST_PROBLEM) for problem in failing],
+        )
+    except jinja2.TemplateError as error:
+        raise template_problem(error) from None
+
+
+def _notice(project: Project, locale: str) -> str:
+    """Give what a draft says in a language; nothing while that is not translated."""
+    text = project.phrases.labels.get("draft")
+    catalog = project.catalogs[locale]
+    return catalog.look_up(text) if text and catalog.state(text) == "translated" else ""
+
+
+_FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
+
+
+def _families() -> list[str]:
+    """Give the names of all fonts there are, those that languages brought along last."""
+    press = PRESS["press"]
+    added = [found[1].strip() for font in press.added if (found := _FAMILY.search(font.rule))]
+    return list(dict.fromkeys([*(font.family for font in press.fonts), *added]))
+
+
+def _lay_out(
+    html: str, place: Place
+) -> tuple[bytes, dict[str, tuple[int, float, float]], list[Problem]]:
+    """Give the sheets as a PDF, where each named frame stands on them, and what is not right.
+
+    A frame's place is the number of its sheet, from 0, and mm from the sheet's top left corner.
+    """
+    from leafletry.typesetting import (  # noqa: PLC0415 - Pango may load only now
+        Fetcher,
+        LoggedWarnings,
+        WellFormedPage,
+    )
+
+    press = PRESS["press"]
+    case = press.case(html, _SHEETS)
+    with LoggedWarnings() as log:
+        try:
+            page = WellFormedPage(html, Fetcher(press.figures, case.fonts))
+        except ET.ParseError as error:
+            message = f"the template does not write well-formed pages ({error})"
+            raise ProblemsFoundError([Problem(Place("templates/proof.html"), message)]) from None
+        document: Any = page.render(
+            font_config=case.font_config,
+            counter_style=press.counter_style,
+            color_profiles=press.color_profiles,
+            stylesheets=press.sheets_for(case, _SHEETS),
+        )
+        pdf = document.write_pdf()
+    frames = {
+        name: (number, x * _PX, y * _PX)
+        for number, sheet in enumerate(document.pages)
+        for name, (x, y, *_corner) in sheet.anchors.items()
+    }
+    # Which letters no font has is told of the pages; the list says the same words again.
+    said = [text for text in dict.fromkeys(log.texts) if not text.startswith(".notdef")]
+    flaws = [
+        Problem(place, f"the proof does not print right: {text}", warning=True) for text in said
+    ]
+    return bytes(pdf), frames, flaws
