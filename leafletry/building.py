@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from leafletry.clinic import ClinicProfile
     from leafletry.composition import Job
+    from leafletry.po_entries import Key
     from leafletry.printing import Reporter
     from leafletry.project import Project
 
@@ -140,6 +141,7 @@ def _broken(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]
         for pair in everything
         if pair[0] not in project.leaflets or pair[1] not in project.catalogs
     }
+    shown = _messages_shown(project)
     for error in errors:
         folder, _, rest = error.place.file.partition("/")
         if folder == "leaflets" and Path(rest).stem not in SHARED_FILES:
@@ -148,29 +150,28 @@ def _broken(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]
             return everything  # Untranslated texts of every language take words from it.
         elif folder == "locales" and rest:
             locale, _, name = rest.partition("/")
-            line = error.place.line if name.endswith("messages.po") else 0
-            showing = _leaflets_showing(project, locale, line)
-            broken |= {pair for pair in everything if pair[1] == locale and pair[0] in showing}
+            catalog = project.catalogs.get(locale) if name.endswith("messages.po") else None
+            keys = catalog.keys_at(error.place) if catalog else None
+            broken |= {(name, locale) for name in _leaflets_showing(shown, keys)}
         elif folder in ("leaflets", "templates", "styles"):
             return everything
+    for locale, catalog in project.catalogs.items():
+        broken |= {(name, locale) for name in _leaflets_showing(shown, catalog.spoiled)}
     return broken
 
 
-def _leaflets_showing(project: Project, locale: str, line: int) -> set[str]:
-    """Give the leaflets that print the message at a line of a catalog; all if that is unknown."""
-    catalog = project.catalogs.get(locale)
-    keys = {
-        key
-        for key, message in (catalog.messages.items() if catalog else ())
-        if message.place.line == line
-    }
-    if not keys or keys & {(text.context, text.text) for _, text in walk_texts(project.phrases)}:
-        return set(project.leaflets)
+def _messages_shown(project: Project) -> dict[str, set[Key]]:
+    """Give the messages that each leaflet prints; the shared phrases stand on every one."""
+    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases)}
     return {
-        name
+        name: shared | {(text.context, text.text) for _, text in walk_texts(leaflet)}
         for name, leaflet in project.leaflets.items()
-        if keys & {(text.context, text.text) for _, text in walk_texts(leaflet)}
     }
+
+
+def _leaflets_showing(shown: Mapping[str, set[Key]], keys: set[Key] | None) -> set[str]:
+    """Give the leaflets that print one of some messages; all where it may be any message."""
+    return {name for name, messages in shown.items() if keys is None or keys & messages}
 
 
 def _plan(

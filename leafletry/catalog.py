@@ -4,39 +4,62 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import polib
 from babel.support import Translations
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from leafletry.leaflet import Audience  # noqa: TC001 - pydantic needs it at run time
+from leafletry.po_entries import Entry, Key, read_entries, unescaped
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_text, shortened
+from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from leafletry.leaflet import Text
 
 State = Literal["translated", "fuzzy", "missing"]
 MOST_CATALOG_BYTES = 8_000_000
+_MESSAGES_AT_ONCE = 1_000
+
+
+def _with_words(phrase: str) -> str:
+    if not any(map(str.isalnum, phrase)):
+        raise ValueError("has no word in it")
+    return phrase
+
+
+Phrase = Annotated[str, Field(max_length=200), AfterValidator(_with_words)]
 
 
 class GlossaryTerm(Strict):
-    """An agreed translation: `source` is said as one of `target`, never as one of `avoid`."""
+    """An agreed translation: `source` is said as one of `target`, never as one of `avoid`.
 
-    source: str
-    target: list[str]
-    avoid: list[str] = Field(default_factory=list)
+    Words of other forms are the same word. With `audiences` it holds only in texts for no others;
+    what is `optional` may be left unsaid, as languages do with what is clear.
+    """
+
+    source: Phrase
+    target: list[Phrase] = Field(min_length=1)
+    avoid: list[Phrase] = Field(default_factory=list)
+    audiences: list[Audience] = Field(default_factory=list)
+    optional: bool = False
     note: str = ""
 
 
 class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
-    `names` (of the source language only) and `allowed` phrases hold no number though they look
-    like it; `one_in` are the ways to say a risk that readers misjudge ("one in").
+    `names` stay as they are: those of the source language in every language, those of another in
+    that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
+    the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
+    only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
     """
 
     names: list[str] = Field(default_factory=list)
@@ -44,28 +67,48 @@ class Glossary(Strict):
     one_in: list[str] = Field(default_factory=list)
     allowed: list[str] = Field(default_factory=list)
     qualifiers: dict[str, list[str]] = Field(default_factory=dict)
+    negations: list[str] = Field(default_factory=list)
     fractions: dict[str, str] = Field(default_factory=dict)
     terms: list[GlossaryTerm] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Message:
-    """One entry of a catalog: the source text, its translation and where it stands."""
+    """One entry of a catalog: the source text, its translation and where it stands.
+
+    `place` is where the translation begins; `starts` gives for each further line of it the
+    character with which it begins, and its place.
+    """
 
     msgid: str
     msgstr: str
     context: str | None
     fuzzy: bool
     place: Place
+    starts: tuple[tuple[int, Place], ...] = ()
 
 
 @dataclass
 class Catalog:
-    """The translations of one locale; the source language has an empty one."""
+    """The translations of one locale; the source language has an empty one.
+
+    `formats` is the language whose numbers and dates it takes, where that is not its own.
+
+    What is wrong with a message is in `problems`; the message is not in `messages`, so that it
+    counts as missing, and its key is in `spoiled`: no leaflet that shows it may be printed.
+    What is wrong with a comment, or with a message that is put aside, is in `problems` as well;
+    it stands at one of the `harmless` places and spoils no leaflet.
+    """
 
     locale: str
-    messages: dict[tuple[str | None, str], Message] = field(default_factory=dict)
+    messages: dict[Key, Message] = field(default_factory=dict)
     translations: Translations | None = None
+    formats: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    spoiled: set[Key] = field(default_factory=set)
+    harmless: set[Place] = field(default_factory=set)
+    stretches: list[tuple[int, int, Key | None]] = field(default_factory=list)
+    """The first and last line of each message in use, the header first, and its key, if known."""
 
     def state(self, text: Text) -> State:
         """Say whether a text is translated; what a translator marked fuzzy is not."""
@@ -82,124 +125,135 @@ class Catalog:
             return self.translations.ugettext(text.text)
         return str(self.translations.upgettext(text.context, text.text))
 
+    def keys_at(self, place: Place) -> set[Key] | None:
+        """Give the messages that an error at a place spoils; None where it may be any of them."""
+        if place in self.harmless:
+            return set()
+        above = bisect_right(self.stretches, place.line, key=lambda stretch: stretch[0])
+        if above <= 1:  # What concerns the header, or the whole file, concerns every message.
+            return None
+        _, last, key = self.stretches[above - 1]
+        if place.line > last:
+            return None
+        return set() if key is None else {key}
+
 
 def read_catalog(path: Path, name: str, locale: str) -> Catalog:
-    """Read one `.po` file.
+    """Read one `.po` file; what is wrong with single messages is in the catalog's `problems`.
 
-    Raises ProblemsFoundError with the line where it is broken; nothing of a broken one is used.
+    Raises ProblemsFoundError for what is wrong with all of it: a file that cannot be read, is not
+    UTF-8 or is too long, or whose header is broken or tells of another language or encoding.
     """
-    text = read_text(path, name, most_bytes=MOST_CATALOG_BYTES)
-    lines = _well_formed_lines(text, name)
-    try:
-        # A text that ends with a line end is never taken for the name of a file.
-        entries = polib.pofile("\n".join(lines) + "\n", encoding="utf-8")
-    except Exception as error:  # noqa: BLE001 - whatever a broken file makes the reader say
-        raise ProblemsFoundError([_explain(name, str(error))]) from None
-    _check_header(entries.metadata, lines, name, locale)
-    catalog = Catalog(locale)
-    problems = ProblemList()
-    for entry in entries:
-        if not entry.obsolete:
-            _add(catalog, entry, _place_of_translation(lines, entry.linenum, name), problems)
-    problems.raise_errors()
-    catalog.translations = _compiled(entries, name)
-    return catalog
+    entries = read_entries(read_any_text(path, name, MOST_CATALOG_BYTES), name)
+    header, *used = [entry for entry in entries if entry.in_use] or [Entry(1, 1)]
+    first: dict[Key, Place] = {}
+    for entry in used:
+        _refuse_nothing_and_twice(entry, first)
+    problems = _reported(entries)
+    if header.problems:
+        raise ProblemsFoundError(problems)
+    metadata = _read_header(header, name, locale)
+    spoiled = {entry.key for entry in used if entry.problems and entry.key}
+    messages = {
+        entry.key: _message(entry) for entry in used if entry.key and entry.key not in spoiled
+    }
+    return Catalog(
+        locale,
+        messages,
+        _compiled(metadata, messages.values(), name),
+        problems=problems,
+        spoiled=spoiled,
+        harmless={remark.place for entry in entries for remark in entry.remarks},
+        stretches=[(entry.first, entry.last, entry.key) for entry in (header, *used)],
+    )
 
 
-def _compiled(entries: polib.POFile, name: str) -> Translations:
-    try:
-        return Translations(io.BytesIO(entries.to_binary()))
-    except Exception:  # noqa: BLE001 - Babel computes with the header, which can say anything
-        problem = Problem(
-            Place(name, 1, 1), "its header cannot be used", "check its line Plural-Forms"
-        )
-        raise ProblemsFoundError([problem]) from None
-
-
-_STRING = r'"[^"\\]*(?:\\["\\ntr][^"\\]*)*"'
-_WELL_FORMED = re.compile(
-    rf"\s*(?:#.*|(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+{_STRING}|{_STRING}|)\s*"
-)
-
-
-def _well_formed_lines(text: str, name: str) -> list[str]:
-    """Give the lines of a catalog, each of which is a comment or a keyword with a whole string.
-
-    polib reads over a missing quotation mark and drops a letter; here it is a problem.
-    """
-    lines = text.split("\n")
-    problems = [
-        Problem(
-            Place(name, number, len(line) - len(line.lstrip()) + 1),
-            "this is not a well-formed message",
-            _PO_HINT,
-        )
-        for number, line in enumerate(lines, 1)
-        if not _WELL_FORMED.fullmatch(line)
-    ]
-    if problems:
-        raise ProblemsFoundError(problems[:MOST_PROBLEMS])
-    return lines
-
-
-_PO_HINT = "open the file in Poedit, or check the quotation marks and backslashes of this line"
-
-
-def _add(catalog: Catalog, entry: polib.POEntry, place: Place, problems: ProblemList) -> None:
-    key = (entry.msgctxt, entry.msgid)
-    if key in catalog.messages:
-        first = catalog.messages[key].place.line
-        problems.add(
-            place,
-            "this message stands here twice",
-            f"it is first given in line {first}; keep one of the two",
-        )
+def _refuse_nothing_and_twice(entry: Entry, first: dict[Key, Place]) -> None:
+    """Refuse a message that has no words, as only the header may, and one that was met before."""
+    if entry.problems or not entry.key:
         return
-    if not entry.msgid:
-        problems.add(
-            place,
-            "a message without words",
-            "a catalog has one header, and every other message has words",
-        )
-    catalog.messages[key] = Message(entry.msgid, entry.msgstr, entry.msgctxt, entry.fuzzy, place)
+    place = entry.place
+    if not entry.key[1]:
+        hint = "a catalog has one header, and every other message has words"
+        entry.problems.append(Problem(place, "a message without words", hint))
+    elif first.setdefault(entry.key, place) != place:
+        hint = f"it is first given in line {first[entry.key].line}; keep one of the two"
+        entry.problems.append(Problem(place, "this message stands here twice", hint))
 
 
-def _place_of_translation(lines: list[str], start: int | None, name: str) -> Place:
-    """Give where the translation of the entry that begins at line `start` stands."""
-    for number in range(max(start or 1, 1), len(lines) + 1):
-        line = lines[number - 1].lstrip()
-        if line.startswith("msgstr"):
-            return Place(name, number, lines[number - 1].index('"') + 1)
-    return Place(name, start or 1, 1)
+def _reported(entries: Iterable[Entry]) -> list[Problem]:
+    """Give the problems of a file: all of them, or the first and how many more there are."""
+    problems = sorted(chain.from_iterable((*entry.problems, *entry.remarks) for entry in entries))
+    reported, more = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
+    if more:
+        reported.append(Problem(more[0].place, f"and {len(more):,} more problems from here on"))
+    return reported
 
 
-def _check_header(metadata: dict[str, str], lines: list[str], name: str, locale: str) -> None:
-    """Refuse a catalog of another language or encoding."""
+def _message(entry: Entry) -> Message:
+    """Give a whole entry as the message it is; one with plural forms has no translation here."""
+    context, msgid = entry.key or (None, "")
+    pieces = [piece for piece in entry.pieces if piece.keyword == "msgstr"]
+    lengths = accumulate(len(unescaped(piece.words)) for piece in pieces)
+    starts = tuple(zip(lengths, (piece.place for piece in pieces[1:]), strict=False))
+    msgstr = entry.text("msgstr") or ""
+    return Message(msgid, msgstr, context, entry.fuzzy, entry.place, starts)
+
+
+def _read_header(header: Entry, name: str, locale: str) -> dict[str, str]:
+    """Give the fields of the header; refuse a catalog of another language or encoding."""
+    lines = (header.text("msgstr") or "").split("\n") if header.key == (None, "") else []
+    fields = {
+        field: value.strip()
+        for field, colon, value in (line.partition(":") for line in lines)
+        if colon
+    }
     problems = ProblemList()
-    language = metadata.get("Language", "")
-    place = _header_place(lines, "Language:", name)
+    language = fields.get("Language", "")
     if language != locale:
         said = f'says Language "{shortened(language)}"' if language else "does not say its Language"
+        place = _header_place(header, "Language:", name)
         problems.add(place, f"its header {said}", f"in this folder it must be {locale}")
-    charset = re.search(r"charset=([\w-]*)", metadata.get("Content-Type", ""))
+    charset = re.search(r"charset=([\w-]*)", fields.get("Content-Type", ""))
     if charset is None or charset[1].upper() != "UTF-8":
-        place = _header_place(lines, "Content-Type:", name)
         problems.add(
-            place,
+            _header_place(header, "Content-Type:", name),
             "its header does not say charset=UTF-8",
             "save the file as UTF-8 and say so in its header",
         )
     problems.raise_errors()
+    return fields
 
 
-def _header_place(lines: list[str], field: str, name: str) -> Place:
-    for number, line in enumerate(lines, 1):
-        if line.lstrip().startswith(f'"{field}'):
-            return Place(name, number, line.index('"') + 1)
-    return Place(name, 1, 1)
+def _header_place(header: Entry, field: str, name: str) -> Place:
+    found = (piece.place for piece in header.pieces if piece.words.startswith(field))
+    return next(found, Place(name, 1, 1))
 
 
-def _explain(name: str, said: str) -> Problem:
-    line = re.search(r"\(line (\d+)\)", said)
-    place = Place(name, int(line[1]) if line else 1, 1)
-    return Problem(place, "this is not a well-formed message", _PO_HINT)
+def _compiled(fields: dict[str, str], messages: Iterable[Message], name: str) -> Translations:
+    """Give the translations as Babel looks them up; fuzzy ones and missing ones are none."""
+    entries = [
+        polib.POEntry(msgid=message.msgid, msgctxt=message.context, msgstr=message.msgstr)
+        for message in messages
+        if message.msgstr and not message.fuzzy
+    ]
+    translations = _compiled_together(fields, [], name)
+    # polib copies what it has at each message: thousands at once would take it minutes.
+    for start in range(0, len(entries), _MESSAGES_AT_ONCE):
+        part = entries[start : start + _MESSAGES_AT_ONCE]
+        translations.merge(_compiled_together(fields, part, name))
+    return translations
+
+
+def _compiled_together(
+    fields: dict[str, str], entries: Iterable[polib.POEntry], name: str
+) -> Translations:
+    compiled = polib.POFile()
+    compiled.metadata = fields
+    compiled.extend(entries)
+    try:
+        return Translations(io.BytesIO(compiled.to_binary()))
+    except Exception:  # noqa: BLE001 - Babel computes with the header, which can say anything
+        hint = "check its line Plural-Forms"
+        problem = Problem(Place(name, 1, 1), "its header cannot be used", hint)
+        raise ProblemsFoundError([problem]) from None

@@ -37,13 +37,15 @@ class Text(Strict):
 
     In YAML a plain string is enough; the long form adds `cites` (ids of facts), `note` (for
     translators), `context` (tells two equal texts apart), `needs` (a clinic field without which
-    `otherwise` is printed instead, or nothing).
+    `otherwise` is printed instead, or nothing), `same_meaning_as` (the words before a typing error
+    was mended: what translates them translates these; never printed).
     """
 
     text: Words
     cites: list[Id] = []
     note: str | None = None
     context: str | None = None
+    same_meaning_as: Words | None = None
     needs: Id | None = None
     otherwise: Text | None = None
 

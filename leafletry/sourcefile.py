@@ -75,6 +75,18 @@ def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
     Raises ProblemsFoundError: unreadable, too large, not UTF-8, or with control characters
     (among them the ones that reverse the reading order) in it.
     """
+    text = read_any_text(path, name, most_bytes)
+    if bad := FORBIDDEN_CHARACTERS.search(text):
+        raise _refusal(
+            place_in(name, text, bad.start()),
+            f"the invisible character U+{ord(bad[0]):04X} is not allowed",
+            "delete it and type the text again",
+        )
+    return text
+
+
+def read_any_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
+    """Give the text of a UTF-8 file with whatever characters are in it, as `read_text` else."""
     top = Place(name, 1, 1)
     raw = _read_bytes(path, top, most_bytes + 1)
     if len(raw) > most_bytes:
@@ -85,18 +97,15 @@ def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
+        before = _with_line_feeds(raw[: error.start].decode("utf-8", "replace"))
         raise _refusal(
             place_in(name, before, len(before)), "is not UTF-8 text", "save the file as UTF-8"
         ) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if bad := FORBIDDEN_CHARACTERS.search(text):
-        raise _refusal(
-            place_in(name, text, bad.start()),
-            f"the invisible character U+{ord(bad[0]):04X} is not allowed",
-            "delete it and type the text again",
-        )
-    return text
+    return _with_line_feeds(text)
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_bytes(path: Path, place: Place, most_bytes: int) -> bytes:

@@ -416,7 +416,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
         {ACT_EN, ACT_NL},
     ),
     "shared phrase": (
-        lambda root: replace(root, "leaflets/phrases.yaml", "our_clinic: Our", "our_clinic: The"),
+        lambda root: replace(root, "leaflets/phrases.yaml", "made_by: Written", "made_by: Made"),
         EVERYTHING,
     ),
     "phrase of the overview": (
@@ -711,9 +711,29 @@ BROKEN: dict[str, tuple[Edit, set[str], str]] = {
         "{x}",
     ),
     "catalog nobody can read": (
-        lambda root: append(root, DUTCH_FILE, 'msgid "x\n'),
+        lambda root: replace(root, DUTCH_FILE, "Language: nl", "Language: fr"),
         {CALL_NL, ACT_NL},
+        'its header says Language "fr"',
+    ),
+    "broken line of a message": (
+        lambda root: replace(root, DUTCH_FILE, '"moeilijk ademt"', '"moeilijk ademt'),
+        {CALL_NL},
         "not a well-formed message",
+    ),
+    "message that stands twice": (
+        lambda root: append(root, DUTCH_FILE, '\nmsgid "Refer today"\nmsgstr "Verwijs nu"\n'),
+        {ACT_NL},
+        "this message stands here twice",
+    ),
+    "broken line of no message": (
+        lambda root: append(root, DUTCH_FILE, '\nmsgid "x\n'),
+        set(),
+        "not a well-formed message",
+    ),
+    "invisible character in a comment": (
+        lambda root: append(root, DUTCH_FILE, "\n# turned \u202eround\n"),
+        set(),
+        "the invisible character U+202E is not allowed",
     ),
     "glossary nobody can read": (
         lambda root: append(root, "locales/nl/glossary.yaml", "terms: 5\n"),

@@ -13,8 +13,8 @@ from judges.tools import require_tool
 from test_building import DUTCH_FILE, environment, files_in, run, small_project
 
 from leafletry import extraction, output
-from leafletry.extraction import update_catalogs
 from leafletry.project import read_project
+from leafletry.updating import update_catalogs
 
 PROJECT = Path(__file__).parent.parent
 TEMPLATE = "locales/messages.pot"
@@ -34,6 +34,12 @@ def shipped_catalogs() -> list[str]:
     folder = PROJECT / "locales"
     found = [folder / "messages.pot", *sorted(folder.glob("*/LC_MESSAGES/messages.po"))]
     return [path.relative_to(PROJECT).as_posix() for path in found]
+
+
+def changed_by_update(root: Path) -> list[str]:
+    """Update the catalogs, and name the files that this changed."""
+    updates = update_catalogs(read_project(root))
+    return [name for name, update in updates.items() if update.changed]
 
 
 def keys(catalog: polib.POFile) -> set[tuple[str | None, str]]:
@@ -70,10 +76,12 @@ def test_shipped_catalogs_are_found() -> None:
 
 def test_shipped_catalogs_are_up_to_date(tmp_path: Path) -> None:
     """The catalogs hold exactly what `catalogs update` would write."""
-    for name in ("leaflets", "locales"):
+    for name in ("leaflets", "locales", "templates"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    changed = update_catalogs(read_project(tmp_path))
-    assert changed == dict.fromkeys(shipped_catalogs(), False)
+    updates = update_catalogs(read_project(tmp_path))
+    assert {name: update.changed for name, update in updates.items()} == dict.fromkeys(
+        shipped_catalogs(), False
+    )
 
 
 @pytest.mark.parametrize("name", shipped_catalogs()[1:])
@@ -143,20 +151,40 @@ def test_second_update_changes_nothing(root: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (root / "locales").rglob("*")} == times
 
 
+def test_update_says_what_became_of_each_file(root: Path) -> None:
+    """A person reads how much is to be done in each file; what may not be done is an error."""
+    change(root, "leaflets/act-now.yaml", "Refer today", "Refer this very day")
+    result = run(root, "catalogs", "update")
+    kept = len(keys(read(root / TEMPLATE))) - 1
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == [
+        f"{TEMPLATE}: 1 new, 1 gone, {kept} unchanged",
+        f"{DUTCH_FILE}: 1 to review, {kept} unchanged",
+    ]
+    marked = "title: {text: Act at once, same_meaning_as: Never act at once}"
+    change(root, "leaflets/act-now.yaml", "title: Act at once", marked)
+    before = files_in(root / "locales")
+    result = run(root, "catalogs", "update")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "leaflets/act-now.yaml:6:45: the mark cannot stand here" in result.stderr
+    assert files_in(root / "locales") == before
+
+
 def test_no_translation_is_lost(root: Path) -> None:
     """A message that goes is put aside with its translation, and back in use when it comes back."""
-    leaflet = "leaflets/act-now.yaml"
-    change(root, leaflet, "Refer today", "Refer this very day")
-    assert update_catalogs(read_project(root)) == {TEMPLATE: True, DUTCH_FILE: True}
+    leaflet = "leaflets/call-us.yaml"
+    item = "      - has trouble breathing\n"
+    change(root, leaflet, item, "")
+    assert changed_by_update(root) == [TEMPLATE, DUTCH_FILE]
     catalog = read(root / DUTCH_FILE)
-    assert entry_of(catalog, "Refer this very day").msgstr == ""
+    assert "has trouble breathing" not in {msgid for _, msgid in keys(catalog)}
     assert [(e.msgid, e.msgstr) for e in catalog.obsolete_entries()] == [
-        ("Refer today", "Verwijs vandaag")
+        ("has trouble breathing", "moeilijk ademt")
     ]
-    change(root, leaflet, "Refer this very day", "Refer today")
+    change(root, leaflet, "    contacts: [phone_day", f"{item}    contacts: [phone_day")
     update_catalogs(read_project(root))
     catalog = read(root / DUTCH_FILE)
-    assert entry_of(catalog, "Refer today").msgstr == "Verwijs vandaag"
+    assert entry_of(catalog, "has trouble breathing").msgstr == "moeilijk ademt"
     assert catalog.obsolete_entries() == []
 
 
@@ -178,7 +206,7 @@ def test_what_translators_wrote_stays(root: Path) -> None:
     assert entry.msgstr == "Verwijs vandaag"
     assert entry_of(catalog, "Act at once").tcomment == "Ask Anna."
     assert catalog.metadata["X-Team"] == "ours"
-    assert not any(update_catalogs(read_project(root)).values())
+    assert changed_by_update(root) == []
 
 
 def test_translation_in_use_wins_over_one_put_aside(root: Path) -> None:
@@ -193,7 +221,7 @@ def test_translation_in_use_wins_over_one_put_aside(root: Path) -> None:
 def test_gettext_agrees_with_every_kind_of_entry(tool: str, root: Path) -> None:
     """Fuzzy, put aside, with context, at two places, with a figure: bytes as gettext's own."""
     test_what_translators_wrote_stays(root)
-    change(root, "leaflets/act-now.yaml", "A sheet for the ward", "A page")
+    change(root, "leaflets/call-us.yaml", "      - has trouble breathing\n", "")
     update_catalogs(read_project(root))
     text = (root / DUTCH_FILE).read_text("utf-8")
     assert "\n#~ msgid" in text
@@ -257,7 +285,7 @@ def test_killed_update_leaves_whole_files(root: Path) -> None:
         step += 1
         code = (
             "import itertools, os, pathlib, signal, sys\n"
-            "from leafletry.extraction import update_catalogs\n"
+            "from leafletry.updating import update_catalogs\n"
             "from leafletry.project import read_project\n"
             "project, count = read_project(pathlib.Path(sys.argv[1])), itertools.count(1)\n"
             "def die(event, arguments):\n"
@@ -278,7 +306,7 @@ def test_killed_update_leaves_whole_files(root: Path) -> None:
     assert (killed, step) == (0, 5)
     assert left.keys() == old.keys()
     assert "Refer now" in (root / DUTCH_FILE).read_text("utf-8")
-    assert not any(update_catalogs(read_project(root)).values())
+    assert changed_by_update(root) == []
 
 
 def test_facts_and_sources_hold_no_message(root: Path) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise, permutations
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +18,10 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 SCRIPT = PROJECT / "build_leaflets.py"
+
+# What people type for each of the three things that an environment can be ready for.
+ARGUMENTS: dict[str, list[str]] = {"build": [], "serve": ["serve"], "test": ["test"]}
+COMMANDS = list(ARGUMENTS)
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs a shell script as a program")
 
@@ -82,12 +87,13 @@ class Computer:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clean clone that holds nothing but the door and two locks."""
+    """A clean clone that holds nothing but the door and three locks."""
     folder = tmp_path / "clone"
     folder.mkdir()
     shutil.copy(SCRIPT, folder)
     (folder / "requirements.lock").write_text("jinja2==1\n")
-    (folder / "requirements-dev.lock").write_text("jinja2==1\npytest==1\n")
+    (folder / "requirements-studio.lock").write_text("jinja2==1\nuvicorn==1\n")
+    (folder / "requirements-dev.lock").write_text("jinja2==1\nuvicorn==1\npytest==1\n")
     return folder
 
 
@@ -136,22 +142,27 @@ def open_on(clone: Path, computer: Computer, monkeypatch: pytest.MonkeyPatch) ->
 # Once, and only once
 
 
-@pytest.mark.parametrize("order", [["build"], ["test"], ["build", "test"], ["test", "build"]])
+@pytest.mark.parametrize(
+    "order",
+    [order for length in (1, 2, 3) for order in permutations(COMMANDS, length)],
+    ids="-".join,
+)
 def test_each_command_works_alone_and_in_any_order(
-    door: ModuleType, computer: Computer, order: list[str]
+    door: ModuleType, computer: Computer, order: tuple[str, ...]
 ) -> None:
     """Whatever comes first, .venv ends up with what each command needs, and is made once."""
     for command in order:
-        assert door.main([] if command == "build" else ["test"]) == 0
+        assert door.main(ARGUMENTS[command]) == 0
     assert {door.LOCKS[command] for command in order} >= set(computer.installed())
     assert all(door.is_ready(command) for command in order)
     assert computer.ran("-m venv") == 1
 
 
-@pytest.mark.parametrize("command", ["build", "test"])
-def test_second_run_sets_nothing_up(door: ModuleType, computer: Computer, command: str) -> None:
+@pytest.mark.parametrize("arguments", [[], ["serve", "--port", "8008"], ["test", "-k", "door"]])
+def test_second_run_sets_nothing_up(
+    door: ModuleType, computer: Computer, arguments: list[str]
+) -> None:
     """A second run starts no command but the one it hands over to."""
-    arguments = [] if command == "build" else ["test", "-k", "door"]
     door.main(arguments)
     computer.commands.clear()
     door.main(arguments)
@@ -159,43 +170,80 @@ def test_second_run_sets_nothing_up(door: ModuleType, computer: Computer, comman
     assert computer.commands[0].startswith("hand over ")
 
 
-def test_build_after_test_sets_nothing_up(door: ModuleType, computer: Computer) -> None:
-    """What the tests need holds all that a build needs."""
-    door.main(["test"])
-    computer.commands.clear()
-    door.main([])
-    assert computer.commands == ["hand over -P -m leafletry"]
-
-
-def test_test_after_build_only_adds(
-    door: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("more", "less", "handed_over"),
+    [
+        ("test", "build", "hand over -P -m leafletry"),
+        ("serve", "build", "hand over -P -m leafletry"),
+        ("test", "serve", "hand over -P -m leafletry serve"),
+    ],
+)
+def test_less_after_more_sets_nothing_up(
+    door: ModuleType, computer: Computer, more: str, less: str, handed_over: str
 ) -> None:
-    """The tests' packages join a sound .venv, and a build that runs meanwhile is not disturbed."""
-    door.main([])
+    """What the tests need holds all that the desk needs, and that all that a build needs."""
+    door.main(ARGUMENTS[more])
+    computer.commands.clear()
+    door.main(ARGUMENTS[less])
+    assert computer.commands == [handed_over]
+
+
+@pytest.mark.parametrize(
+    ("less", "more"), [("build", "test"), ("build", "serve"), ("serve", "test")]
+)
+def test_more_after_less_only_adds(
+    door: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch, less: str, more: str
+) -> None:
+    """Further packages join a sound .venv, and what runs meanwhile is not disturbed."""
+    door.main(ARGUMENTS[less])
     computer.commands.clear()
     ready_meanwhile = []
 
     def run(command: list[str]) -> tuple[bool, str]:
-        ready_meanwhile.append(door.is_ready("build"))
+        ready_meanwhile.append(door.is_ready(less))
         return computer.run(command)
 
     monkeypatch.setattr(door, "run", run)
-    door.main(["test"])
+    door.main(ARGUMENTS[more])
     assert computer.ran("-m venv") == 0
     assert ready_meanwhile == [True]
+    assert door.is_ready(less)
+    assert door.is_ready(more)
 
 
-@pytest.mark.parametrize("command", ["build", "test"])
+def test_the_desk_is_set_up_by_its_own_lock(door: ModuleType, computer: Computer) -> None:
+    """Who only opens the desk gets what it needs, and nothing of what tests need."""
+    computer.programs.clear()
+    assert door.main(["serve", "--port", "8008"]) == 0
+    assert computer.installed() == ["requirements-studio.lock"]
+    assert computer.commands[-1] == "hand over -P -m leafletry serve --port 8008"
+    assert not door.is_ready("test")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_changed_lock_sets_up_anew(door: ModuleType, computer: Computer, command: str) -> None:
     """After a change of the lock, .venv is made from nothing, so that no old package stays."""
-    arguments = [] if command == "build" else ["test"]
-    door.main(arguments)
+    door.main(ARGUMENTS[command])
     lock = computer.clone / door.LOCKS[command]
     lock.write_text(lock.read_text() + "new==1\n")
     assert not door.is_ready(command)
-    door.main(arguments)
+    door.main(ARGUMENTS[command])
     assert computer.ran("-m venv") == 2
     assert door.is_ready(command)
+
+
+def test_changed_lock_of_the_desk_leaves_a_build_alone(
+    door: ModuleType, computer: Computer
+) -> None:
+    """When only the desk's lock changed, a build sets nothing up; the desk starts from nothing."""
+    door.main(["serve"])
+    (computer.clone / "requirements-studio.lock").write_text("jinja2==1\nuvicorn==2\n")
+    computer.commands.clear()
+    door.main([])
+    assert computer.commands == ["hand over -P -m leafletry"]
+    door.main(["serve"])
+    assert computer.ran("-m venv") == 1
+    assert computer.installed() == ["requirements-studio.lock"]
 
 
 def test_moved_clone_sets_up_anew(
@@ -230,42 +278,46 @@ def test_lost_python_sets_up_anew(door: ModuleType, computer: Computer) -> None:
 # Interrupted, or at the same time
 
 
-@pytest.mark.parametrize("command", ["build", "test"])
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("step", ["-m venv", "-m pip"])
 def test_interrupted_set_up_is_repaired(
     door: ModuleType, computer: Computer, command: str, step: str
 ) -> None:
     """Wherever a set-up was stopped, nothing is trusted after it; the next run makes all anew."""
-    arguments = [] if command == "build" else ["test"]
     computer.stop_at = step
-    assert door.main(arguments) == 130
+    assert door.main(ARGUMENTS[command]) == 130
     assert not door.is_ready(command)
     computer.stop_at = None
     computer.commands.clear()
-    assert door.main(arguments) == 0
+    assert door.main(ARGUMENTS[command]) == 0
     assert computer.ran("-m venv") == 1
     assert computer.installed() == [door.LOCKS[command]]
 
 
-def test_interrupted_addition_is_repaired(door: ModuleType, computer: Computer) -> None:
-    """If adding the tests' packages was stopped, a build goes on as before and tests start anew."""
-    door.main([])
+@pytest.mark.parametrize(
+    ("less", "more"), [("build", "test"), ("build", "serve"), ("serve", "test")]
+)
+def test_interrupted_addition_is_repaired(
+    door: ModuleType, computer: Computer, less: str, more: str
+) -> None:
+    """If adding packages was stopped, what was ready goes on as before; the rest starts anew."""
+    door.main(ARGUMENTS[less])
     computer.stop_at = "-m pip"
-    assert door.main(["test"]) == 130
+    assert door.main(ARGUMENTS[more]) == 130
     computer.stop_at = None
     computer.commands.clear()
-    door.main([])
-    assert computer.commands == ["hand over -P -m leafletry"]
-    door.main(["test"])
+    door.main(ARGUMENTS[less])
+    assert [command.split()[0] for command in computer.commands] == ["hand"]
+    door.main(ARGUMENTS[more])
     assert computer.ran("-m venv") == 1
-    assert computer.installed() == ["requirements-dev.lock"]
+    assert computer.installed() == [door.LOCKS[more]]
 
 
 def test_stamp_goes_before_what_it_vouches_for(door: ModuleType, computer: Computer) -> None:
     """While .venv is emptied, no stamp of the old one is left that a kill could leave behind."""
     door.main(["test"])
-    (computer.clone / "requirements.lock").write_text("jinja2==2\n")
-    (computer.clone / "requirements-dev.lock").write_text("jinja2==2\n")
+    for lock in door.LOCKS.values():
+        (computer.clone / lock).write_text("jinja2==2\n")
     computer.stop_at = "-m venv"
     door.main([])
     assert not list((computer.clone / ".venv").glob("ready-to-*"))
@@ -651,7 +703,10 @@ def read_pins(lock: str) -> dict[str, str]:
     return dict(line.split(" ")[0].split("==") for line in lines if line[:1].isalnum())
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = ["requirements.lock", "requirements-studio.lock", "requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_lock_says_what_and_never_where(lock: str) -> None:
     """Every package has one version and a hash; no address, path or option betrays a computer."""
     text = (PROJECT / lock).read_text(encoding="utf-8")
@@ -664,18 +719,28 @@ def test_lock_says_what_and_never_where(lock: str) -> None:
     assert "/" not in text
 
 
-def test_tests_run_what_is_shipped() -> None:
-    """The lock for tests holds every package of the lock for building in the same version."""
-    assert read_pins("requirements.lock").items() <= read_pins("requirements-dev.lock").items()
+@pytest.mark.parametrize(("less", "more"), list(pairwise(LOCKS)))
+def test_tests_run_what_is_shipped(less: str, more: str) -> None:
+    """Each lock holds every package of the one before it in the same version."""
+    assert read_pins(less).items() < read_pins(more).items()
+
+
+def test_the_desk_is_no_part_of_a_build() -> None:
+    """What serves a page in a browser is in the desk's lock, and in no environment of a build."""
+    served = {"starlette", "uvicorn", "watchfiles"}
+    assert served <= set(read_pins("requirements-studio.lock"))
+    assert not served & set(read_pins("requirements.lock"))
 
 
 def test_locks_are_made_without_a_trace_of_this_computer(
     door: ModuleType, computer: Computer
 ) -> None:
-    """Both locks come from one command that reads no configuration and writes no address."""
+    """All locks come from one command that reads no configuration and writes no address."""
     assert door.main(["lock", "--upgrade"]) == 0
     made = [command for command in computer.commands if "-m uv" in command]
     assert [command.split()[-2] for command in made] == list(door.LOCKS.values())
+    for earlier, later in pairwise(made):
+        assert f" --constraint {earlier.split()[-2]} " in later
     for command in made:
         assert " --no-config " in command
         assert " --no-emit-index-url " in command

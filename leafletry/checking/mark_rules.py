@@ -71,6 +71,7 @@ def objection(old: str, new: str, glossary: Glossary) -> str:
     kept = {
         "numbers": glossary.number_words,
         "negations": [word for word in glossary.negations if not word.endswith("-")],
+        "names": glossary.names,
         "limits": [word for words in glossary.qualifiers.values() for word in words],
     }
     for what, words in kept.items():
@@ -96,6 +97,8 @@ def _other_words(old: Sequence[str], new: Sequence[str], prefixes: Sequence[str]
         parts = {*before, *now} if joined else set()
         if parts & set(prefixes) or any(_negated(pair, prefixes) for pair in pairs):
             return f"one of {said} negates the other"
+        if not before or not now:
+            return f'"{shortened(" ".join((*before, *now)))}" stands in one of the two only'
         if not joined and (len(before) != len(now) or not all(_respelled(*p) for p in pairs)):
             return f"{said} are not the same words"
         respelled += len(now)

@@ -10,6 +10,9 @@ import pytest
 _PACKAGES = {
     "java": "openjdk-17-jdk-headless",
     "javac": "openjdk-17-jdk-headless",
+    "msgattrib": "gettext",
+    "msgcat": "gettext",
+    "msgfmt": "gettext",
     "mutool": "mupdf-tools",
     "pdftoppm": "poppler-utils",
 }

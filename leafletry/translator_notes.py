@@ -1,0 +1,139 @@
+"""What translators are told about a message: its places, placeholders, room and the writer's note.
+
+These are the `#.` lines of a catalog, one note a line. Examples are in the catalog's own language.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.lists import format_list
+
+from leafletry.catalog import Glossary
+from leafletry.clinic import Temperature
+from leafletry.leaflet import walk_texts
+from leafletry.lengths import width
+from leafletry.numerals import format_day, format_figure, format_temperature
+from leafletry.placeholders import names_in
+from leafletry.sourcefile import shortened
+from leafletry.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leafletry.facts import Fact
+    from leafletry.leaflet import Text
+    from leafletry.lengths import Limit
+    from leafletry.problems import Place
+    from leafletry.project import Project
+
+_NOBODY = ["A. B.", "C. D."]
+_LONGEST_EXAMPLE = 60
+CLINIC_EXAMPLES = {"fever_threshold": Temperature(value=38.0, unit="celsius")}
+"""For each value that a clinic gives and texts print, one it could give."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place at which a message is printed: words, place in its file, room."""
+
+    text: Text
+    file_id: str
+    place: Place
+    standing: str
+    limit: Limit | None
+
+
+def spots_of(project: Project) -> Iterator[Spot]:
+    """Yield every text of the project in the order of the catalogs: leaflets, then phrases."""
+    for file_id, model in [*project.leaflets.items(), ("phrases", project.phrases)]:
+        for path, text in walk_texts(model):
+            where = standing(file_id, model, path)
+            place = project.place(file_id, (*path, "text"))
+            yield Spot(text, file_id, place, where, project.lengths.limit(model, path))
+
+
+class NoteWriter:
+    """Writes the notes of one catalog."""
+
+    def __init__(self, project: Project, locale: str, translate: Callable[[Text], str]) -> None:
+        """Take the language of the examples, and what gives a leaflet's title in it."""
+        self.project = project
+        self.locale = locale
+        self.glossary = project.glossaries.get(locale, Glossary())
+        self.layout = self._layout_examples(translate)
+
+    def notes(self, spots: list[Spot]) -> str:
+        """Give the notes of a message that is printed at some spots, each note once."""
+        names = dict.fromkeys(name for spot in spots for name in names_in(spot.text.text))
+        limits = [spot.limit for spot in spots if spot.limit]
+        lines = [
+            *(spot.standing for spot in spots),
+            *(f"{{{name}}}: {_one_line(self._meaning(name))}" for name in names),
+            *([self._room(min(limits))] if limits else []),
+            *(f"TRANSLATORS: {_one_line(s.text.note)}" for s in spots if s.text.note),
+        ]
+        return "\n".join(dict.fromkeys(lines))
+
+    def _meaning(self, name: str) -> str:
+        if fact := self.project.facts.get(name):
+            return self._figure(fact)
+        example = self.layout.get(name)
+        meaning = self.project.phrases.placeholders.get(name, "")
+        if (given := CLINIC_EXAMPLES.get(name)) is not None:
+            example, meaning = format_temperature(given, self.locale), "filled in by the clinic"
+        printed = f'prints for example "{example}"' if example else ""
+        return "; ".join(part for part in (printed, meaning) if part) or "filled in by the layout"
+
+    def _figure(self, fact: Fact) -> str:
+        try:
+            printed = f'prints "{format_figure(fact, self.locale, self.glossary.fractions)}"'
+        except (KeyError, ValueError):  # `check` says which figure or which word is missing
+            printed = "prints a figure"
+        if fact.qualifier:
+            agreed = ", ".join(self.glossary.qualifiers.get(fact.qualifier, []))
+            words = f": {agreed}" if agreed else ""
+            printed += f'; keep a word for "{fact.qualifier}" beside it{words}'
+        return f"{printed}. {fact.statement}"
+
+    def _layout_examples(self, translate: Callable[[Text], str]) -> dict[str, str]:
+        """Give for each placeholder of the shared phrases what the layout could fill in."""
+        leaflets = list(self.project.leaflets.values())
+        if not leaflets:
+            return {}
+        leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
+        others = [code for code in self.project.locales if code != self.locale]
+        names = [_own_name(code) for code in others]
+        titles = [source.title for source in self.project.sources.values()]
+        return {
+            "source_updated": day,
+            "reviewers": format_list(_NOBODY, locale=self.locale),
+            "leaflet_version": leaflet.version,
+            "written_on": day,
+            "reviewed_on": day,
+            "next_review": day,
+            "languages": format_list(names, locale=self.locale) if names else "",
+            "page_number": "1",
+            "page_count": str(leaflet.pages),
+            "leaflet_title": translate(leaflet.title),
+            "source_name": shortened(titles[0], _LONGEST_EXAMPLE) if titles else "",
+        }
+
+    def _room(self, limit: Limit) -> str:
+        lines = "one line" if limit.one_line else "on several lines if need be"
+        # A language whose own name is written in full-width characters is written in them.
+        name = _own_name(self.locale)
+        wide = "; full-width ones count two" if width(name) > len(name) else ""
+        return f"At most {limit.characters} characters, {lines}{wide}."
+
+
+def _own_name(locale: str) -> str:
+    return Locale.parse(locale).get_display_name(locale) or locale
+
+
+def _one_line(words: str) -> str:
+    # A backslash at the end of a comment would join the next line to it for gettext.
+    return re.sub(r"\s*\n\s*", " ", words).strip().rstrip("\\")
