@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -285,7 +286,10 @@ def _remove(output: Path, name: str) -> None:
 
 
 def _libraries(manifest: Manifest, printed: bool) -> dict[str, list[int]]:  # noqa: FBT001
-    """Give the stamps of the shared libraries that drew the text (Linux tells them; else none)."""
+    """Give the stamps of the system's libraries that drew the text (Linux tells them; else none).
+
+    What packages bring along, such as Pillow's own FreeType, is pinned with them and draws no text.
+    """
     maps = Path("/proc/self/maps")
     if not printed or not maps.exists():
         return manifest.libraries
@@ -293,6 +297,6 @@ def _libraries(manifest: Manifest, printed: bool) -> dict[str, list[int]]:  # no
     paths = {
         line.split()[-1]
         for line in maps.read_text("utf-8").splitlines()
-        if any(name in line for name in names)
+        if any(name in line for name in names) and sys.prefix not in line
     }
     return uptodate.library_stamps(sorted(path for path in paths if Path(path).exists()))

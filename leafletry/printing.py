@@ -132,7 +132,8 @@ def open_press(root: Path) -> None:
 
     # Looking for garbage after every few thousand objects takes a seventh of a build's time;
     # a million of them, some pages' worth, are 100 MB.
-    gc.freeze()
+    if not gc.get_freeze_count():  # Opened again, it would set aside for good what is garbage now.
+        gc.freeze()
     gc.set_threshold(1_000_000)
     PRESS["press"] = Press(
         root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")

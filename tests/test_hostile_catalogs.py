@@ -40,6 +40,7 @@ from leafletry.placeholders import PLACEHOLDER, fill, foreign_placeholder, names
 from leafletry.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import Project, read_project
+from leafletry.sourcefile import FORBIDDEN_CHARACTERS
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 
@@ -534,7 +535,7 @@ def read_or_refuse(path: Path, locale: str = "es") -> Catalog | None:
         assert problem.place.file == "messages.po"
         assert 1 <= problem.place.line <= len(lines)
         assert 1 <= problem.place.column <= max(1, len(lines[problem.place.line - 1]) + 1)
-        assert problem.message.isprintable()
+        assert FORBIDDEN_CHARACTERS.search(problem.message) is None
     return catalog
 
 
