@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from leafletry import building, printing
-from leafletry.fonts import font_face_rules, font_files
 from leafletry.manifest import Manifest
+from leafletry.pages.fonts import font_face_rules, font_files
 from leafletry.project import read_project
 
 
@@ -28,7 +28,7 @@ def main(root: Path, folder: Path) -> None:
         shutil.copy(font.path, folder)
     (folder / "fonts.css").write_text(font_face_rules(fonts).replace("font:", ""), "utf-8")
     printing.open_press(root)
-    from leafletry.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 
     project = read_project(root)
     outcome = building.Outcome()

@@ -34,9 +34,9 @@ from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from leafletry.catalogs.po_entries import Key
     from leafletry.clinic import ClinicProfile
     from leafletry.composition import Job
-    from leafletry.po_entries import Key
     from leafletry.printing import Reporter
     from leafletry.project import Project
 

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from leafletry.added_fonts import added_fonts, fonts_digest, worn_fonts
-from leafletry.fonts import font_files
 from leafletry.localization import Printable, localize_leaflet
-from leafletry.markup import digest_text, leaflet_html, template_environment
+from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
+from leafletry.pages.fonts import font_files
+from leafletry.pages.markup import digest_text, leaflet_html, template_environment
+from leafletry.pages.styles import style_digest, style_names
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
-from leafletry.styles import style_digest, style_names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leafletry.added_fonts import AddedFont
     from leafletry.clinic import ClinicProfile, Logo
     from leafletry.edition import Edition
+    from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
 
 

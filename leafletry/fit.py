@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from leafletry.composition import place_to_mend
 from leafletry.edition import Edition
+from leafletry.pages.styles import TIGHTEST
 from leafletry.printing import on_presses, print_edition, program_at_fault
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
-from leafletry.styles import TIGHTEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from leafletry.leaflet import Audience
 from leafletry.localization import Localizer, LocalText
-from leafletry.markup import template_environment
+from leafletry.pages.markup import template_environment
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 

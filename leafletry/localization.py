@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from babel.lists import format_list
 
-from leafletry.added_fonts import can_print
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.leaflet import Text, map_texts, walk_blocks
 from leafletry.numerals import FRACTIONS, format_day, format_figure, format_temperature
+from leafletry.pages.added_fonts import can_print
 from leafletry.placeholders import fill, names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
@@ -21,7 +21,7 @@ from leafletry.project import SOURCE_LOCALE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from leafletry.catalog import Catalog, State
+    from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
     from leafletry.facts import Source
     from leafletry.languages import Direction

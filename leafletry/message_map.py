@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from leafletry.composition import Job
     from leafletry.localization import Printable
-    from leafletry.placing import PageSize, Placement
+    from leafletry.pages.placing import PageSize, Placement
 
 
 def map_text(job: Job, pages: Iterable[PageSize], placements: Iterable[Placement]) -> str:

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from leafletry import uptodate
 from leafletry.edition import Edition, EditionRecord
-from leafletry.fonts import font_files, isolate_fontconfig
 from leafletry.message_map import map_text
+from leafletry.pages.fonts import font_files, isolate_fontconfig
 from leafletry.problems import Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.composition import Job
-    from leafletry.placing import PageSize, Placement
-    from leafletry.typesetting import Typeset
+    from leafletry.pages.placing import PageSize, Placement
+    from leafletry.pages.typesetting import Typeset
 
 Made = TypeVar("Made")
 PICTURE_WIDTH = 420
@@ -127,8 +127,8 @@ def open_press(root: Path) -> None:
     # None but ours is what we want.
     warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
     with _libraries_found_by_name():
-        from leafletry.typesetting import Press  # noqa: PLC0415 - Pango may load only now
-    from leafletry import finishing, pictures  # noqa: F401, PLC0415 - children inherit them
+        from leafletry.pages.typesetting import Press  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages import finishing, pictures  # noqa: F401, PLC0415 - children inherit them
 
     # Looking for garbage after every few thousand objects takes a seventh of a build's time;
     # a million of them, some pages' worth, are 100 MB.
@@ -177,7 +177,7 @@ def print_edition(job: Job) -> Printed:
 
     Raises ProblemsFoundError where there is not even a page to look at.
     """
-    from leafletry.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
 
     result = typeset_edition(job)
     pdf, flaws = finish(result, job.place)
@@ -193,7 +193,7 @@ def print_edition(job: Job) -> Printed:
 
 def typeset_edition(job: Job) -> Typeset:
     """Lay out one edition; problems and refusals are those of `typeset`."""
-    from leafletry.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 
     press = PRESS["press"]
     return typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
@@ -208,7 +208,7 @@ def program_at_fault(job: Job, error: Exception) -> Problem:
 
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
-    from leafletry.pictures import picture_of_first_page  # noqa: PLC0415 - as above
+    from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - as above
 
     what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:

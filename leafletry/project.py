@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
-from leafletry.catalog import Catalog, Glossary, read_catalog
+from leafletry.catalogs.catalog import Catalog, Glossary, read_catalog
+from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
 from leafletry.leaflet import Leaflet, Phrases
-from leafletry.lengths import Lengths, read_lengths
 from leafletry.problems import Place, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
 from leafletry.writing import Writing

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leafletry.catalog import Glossary, read_catalog
+from leafletry.catalogs.catalog import Glossary, read_catalog
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
 from leafletry.facts import FactBook, SourceList

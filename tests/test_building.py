@@ -806,7 +806,7 @@ def test_what_the_typesetter_trips_over_stops_only_one(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of the engine in one edition is told as its problem; the others are made."""
-    typesetting = pytest.importorskip("leafletry.typesetting")
+    typesetting = pytest.importorskip("leafletry.pages.typesetting")
     typeset = typesetting.typeset
 
     def fail_once(press: object, html: str, *others: object) -> object:

@@ -12,9 +12,10 @@ import pytest
 from judges.tools import require_tool
 from test_building import DUTCH_FILE, environment, files_in, run, small_project
 
-from leafletry import extraction, output
+from leafletry import output
+from leafletry.catalogs import extraction
+from leafletry.catalogs.updating import update_catalogs
 from leafletry.project import read_project
-from leafletry.updating import update_catalogs
 
 PROJECT = Path(__file__).parent.parent
 TEMPLATE = "locales/messages.pot"
@@ -285,7 +286,7 @@ def test_killed_update_leaves_whole_files(root: Path) -> None:
         step += 1
         code = (
             "import itertools, os, pathlib, signal, sys\n"
-            "from leafletry.updating import update_catalogs\n"
+            "from leafletry.catalogs.updating import update_catalogs\n"
             "from leafletry.project import read_project\n"
             "project, count = read_project(pathlib.Path(sys.argv[1])), itertools.count(1)\n"
             "def die(event, arguments):\n"

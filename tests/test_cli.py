@@ -33,7 +33,7 @@ from test_building import (
 
 from leafletry.cli import commands
 from leafletry.localization import localize_leaflet
-from leafletry.markup import leaflet_html, template_environment
+from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import read_project
 
 __all__ = ["built", "root"]

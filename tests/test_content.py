@@ -11,7 +11,7 @@ import pytest
 
 from leafletry.leaflet import Questions, Urgent, walk_blocks, walk_texts
 from leafletry.localization import LocalizedLeaflet, cited_facts, localize_leaflet
-from leafletry.markup import leaflet_html, template_environment
+from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import Project, read_project
 
 ROOT = Path(__file__).parent.parent

@@ -7,13 +7,13 @@ import pytest
 from test_building import ACT, CALL, DUTCH, DUTCH_FILE, Silent, small_project
 
 from leafletry import fit, printing
+from leafletry.catalogs.extraction import collect_messages
 from leafletry.composition import Composition, Job
 from leafletry.edition import Edition
-from leafletry.extraction import collect_messages
 from leafletry.fit import Extent, Fit, fit_problems, grown, measure
+from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import read_project
-from leafletry.styles import TIGHTEST
 
 LONG = "Een heel lange zin met veel woorden die een vertaler erbij heeft bedacht. " * 40
 MUCH = """\

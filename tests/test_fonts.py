@@ -16,8 +16,8 @@ from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, ma
 from fontTools.ttLib import TTFont
 
 from leafletry.edition import Edition
-from leafletry.fonts import JAPANESE, LATIN, FontFile, cut_font, font_files
 from leafletry.leaflet import walk_texts
+from leafletry.pages.fonts import JAPANESE, LATIN, FontFile, cut_font, font_files
 from leafletry.project import Project, read_project
 
 OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).parent)
@@ -26,7 +26,7 @@ OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).p
 COUNT_FONTS = """
 import sys
 from pathlib import Path
-from leafletry.fonts import isolate_fontconfig
+from leafletry.pages.fonts import isolate_fontconfig
 
 if sys.argv[1] == "isolated":
     isolate_fontconfig(Path(sys.argv[2]))

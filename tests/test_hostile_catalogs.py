@@ -31,13 +31,13 @@ from test_building import (
 )
 
 from leafletry.building import _broken
-from leafletry.catalog import Catalog, read_catalog
-from leafletry.catalog_files import read_catalog_file
+from leafletry.catalogs.catalog import Catalog, read_catalog
+from leafletry.catalogs.catalog_files import read_catalog_file
+from leafletry.catalogs.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
 from leafletry.checking import check_project
 from leafletry.leaflet import walk_texts
 from leafletry.localization import localize_leaflet
 from leafletry.placeholders import PLACEHOLDER, fill, foreign_placeholder, names_in, stray_brace
-from leafletry.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import Project, read_project
 from leafletry.sourcefile import FORBIDDEN_CHARACTERS

@@ -17,7 +17,7 @@ from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from leafletry.catalog import Catalog, read_catalog
+from leafletry.catalogs.catalog import Catalog, read_catalog
 from leafletry.edition import Edition, EditionRecord
 from leafletry.index_page import index_page
 from leafletry.project import Project, read_project

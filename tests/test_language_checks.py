@@ -18,7 +18,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leafletry.catalog import Catalog, Glossary
+from leafletry.catalogs.catalog import Catalog, Glossary
+from leafletry.catalogs.lengths import Lengths
 from leafletry.checking import WORD_RULES
 from leafletry.checking.glossary_rules import warn_of_missing_terms
 from leafletry.checking.language_rules import require_words_of_language
@@ -31,7 +32,6 @@ from leafletry.checking.reading_rules import (
 )
 from leafletry.checking.survey import Survey, Wording
 from leafletry.checking.words import fold
-from leafletry.lengths import Lengths
 from leafletry.problems import Place
 from leafletry.project import Project, read_project
 from leafletry.sourcefile import SourceFile, parse, read_yaml

@@ -35,12 +35,12 @@ from judges.engines import independent_engine, pdfium, worst_difference
 from judges.tools import require_tool
 from judges.verapdf import validate
 
-from leafletry import new_language, uptodate
-from leafletry.added_fonts import added_fonts, can_print, fonts_digest, letters_of, worn_fonts
+from leafletry import uptodate
+from leafletry.catalogs import new_language
+from leafletry.catalogs.extraction import collect_messages
+from leafletry.catalogs.new_language import add_language
 from leafletry.composition import Composition
 from leafletry.edition import Edition
-from leafletry.extraction import collect_messages
-from leafletry.fonts import BLANKS, cut_shaping_font, latin_characters
 from leafletry.languages import (
     Direction,
     UnknownLanguageError,
@@ -52,11 +52,12 @@ from leafletry.languages import (
     script_name,
 )
 from leafletry.localization import LocalText
-from leafletry.markup import inline, set_apart
-from leafletry.new_language import add_language
+from leafletry.pages.added_fonts import added_fonts, can_print, fonts_digest, letters_of, worn_fonts
+from leafletry.pages.fonts import BLANKS, cut_shaping_font, latin_characters
+from leafletry.pages.markup import inline, set_apart
+from leafletry.pages.styles import read_sheet
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import read_project
-from leafletry.styles import read_sheet
 
 PARENTS = "when-to-have-your-baby-checked"
 SIBLINGS = "could-our-other-children-get-it"

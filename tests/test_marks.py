@@ -7,9 +7,9 @@ import polib
 import pytest
 from test_updating import CALL, DUTCH, MESSAGES, WAKE, Desk, nl
 
+from leafletry.catalogs.extraction import collect_messages
 from leafletry.checking import check_project
 from leafletry.checking.mark_rules import objection
-from leafletry.extraction import collect_messages
 from leafletry.localization import localize_leaflet
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import read_project

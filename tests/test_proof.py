@@ -36,11 +36,12 @@ from test_building import (
     small_project,
 )
 
-from leafletry import numbering, printing, proof, proof_list
+from leafletry import printing
 from leafletry.edition import Edition
 from leafletry.output import folder_lock
-from leafletry.proof_pages import FARTHEST, LETTERS
-from leafletry.styles import sheet_names
+from leafletry.pages.styles import sheet_names
+from leafletry.proof import numbering, proof, proof_list
+from leafletry.proof.proof_pages import FARTHEST, LETTERS
 
 MM = 72 / 25.4
 PARENTS = "when-to-have-your-baby-checked"

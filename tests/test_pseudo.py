@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_building import ACT, CALL, Silent, build_here, files_in, run, small_project
 
-from leafletry.fonts import latin_characters
+from leafletry.catalogs.pseudo import LOCALE, pseudo_editions, pseudo_project, pseudo_text
 from leafletry.leaflet import walk_texts
+from leafletry.pages.fonts import latin_characters
 from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.problems import Problem
 from leafletry.project import Project, read_project
-from leafletry.pseudo import LOCALE, pseudo_editions, pseudo_project, pseudo_text
 
 ROOT = Path(__file__).parent.parent
 NAMES = ["KMT2A", "PDF", "Li-Fraumeni"]

@@ -4,8 +4,8 @@ import pytest
 from conftest import Built
 from test_typesetting import COLOPHON, lay_out, press, section
 
-from leafletry.spills import _Line, _parted, lines_out_of_their_box, parted_words
-from leafletry.typesetting import Press
+from leafletry.pages.spills import _Line, _parted, lines_out_of_their_box, parted_words
+from leafletry.pages.typesetting import Press
 
 __all__ = ["press"]
 

@@ -19,15 +19,16 @@ from test_building import ACT, CALL, DUTCH_FILE, Silent, build_here, run, small_
 from test_fit import LONG, RARE, translate_all
 from test_index_page import LEVELS, Outline, chromium, words
 
-from leafletry import fit, status
+from leafletry import fit
+from leafletry.catalogs import status
+from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus, language_statuses
+from leafletry.catalogs.status_page import status_page
 from leafletry.cli.catalog_status import _table
 from leafletry.composition import Composition, Job
 from leafletry.edition import Edition
 from leafletry.fit import Fit
 from leafletry.manifest import Manifest
 from leafletry.project import Project, read_project
-from leafletry.status import Counts, EditionStatus, LanguageStatus, language_statuses
-from leafletry.status_page import status_page
 
 __all__ = ["chromium"]
 
@@ -44,7 +45,7 @@ def root(tmp_path: Path, press_here: None) -> Path:  # noqa: ARG001 - it lets al
 @pytest.fixture
 def untypeset(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count without typesetting anything."""
-    monkeypatch.setattr("leafletry.status.measure_jobs", lambda *_: {})
+    monkeypatch.setattr("leafletry.catalogs.status.measure_jobs", lambda *_: {})
 
 
 def statuses(root: Path) -> dict[str, LanguageStatus]:
@@ -239,7 +240,7 @@ def test_what_was_built_is_not_typeset_again(root: Path, monkeypatch: pytest.Mon
         asked.extend(job.edition for job in jobs)
         return original(composition, jobs, reporter)
 
-    monkeypatch.setattr("leafletry.status.measure_jobs", note)
+    monkeypatch.setattr("leafletry.catalogs.status.measure_jobs", note)
     found = statuses(root)
     assert asked == []
     for locale, language in found.items():

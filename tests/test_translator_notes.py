@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from leafletry.catalogs.extraction import collect_messages
+from leafletry.catalogs.lengths import Limit, kind_of_place, read_lengths, width
+from leafletry.catalogs.standing import Standing, read_standing
+from leafletry.catalogs.translator_notes import CLINIC_EXAMPLES, NoteWriter
 from leafletry.clinic import ClinicFields
-from leafletry.extraction import collect_messages
 from leafletry.leaflet import walk_texts
-from leafletry.lengths import Limit, kind_of_place, read_lengths, width
 from leafletry.localization import Localizer
 from leafletry.placeholders import names_in
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import Project, read_project
-from leafletry.standing import Standing, read_standing
-from leafletry.translator_notes import CLINIC_EXAMPLES, NoteWriter
 
 PROJECT = Path(__file__).parent.parent
 LENGTHS = "templates/lengths.yaml"

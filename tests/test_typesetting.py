@@ -13,16 +13,17 @@ import pytest
 from conftest import Built
 from weasyprint.formatting_structure import boxes
 
-from leafletry import printing, typesetting
+from leafletry import printing
 from leafletry.clinic import Logo
 from leafletry.composition import Composition
 from leafletry.edition import Edition
-from leafletry.finishing import finish
-from leafletry.fonts import font_files, isolate_fontconfig
-from leafletry.placing import MM
+from leafletry.pages import typesetting
+from leafletry.pages.finishing import finish
+from leafletry.pages.fonts import font_files, isolate_fontconfig
+from leafletry.pages.placing import MM
+from leafletry.pages.styles import TIGHTEST, style_names
+from leafletry.pages.typesetting import WIDEST_GAP, Fetcher, Press, Typeset, typeset
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.styles import TIGHTEST, style_names
-from leafletry.typesetting import WIDEST_GAP, Fetcher, Press, Typeset, typeset
 
 PARENTS = "when-to-have-your-baby-checked"
 PLACE = Place("leaflets/some.yaml")

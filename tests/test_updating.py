@@ -19,13 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judges.tools import require_tool
 
-from leafletry import updating
-from leafletry.alignment import best_alignment, rising
-from leafletry.catalog import read_catalog
-from leafletry.catalog_files import catalog_bytes, read_catalog_file
+from leafletry.catalogs import updating
+from leafletry.catalogs.alignment import best_alignment, rising
+from leafletry.catalogs.catalog import read_catalog
+from leafletry.catalogs.catalog_files import catalog_bytes, read_catalog_file
+from leafletry.catalogs.updating import FileUpdate, update_catalogs
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import read_project
-from leafletry.updating import FileUpdate, update_catalogs
 
 T = TypeVar("T")
 

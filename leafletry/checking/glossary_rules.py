@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.wording_rules import MOST_CHARACTERS
 from leafletry.checking.words import around
 from leafletry.problems import Problem
@@ -17,7 +17,7 @@ from leafletry.sourcefile import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.catalog import GlossaryTerm
+    from leafletry.catalogs.catalog import GlossaryTerm
     from leafletry.checking.survey import Survey, Wording
     from leafletry.checking.words import Said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
 from leafletry.numerals import FRACTIONS
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
@@ -12,7 +12,7 @@ from leafletry.problems import Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalog import Catalog
+    from leafletry.catalogs.catalog import Catalog
     from leafletry.checking.survey import Survey
     from leafletry.facts import Fact
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.lengths import width
 from leafletry.checking.wording_rules import MOST_CHARACTERS
-from leafletry.lengths import width
 from leafletry.numerals import format_figure
 from leafletry.placeholders import names_in
 from leafletry.problems import Problem
@@ -14,8 +14,8 @@ from leafletry.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leafletry.catalogs.lengths import Limit
     from leafletry.checking.survey import Survey, Wording
-    from leafletry.lengths import Limit
 
 
 def warn_of_long_texts(survey: Survey) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from leafletry.catalog import Glossary
-from leafletry.catalog_files import read_catalog_file
+from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.checking.words import any_of, fold
 from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.problems import Problem

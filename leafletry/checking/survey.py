@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalog import Catalog
+    from leafletry.catalogs.catalog import Catalog
     from leafletry.leaflet import Audience
     from leafletry.project import Project
 

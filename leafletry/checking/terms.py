@@ -18,7 +18,7 @@ from leafletry.checking.words import WORD, fold, written_without_spaces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalog import GlossaryTerm
+    from leafletry.catalogs.catalog import GlossaryTerm
     from leafletry.leaflet import Audience
 
 Endings = Mapping[str, Sequence[str]]

@@ -13,7 +13,7 @@ from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalog import Glossary
+    from leafletry.catalogs.catalog import Glossary
 
 Said = tuple[str, str]
 """What is wrong with some words, and a hint."""

@@ -17,7 +17,7 @@ from rich.text import Text
 from leafletry.cli.speaking import ROOT, print_problems, reporter_for
 
 if TYPE_CHECKING:
-    from leafletry.status import Counts, EditionStatus, LanguageStatus
+    from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus
 
 HEADS = (
     "in",
@@ -42,11 +42,11 @@ def status_command(as_json: bool) -> int:  # noqa: FBT001 - click gives it so
 
     The same is written to output/status.html.
     """
+    from leafletry.catalogs.status import language_statuses  # noqa: PLC0415
+    from leafletry.catalogs.status_page import status_page  # noqa: PLC0415
     from leafletry.composition import Composition  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.output import write_together  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
-    from leafletry.status import language_statuses  # noqa: PLC0415
-    from leafletry.status_page import status_page  # noqa: PLC0415
 
     project = read_project(ROOT)
     reporter = reporter_for(quiet=as_json or not sys.stdout.isatty(), verbose=False)

@@ -20,9 +20,9 @@ def catalogs_group() -> None:
 @catalogs_group.command("update")
 def update_command() -> int:
     """Bring locales/messages.pot and every .po file up to the leaflets' texts."""
+    from leafletry.catalogs.updating import update_catalogs  # noqa: PLC0415
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
-    from leafletry.updating import update_catalogs  # noqa: PLC0415
 
     project = read_project(ROOT)
     if project.problems.errors:
@@ -46,8 +46,8 @@ def add_command(tag: str) -> int:
     Makes its catalog, glossary, way of writing and style sheet, all of them or none, and says
     whether the fonts have its letters.
     """
+    from leafletry.catalogs.new_language import MOST_LETTERS_NAMED, add_language  # noqa: PLC0415
     from leafletry.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
-    from leafletry.new_language import MOST_LETTERS_NAMED, add_language  # noqa: PLC0415
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
     from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
 

@@ -18,7 +18,7 @@ def proof_command(locale: str, leaflet: str | None) -> int:
     missing is marked. A reviewer writes on the sheets, or names a number: "7: wrong word".
     """
     from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415 - `--help` needs none
-    from leafletry.proof import leaflets_to_prove, make_proofs  # noqa: PLC0415
+    from leafletry.proof.proof import leaflets_to_prove, make_proofs  # noqa: PLC0415
     from leafletry.sourcefile import did_you_mean, shortened  # noqa: PLC0415
 
     project = read_project(ROOT)

@@ -10,7 +10,7 @@ import click
 from leafletry.cli.speaking import ROOT, print_problems, reporter_for
 
 if TYPE_CHECKING:
-    from leafletry.pseudo import PseudoEdition
+    from leafletry.catalogs.pseudo import PseudoEdition
 
 
 @click.command("pseudo")
@@ -20,9 +20,9 @@ def pseudo_command() -> int:
     Boxes that cannot grow are named as well. The pages land in output/en-XA/, to look at; they
     are no edition, and nothing lists them.
     """
+    from leafletry.catalogs.pseudo import LOCALE, pseudo_editions  # noqa: PLC0415
     from leafletry.output import write_together  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.project import read_project  # noqa: PLC0415
-    from leafletry.pseudo import LOCALE, pseudo_editions  # noqa: PLC0415
 
     project = read_project(ROOT)
     if project.problems.errors:

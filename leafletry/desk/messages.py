@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Literal
 
 import polib
 
-from leafletry.catalog import MOST_CATALOG_BYTES
+from leafletry.catalogs.catalog import MOST_CATALOG_BYTES
+from leafletry.catalogs.translator_notes import NoteWriter, spots_of
 from leafletry.leaflet import walk_texts
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import read_any_text
-from leafletry.translator_notes import NoteWriter, spots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from leafletry.catalog import State
+    from leafletry.catalogs.catalog import State
+    from leafletry.catalogs.translator_notes import Spot
     from leafletry.edition import Edition
     from leafletry.leaflet import Text
     from leafletry.localization import Printable
-    from leafletry.placing import PageSize, Placement
+    from leafletry.pages.placing import PageSize, Placement
     from leafletry.problems import Place, Problem
     from leafletry.project import Project
-    from leafletry.translator_notes import Spot
 
 Key = tuple[str | None, str]
 

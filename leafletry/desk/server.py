@@ -22,7 +22,7 @@ from starlette.routing import Route
 from leafletry.desk.guard import Guard
 from leafletry.desk.watching import changes
 from leafletry.desk.workbench import Workbench
-from leafletry.fonts import font_face_rules, font_files
+from leafletry.pages.fonts import font_face_rules, font_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

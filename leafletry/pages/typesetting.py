@@ -28,29 +28,29 @@ from weasyprint.layout.background import layout_backgrounds
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
-from leafletry.added_fonts import added_fonts, letters_of, worn_fonts
-from leafletry.conformance import LeafletMetadata
-from leafletry.fonts import (
+from leafletry.pages.added_fonts import added_fonts, letters_of, worn_fonts
+from leafletry.pages.conformance import LeafletMetadata
+from leafletry.pages.fonts import (
     cut_font,
     cut_shaping_font,
     font_face_rules,
     japanese_characters,
     latin_characters,
 )
-from leafletry.placing import MM, find_placements, message_of, messages_below, page_sizes
+from leafletry.pages.placing import MM, find_placements, message_of, messages_below, page_sizes
+from leafletry.pages.spills import lines_out_of_their_box, parted_words
+from leafletry.pages.styles import TIGHTEST, read_sheet
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.spills import lines_out_of_their_box, parted_words
-from leafletry.styles import TIGHTEST, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.added_fonts import AddedFont
     from leafletry.clinic import Logo
-    from leafletry.fonts import FontFile
     from leafletry.localization import Printable
-    from leafletry.placing import PageSize, Placement
+    from leafletry.pages.added_fonts import AddedFont
+    from leafletry.pages.fonts import FontFile
+    from leafletry.pages.placing import PageSize, Placement
 
 NOT_THE_WORDS = "mend the templates or style sheets; no words can"
 _SOFT_HYPHEN = "use a shorter word, or put a soft hyphen (U+00AD) where it may part"

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 import polib
 
-from leafletry.catalog_files import CatalogFile, catalog_bytes, read_catalog_file
+from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes, read_catalog_file
+from leafletry.catalogs.extraction import collect_messages
+from leafletry.catalogs.matching import Fate, NewMessage, OldMessage, match_messages
+from leafletry.catalogs.standing import Standing, read_standing
+from leafletry.catalogs.translator_notes import NoteWriter
 from leafletry.checking.mark_rules import refuse_unsafe_marks
 from leafletry.checking.survey import Survey
-from leafletry.extraction import collect_messages
-from leafletry.matching import Fate, NewMessage, OldMessage, match_messages
 from leafletry.output import folder_lock, write_together
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
-from leafletry.standing import Standing, read_standing
-from leafletry.translator_notes import NoteWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from leafletry.extraction import SourceMessage
+    from leafletry.catalogs.extraction import SourceMessage
+    from leafletry.catalogs.matching import Key, Match
     from leafletry.leaflet import Text
-    from leafletry.matching import Key, Match
     from leafletry.project import Project
 
 TEMPLATE_NAME = "locales/messages.pot"

@@ -17,7 +17,7 @@ import weasyprint.pdf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from leafletry.ligatures import RUNS_TO_THE_LEFT
+from leafletry.pages.ligatures import RUNS_TO_THE_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from leafletry.placing import MM, message_of
+from leafletry.pages.placing import MM, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

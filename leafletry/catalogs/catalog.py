@@ -13,8 +13,8 @@ import polib
 from babel.support import Translations
 from pydantic import AfterValidator, Field
 
+from leafletry.catalogs.po_entries import Entry, Key, read_entries, unescaped
 from leafletry.leaflet import Audience  # noqa: TC001 - pydantic needs it at run time
-from leafletry.po_entries import Entry, Key, read_entries, unescaped
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polib
 
-from leafletry.catalog import MOST_CATALOG_BYTES
+from leafletry.catalogs.catalog import MOST_CATALOG_BYTES
 from leafletry.sourcefile import read_text
 
 if TYPE_CHECKING:

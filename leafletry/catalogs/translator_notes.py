@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from babel.lists import format_list
 
-from leafletry.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.lengths import width
+from leafletry.catalogs.standing import standing
 from leafletry.clinic import Temperature
 from leafletry.leaflet import walk_texts
-from leafletry.lengths import width
 from leafletry.numerals import format_day, format_figure, format_temperature
 from leafletry.placeholders import names_in
 from leafletry.sourcefile import shortened
-from leafletry.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from leafletry.catalogs.lengths import Limit
     from leafletry.facts import Fact
     from leafletry.leaflet import Text
-    from leafletry.lengths import Limit
     from leafletry.problems import Place
     from leafletry.project import Project
 

@@ -14,16 +14,16 @@ from leafletry.edition import Edition
 from leafletry.fit import Fit, measure_jobs
 from leafletry.leaflet import walk_texts
 from leafletry.manifest import Manifest
-from leafletry.markup import css_string
+from leafletry.pages.markup import css_string
+from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
-from leafletry.styles import TIGHTEST
 from leafletry.uptodate import libraries_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalog import Catalog
+    from leafletry.catalogs.catalog import Catalog
     from leafletry.composition import Composition, Job
     from leafletry.leaflet import Leaflet, Phrases, Text
     from leafletry.printing import Reporter

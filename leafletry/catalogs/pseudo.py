@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from leafletry.catalog import Catalog, Glossary, Message
+from leafletry.catalogs.catalog import Catalog, Glossary, Message
 from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from leafletry.composition import Job
     from leafletry.leaflet import Text
-    from leafletry.placing import Words
+    from leafletry.pages.placing import Words
     from leafletry.printing import Reporter
     from leafletry.project import Project
 
@@ -147,8 +147,8 @@ def _words_of_no_language(project: Project) -> tuple[str, ...]:
 
 def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
     """Typeset, judge and finish one leaflet, where a press is open."""
-    from leafletry.finishing import finish  # noqa: PLC0415 - Pango may load only now
-    from leafletry.placing import find_words  # noqa: PLC0415
+    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.placing import find_words  # noqa: PLC0415
 
     leaflet = job.edition.leaflet
     try:

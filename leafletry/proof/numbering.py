@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from leafletry.placing import Placement
+    from leafletry.pages.placing import Placement
 
 _PT = 25.4 / 72
 _DOTS = 6

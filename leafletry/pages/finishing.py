@@ -11,15 +11,15 @@ import pydyf
 from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
-from leafletry import ligatures, tags
 from leafletry.languages import direction
+from leafletry.pages import ligatures, tags
+from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
 from leafletry.problems import Place, Problem
-from leafletry.typesetting import NOT_THE_WORDS, LoggedWarnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.typesetting import Typeset
+    from leafletry.pages.typesetting import Typeset
 
 # The newest version that PDF/A-2 knows, and a date that is the same in every file.
 _ICC_VERSION = bytes.fromhex("04200000")

@@ -17,25 +17,25 @@ import jinja2
 from leafletry.checking import check_project
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
-from leafletry.imposing import Inlay, lay_in
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.output import folder_lock, write_together
 from leafletry.printing import PRESS, open_press, print_edition, program_at_fault
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
-from leafletry.proof_list import MessageList
-from leafletry.proof_pages import LETTERS, PrintedSide
+from leafletry.proof.imposing import Inlay, lay_in
+from leafletry.proof.proof_list import MessageList
+from leafletry.proof.proof_pages import LETTERS, PrintedSide
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.catalog import State
+    from leafletry.catalogs.catalog import State
     from leafletry.composition import Job
     from leafletry.printing import Printed
     from leafletry.project import Project
-    from leafletry.proof_list import Row
+    from leafletry.proof.proof_list import Row
 
 _SHEETS = ("layers.css", "tokens.css", "proof.css")
 _PX = 25.4 / 96
@@ -241,7 +241,7 @@ def _lay_out(
 
     A frame's place is the number of its sheet, from 0, and mm from the sheet's top left corner.
     """
-    from leafletry.typesetting import (  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import (  # noqa: PLC0415 - Pango may load only now
         Fetcher,
         LoggedWarnings,
         WellFormedPage,

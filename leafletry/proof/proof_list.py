@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from leafletry.catalog import State
+    from leafletry.catalogs.catalog import State
+    from leafletry.catalogs.po_entries import Key
     from leafletry.localization import Printable
-    from leafletry.po_entries import Key
     from leafletry.problems import Problem
     from leafletry.project import Project
 

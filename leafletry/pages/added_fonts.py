@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leafletry.fonts import japanese_characters, latin_characters
+from leafletry.pages.fonts import japanese_characters, latin_characters
+from leafletry.pages.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import did_you_mean, shortened
-from leafletry.styles import FONT_FACE, sheet_names, without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

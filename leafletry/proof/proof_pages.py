@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from leafletry.languages import direction, language_tag
-from leafletry.numbering import NumberSize, beginnings, find_spots, ink
 from leafletry.project import SOURCE_LOCALE
+from leafletry.proof.numbering import NumberSize, beginnings, find_spots, ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leafletry.catalog import State
-    from leafletry.numbering import Beginning, Spot
-    from leafletry.placing import PageSize, Placement
+    from leafletry.catalogs.catalog import State
+    from leafletry.pages.placing import PageSize, Placement
     from leafletry.printing import Printed
+    from leafletry.proof.numbering import Beginning, Spot
 
 LETTERS: dict[State, str] = {"translated": "", "fuzzy": "S", "missing": "M"}
 """What stands behind the number of a message that is stale or missing."""

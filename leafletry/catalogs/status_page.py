@@ -8,15 +8,15 @@ from urllib.parse import quote
 from babel.dates import format_date
 
 from leafletry.index_page import page_style
-from leafletry.markup import template_environment
+from leafletry.pages.markup import template_environment
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from leafletry.catalogs.status import LanguageStatus
     from leafletry.project import Project
-    from leafletry.status import LanguageStatus
 
 STYLES = ("tokens.css", "index.css", "status.css")
 

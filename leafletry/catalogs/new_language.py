@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from leafletry.added_fonts import FontNames, fonts_offered, letters_of, names_of, wrong_with
-from leafletry.catalog import Glossary
-from leafletry.catalog_files import CatalogFile, catalog_bytes
+from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes
+from leafletry.catalogs.extraction import collect_messages
+from leafletry.catalogs.updating import template_header, updated_catalog
 from leafletry.composition import template_problem
-from leafletry.extraction import collect_messages
-from leafletry.fonts import japanese_characters, latin_characters
 from leafletry.languages import letters, name_in, plural_forms, script_name, script_of
 from leafletry.output import folder_lock, write_whole
+from leafletry.pages.added_fonts import FontNames, fonts_offered, letters_of, names_of, wrong_with
+from leafletry.pages.fonts import japanese_characters, latin_characters
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
-from leafletry.updating import template_header, updated_catalog
 
 if TYPE_CHECKING:
     import datetime as dt

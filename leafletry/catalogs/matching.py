@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from leafletry.alignment import best_alignment, gaps, rising
-from leafletry.closeness import closeness
-from leafletry.standing import Standing
+from leafletry.catalogs.alignment import best_alignment, gaps, rising
+from leafletry.catalogs.closeness import closeness
+from leafletry.catalogs.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""The translators' files: read, extracted, matched, brought up to date, counted."""
