@@ -376,7 +376,7 @@ def test_findings_come_after_the_page(
         return really(project)
 
     monkeypatch.setattr(workbench, "check_project", check)
-    with edited(bench.root / CATALOG, FEVER_ES, f"{FEVER_ES} 3 veces"):
+    with edited(bench.root / CATALOG, FEVER_ES, f"{FEVER_ES} 17 veces"):
         bench.read_again()
         quick = bench.show(LEAFLET, "es", quick=True)
         assert (quick.checked, checks, message(quick, FEVER).findings) == (False, [], [])
