@@ -214,7 +214,7 @@ def _read_header(header: Entry, name: str, locale: str) -> dict[str, str]:
         said = f'says Language "{shortened(language)}"' if language else "does not say its Language"
         place = _header_place(header, "Language:", name)
         problems.add(place, f"its header {said}", f"in this folder it must be {locale}")
-    charset = re.search(r"charset=([\w-]*)", fields.get("Content-Type", ""))
+    charset = re.search(r"charset=([^;\s]*)", fields.get("Content-Type", ""))
     if charset is None or charset[1].upper() != "UTF-8":
         problems.add(
             _header_place(header, "Content-Type:", name),
