@@ -403,7 +403,8 @@ def test_one_page_too_many_is_shown(browser: Browser) -> None:
     with edited(browser.desk.root / CATALOG, FEVER_ES, f"{FEVER_ES} y otras cosas " * 30):
         browser.wait(lambda: len(browser.pictures) > 2)
         over = browser.desk.edition(leaflet=LEAFLET, locale="es")["over"]
-        assert f"{int(over) + 1} mm too long" in browser.text("#trouble h2")
+        # The page comes first, what is said of it a moment later.
+        browser.wait(lambda: f"{int(over) + 1} mm too long" in browser.text("#trouble h2"))
         assert "one too many" in browser.text("#page-3")
         assert "one too many" not in browser.text("#page-2")
     browser.wait(lambda: len(browser.pictures) == 2)
