@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from leafletry.catalogs.catalog import catalog_name
 from leafletry.localization import Printable, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.fonts import font_files
@@ -121,7 +122,7 @@ def place_to_mend(edition: Edition) -> Place:
     """Give the file in which people can make an edition shorter."""
     if edition.locale == SOURCE_LOCALE:
         return Place(f"leaflets/{edition.leaflet}.yaml")
-    return Place(f"locales/{edition.locale}/LC_MESSAGES/messages.po")
+    return Place(catalog_name(edition.locale))
 
 
 def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:

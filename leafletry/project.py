@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
-from leafletry.catalogs.catalog import Catalog, Glossary, read_catalog
+from leafletry.catalogs.catalog import Catalog, Glossary, catalog_name, read_catalog
 from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
 from leafletry.leaflet import Leaflet, Phrases
@@ -121,7 +121,7 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
         return
     try:
         path = folder / "LC_MESSAGES" / "messages.po"
-        label = f"locales/{name}/LC_MESSAGES/messages.po"
+        label = catalog_name(name)
         catalog = project.catalogs[name] = read_catalog(path, label, name)
         project.problems.problems += catalog.problems
     except ProblemsFoundError as error:

@@ -26,7 +26,8 @@ WAY_OF_THE_DATA = [
     {"localization", "checking", "catalogs/translator_notes"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction"},
     {"pages/spills"},
-    {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"},
+    {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
+    | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language"},
     {"printing"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list"},

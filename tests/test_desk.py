@@ -33,10 +33,11 @@ from desk_driver import (
 from PIL import Image
 
 from leafletry import printing, uptodate
+from leafletry.catalogs.comments import Comment, read_comment
 from leafletry.checking import check_project
 from leafletry.composition import Composition
 from leafletry.desk import server, workbench
-from leafletry.desk.messages import Comment, ShownMessage, changes_between, read_comment
+from leafletry.desk.messages import ShownMessage, changes_between
 from leafletry.desk.server import FILES
 from leafletry.desk.sheet import Language, Sheet
 from leafletry.desk.watching import changes

@@ -38,6 +38,11 @@ def _with_words(phrase: str) -> str:
 Phrase = Annotated[str, Field(max_length=200), AfterValidator(_with_words)]
 
 
+def catalog_name(locale: str) -> str:
+    """Give the name of a language's catalog, from the project's folder on."""
+    return f"locales/{locale}/LC_MESSAGES/messages.po"
+
+
 class GlossaryTerm(Strict):
     """An agreed translation: `source` is said as one of `target`, never as one of `avoid`.
 

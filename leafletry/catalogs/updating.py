@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polib
 
+from leafletry.catalogs.catalog import catalog_name
 from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes, read_catalog_file
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.catalogs.matching import Fate, NewMessage, OldMessage, match_messages
@@ -84,7 +85,7 @@ def update_catalogs(project: Project) -> dict[str, FileUpdate]:
     made: dict[str, bytes] = {}
     with folder_lock(project.root / ".cache"):
         for locale in project.locales:
-            name = catalog_name(locale)
+            name = _file_name(locale)
             before[name] = _bytes_of(project.root / name)
             old = _read(project.root / name, name, locale)
             new = updated_catalog(project, messages, locale, old)
@@ -97,11 +98,9 @@ def update_catalogs(project: Project) -> dict[str, FileUpdate]:
     return updates
 
 
-def catalog_name(locale: str) -> str:
+def _file_name(locale: str) -> str:
     """Give the name of a language's catalog; that of the source language is the template."""
-    if locale == SOURCE_LOCALE:
-        return TEMPLATE_NAME
-    return f"locales/{locale}/LC_MESSAGES/messages.po"
+    return TEMPLATE_NAME if locale == SOURCE_LOCALE else catalog_name(locale)
 
 
 def updated_catalog(

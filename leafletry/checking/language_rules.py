@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.numerals import FRACTIONS
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
@@ -73,7 +73,7 @@ def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
         ]
         if said := ", ".join(f"{count} {what}" for count, what in counts if count):
             yield Problem(
-                Place(f"locales/{locale}/LC_MESSAGES/messages.po", 1, 1),
+                Place(catalog_name(locale), 1, 1),
                 f"of {len(states)} messages: {said}",
                 "pages print untranslated and fuzzy texts in English, marked",
                 warning=True,

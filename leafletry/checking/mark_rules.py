@@ -11,7 +11,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.checking.words import any_of, fold
 from leafletry.placeholders import PLACEHOLDER, names_in
@@ -140,7 +140,7 @@ def _waiting(
     survey: Survey, locale: str, marked: Sequence[tuple[Passage, str]]
 ) -> Iterator[tuple[str | None, str, str]]:
     """Yield the marks, with context and words, that still have to carry a translation over."""
-    name = f"locales/{locale}/LC_MESSAGES/messages.po"
+    name = catalog_name(locale)
     held, done = set(), set()
     for entry in read_catalog_file(survey.project.root / name, name):
         if not entry.msgstr:

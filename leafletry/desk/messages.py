@@ -6,14 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import polib
-
-from leafletry.catalogs.catalog import MOST_CATALOG_BYTES
+from leafletry.catalogs.catalog import catalog_name
+from leafletry.catalogs.comments import Comment, comments_of
 from leafletry.catalogs.translator_notes import NoteWriter, spots_of
 from leafletry.leaflet import walk_texts
-from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import read_any_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -130,11 +127,6 @@ def sort_problems(
     return found
 
 
-def catalog_name(locale: str) -> str:
-    """Give the name of a language's catalog, as problems call it."""
-    return f"locales/{locale}/LC_MESSAGES/messages.po"
-
-
 def shared_names(edition: Edition) -> list[str]:
     """Give the files without which no page of an edition can be made, besides its own leaflet."""
     words = [f"leaflets/{name}.yaml" for name in ("facts", "sources", "phrases")]
@@ -191,7 +183,7 @@ def show_messages(
 ) -> list[ShownMessage]:
     """Give all that is known of the messages of an edition, in their order."""
     catalog = project.catalogs[edition.locale]
-    comments = dict(_comments(project, edition.locale))
+    comments = dict(comments_of(project, edition.locale))
     name = catalog_name(edition.locale)
     begins = {key: f"{name}:{first}" for first, _, key in catalog.stretches if key is not None}
     spots: dict[Key, list[Spot]] = {}
@@ -227,44 +219,6 @@ def show_messages(
 
 def _line(place: Place) -> str:
     return f"{place.file}:{place.line}" if place.line else place.file
-
-
-@dataclass(frozen=True)
-class Comment:
-    """What stands above a message for people: translators' remarks, and its former source text."""
-
-    remarks: list[str] = ()  # type: ignore[assignment]  # never changed
-    former: str = ""
-
-
-def _comments(project: Project, locale: str) -> Iterator[tuple[Key, Comment]]:
-    """Yield the comments of each message of a catalog."""
-    if locale == SOURCE_LOCALE:
-        return
-    name = catalog_name(locale)
-    try:
-        lines = read_any_text(project.root / name, name, MOST_CATALOG_BYTES).split("\n")
-    except ProblemsFoundError:
-        return
-    for first, last, key in project.catalogs[locale].stretches:
-        if key is not None:
-            yield key, read_comment(lines[first - 1 : last])
-
-
-_FORMER = re.compile(r'#\|[ \t]+(?:(msgctxt|msgid)[ \t]+)?"(.*)"')
-
-
-def read_comment(lines: Iterable[str]) -> Comment:
-    """Read the comments among the lines of one entry."""
-    remarks: list[str] = []
-    former, keyword = "", ""
-    for line in map(str.strip, lines):
-        if line.startswith("# "):
-            remarks.append(line[2:].strip())
-        elif found := _FORMER.fullmatch(line):
-            keyword = found[1] or keyword
-            former += polib.unescape(found[2]) if keyword == "msgid" else ""
-    return Comment(remarks, former)
 
 
 def changes_between(former: str, now: str) -> list[Change]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from leafletry.catalogs.catalog import catalog_name
 from leafletry.checking import check_project
 from leafletry.composition import Composition
 from leafletry.desk.messages import (
     Finding,
     boxes_of,
-    catalog_name,
     shared_names,
     show_messages,
     sort_problems,

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-import polib
 from markupsafe import Markup, escape
 
+from leafletry.catalogs.catalog import catalog_name
+from leafletry.catalogs.comments import comments_of
 from leafletry.localization import Localizer
 from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from leafletry.catalogs.catalog import State
     from leafletry.catalogs.po_entries import Key
@@ -54,10 +54,11 @@ class MessageList:
     def __init__(self, project: Project, locale: str, found: Iterable[Problem]) -> None:
         """Read what each stale translation was written for; `found` is all that is wrong."""
         folder = f"locales/{locale}/"
-        self.file = f"{folder}LC_MESSAGES/messages.po"
+        self.file = catalog_name(locale)
         self.catalog = project.catalogs[locale]
         self.findings = [problem for problem in found if problem.place.file.startswith(folder)]
-        self.previous = _previous_texts(project.root / self.file)
+        comments = comments_of(project, locale)
+        self.previous = {key: said.former for key, said in comments if said.former}
         self.source_figures = Localizer(project, SOURCE_LOCALE, None).values
         self.figures = Localizer(project, locale, None).values
 
@@ -150,17 +151,3 @@ def _with_changes(before: str, now: str) -> tuple[Markup, Markup]:
         left += gone if same or not gone else Markup("<del>{}</del>").format(gone)
         right += come if same or not come else Markup("<ins>{}</ins>").format(come)
     return left, right
-
-
-def _previous_texts(path: Path) -> dict[Key, str]:
-    """Give the source text that each stale translation was written for, as far as noted."""
-    try:
-        # A text that ends with a line end is never taken for the name of a file.
-        entries = polib.pofile(path.read_text("utf-8") + "\n")
-    except Exception:  # noqa: BLE001 - what is broken in the file is told where the catalog is read
-        return {}
-    return {
-        (entry.msgctxt, entry.msgid): entry.previous_msgid
-        for entry in entries
-        if entry.previous_msgid and not entry.obsolete
-    }
