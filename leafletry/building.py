@@ -7,7 +7,6 @@ also after kill -9.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import shutil
@@ -30,8 +29,10 @@ from leafletry.output import folder_lock, write_whole
 from leafletry.printing import make_editions
 from leafletry.problems import Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
+from leafletry.signing.approval import days_of_change
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from leafletry.catalogs.po_entries import Key
@@ -39,15 +40,20 @@ if TYPE_CHECKING:
     from leafletry.composition import Job
     from leafletry.printing import Reporter
     from leafletry.project import Project
+    from leafletry.signing.approval import Approval
 
 
 @dataclass
 class Outcome:
-    """What a build did: editions made and kept, and every problem found."""
+    """What a build did: editions made and kept, and every problem found.
+
+    `held_back` are the drafts that a build of nothing but releases left out, and why each is one.
+    """
 
     made: list[EditionRecord] = field(default_factory=list)
     kept: list[EditionRecord] = field(default_factory=list)
     failed: list[Edition] = field(default_factory=list)
+    held_back: dict[Edition, Approval] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
 
 
@@ -57,9 +63,12 @@ def build(
     reporter: Reporter,
     clinic_path: Path | None = None,
     jobs: int = 0,
+    *,
+    release: bool = False,
 ) -> Outcome:
     """Build every edition that is out of date; put all of them in place, or leave all as it was.
 
+    With `release` only editions that may be given out are built, and no other stays in the folder.
     `jobs` is the number of processes (0: one a processor). One broken leaflet does not stop the
     others; every problem is in the outcome.
     """
@@ -73,12 +82,14 @@ def build(
         outcome.problems.problems += [*project.problems, *check_project(project, today)]
         clinics = _clinics(root, manifest, files, today, outcome)
         broken = _broken(project, outcome.problems.errors)
-        todo = _plan(project, clinics, manifest, broken, outcome)
+        composition = Composition.of(project, today)
+        todo = _plan(composition, clinics, manifest, broken, outcome, release=release)
         try:
             for job, made in make_editions(root, todo, reporter, jobs):
                 _take(job, made, reporter, outcome)
             index = _index(project, outcome)
             new = _manifest_of(project, manifest, clinics, outcome, today)
+            new.release = release
             # Where somebody saved a file meanwhile, the next build must look again.
             new.complete &= uptodate.fingerprint(root, files) == inputs
             _put_in_place(manifest, new, index, outcome)
@@ -176,16 +187,17 @@ def _leaflets_showing(shown: Mapping[str, set[Key]], keys: set[Key] | None) -> s
 
 
 def _plan(
-    project: Project,
+    composition: Composition,
     clinics: Mapping[str, ClinicFile],
     manifest: Manifest,
     broken: set[tuple[str, str]],
     outcome: Outcome,
+    *,
+    release: bool,
 ) -> Iterator[Job]:
     """Yield a job for each edition whose words, styles, templates, fonts or engine changed."""
-    composition = Composition.of(project)
     same_libraries = uptodate.libraries_unchanged(manifest.libraries)
-    leaflets, locales = _everything(project, outcome.problems.errors)
+    leaflets, locales = _everything(composition.project, outcome.problems.errors)
     for clinic in [None, *clinics]:
         profile = clinics[clinic].profile if clinic else None
         for name in leaflets:
@@ -199,6 +211,9 @@ def _plan(
                 except ProblemsFoundError as error:
                     outcome.problems.take(error)
                     outcome.failed.append(edition)
+                    continue
+                if release and job.approval.state == "draft":
+                    outcome.held_back[edition] = job.approval
                     continue
                 known = manifest.record(edition) if same_libraries else None
                 if known is not None and known.digest == job.digest and manifest.holds(known):
@@ -247,9 +262,9 @@ def _manifest_of(
     new.warnings = len(outcome.problems.problems) - len(outcome.problems.errors)
     new.inputs = uptodate.fingerprint(project.root, new.clinics.values())
     new.libraries = _libraries(manifest, bool(outcome.made))
-    reviews = [leaflet.next_review for leaflet in project.leaflets.values()]
-    coming = [day for day in reviews if day is not None and day >= today]
-    new.look_again = (min(coming) + dt.timedelta(days=1)).isoformat() if coming else ""
+    profiles = [clinic.profile for clinic in clinics.values() if clinic.profile is not None]
+    coming = [day for day in days_of_change(project, profiles) if day > today]
+    new.look_again = min(coming).isoformat() if coming else ""
     return new
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic needs it at run time
+import hashlib
 import io
 import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import phonenumbers
@@ -90,6 +92,13 @@ class ClinicProfile:
     clinic: Clinic
     contacts: dict[str, str]
     logo: Logo | None
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256, in hexadecimal digits, of all that the profile adds to a page."""
+        printed = self.clinic.model_dump_json(exclude={"logo", "verified_on", "verified_by"})
+        logo = self.logo.content if self.logo else b""
+        return hashlib.sha256(printed.encode() + b"\0" + logo).hexdigest()
 
 
 def read_clinic(path: Path, today: dt.date) -> ClinicProfile:

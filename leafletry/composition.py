@@ -5,29 +5,37 @@ The build, the proof and the desk all make their pages from what this gives; non
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from leafletry.catalogs.catalog import catalog_name
-from leafletry.localization import Printable, localize_leaflet
+from leafletry.edition_code import EditionCode
+from leafletry.languages import language_tag
+from leafletry.localization import cited_facts, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.fonts import font_files
-from leafletry.pages.markup import digest_text, leaflet_html, template_environment
+from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.signing.approval import judge
+from leafletry.signing.words import printed_words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile, Logo
     from leafletry.edition import Edition
+    from leafletry.localization import Printable
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
+    from leafletry.signing.approval import Approval
+    from leafletry.signing.words import PrintedWords
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,10 @@ class Job:
     place: Place
     logo: Logo | None
     messages: tuple[Printable, ...]
+    code: EditionCode
+    words: PrintedWords
+    approval: Approval
+    facts: tuple[str, ...]
     digest: str
     record: dict[str, Any]
 
@@ -52,17 +64,43 @@ class Composition:
     project: Project
     environment: jinja2.Environment
     base: str
+    today: dt.date
+    _words: dict[tuple[str, str], PrintedWords] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, project: Project) -> Composition:
-        """Get ready to put editions of a project together."""
+    def of(cls, project: Project, today: dt.date | None = None) -> Composition:
+        """Get ready to put editions of a project together, as they may be given out on a day."""
         environment = template_environment(project.root / "templates")
-        return cls(project, environment, _engine_digest(project.root))
+        return cls(project, environment, engine_digest(project.root), today or dt.date.today())  # noqa: DTZ011 - the clinic's own day
 
     @cached_property
     def added_fonts(self) -> list[AddedFont]:
         """The fonts that languages brought along."""
         return added_fonts(self.project.root / "styles")
+
+    def words(self, leaflet: str, locale: str) -> PrintedWords:
+        """Give what a leaflet says in a language once it is released; refusals are those of `job`.
+
+        It is worked out once for all clinics.
+        """
+        key = (leaflet, locale)
+        if key not in self._words:
+            try:
+                self._words[key] = printed_words(self.project, self.environment, leaflet, locale)
+            except jinja2.TemplateError as error:
+                raise template_problem(error) from None
+        return self._words[key]
+
+    def code(self, leaflet: str, locale: str, clinic: ClinicProfile | None) -> EditionCode:
+        """Give the code of an edition as it is now; refusals are those of `job`."""
+        model = self.project.leaflets[leaflet]
+        return EditionCode(
+            model.code,
+            language_tag(locale),
+            model.version,
+            self.words(leaflet, locale).digest[:6],
+            clinic.digest[:4] if clinic else None,
+        )
 
     def job(self, edition: Edition, clinic: ClinicProfile | None) -> Job:
         """Give one edition, ready to be typeset.
@@ -71,12 +109,12 @@ class Composition:
         style sheet names a font that is not there.
         """
         root = self.project.root
-        leaflet = localize_leaflet(self.project, edition.leaflet, edition.locale, clinic)
-        content = hashlib.sha256(digest_text(leaflet).encode()).hexdigest()[:6]
-        version = leaflet.content["version"]
-        code = f"{leaflet.code} · {leaflet.lang} · v{version} · {content}"
+        name, locale = edition.leaflet, edition.locale
+        words, code = self.words(name, locale), self.code(name, locale, clinic)
+        approval = judge(self.project, name, locale, words, code, clinic, self.today)
+        leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
         try:
-            html = leaflet_html(self.environment, leaflet, code)
+            html = leaflet_html(self.environment, leaflet, str(code))
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
         sheets = tuple(
@@ -103,6 +141,10 @@ class Composition:
             place=place_to_mend(edition),
             logo=logo,
             messages=messages,
+            code=code,
+            words=words,
+            approval=approval,
+            facts=tuple(cited_facts(self.project.leaflets[name])),
             digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
             record={
                 "leaflet": edition.leaflet,
@@ -111,9 +153,10 @@ class Composition:
                 "clinic": edition.clinic,
                 "audience": leaflet.audience,
                 "title": leaflet.content["title"].text,
-                "code": code,
-                "version": version,
-                "state": "draft" if leaflet.draft else "release",
+                "code": str(code),
+                "version": code.version,
+                "words": words.digest,
+                "state": approval.state,
             },
         )
 
@@ -132,7 +175,7 @@ def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
     return ProblemsFoundError([Problem(place, f"the template is broken: {error.message}")])
 
 
-def _engine_digest(root: Path) -> str:
+def engine_digest(root: Path) -> str:
     """Give one digest of what every edition rests on: engine, locked versions, fonts."""
     digest = hashlib.sha256((root / "requirements.lock").read_bytes())
     engine = root / "leafletry"

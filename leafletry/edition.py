@@ -45,6 +45,7 @@ class EditionRecord:
     title: str
     code: str
     version: str
+    words: str
     state: str
     pages: int
     fit: int

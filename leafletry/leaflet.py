@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from leafletry.sourcefile import Strict
 
@@ -22,6 +22,8 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Words = Annotated[str, Field(min_length=1, max_length=900)]
 Audience = Literal["parents", "siblings", "clinicians"]
+Role = Literal["clinical", "translation", "lay-reader"]
+"""In which role somebody signs: who knows the medicine, both languages, or none of it."""
 ContactField = Literal[
     "phone_day",
     "phone_night",
@@ -228,14 +230,23 @@ class Leaflet(Strict):
     version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
     pages: int = Field(ge=1, le=16)
     written: dt.date
-    reviewed_on: dt.date | None = None
-    reviewed_by: list[str] = []
-    next_review: dt.date | None = None
+    needs_signoff: list[Role] = Field(min_length=1)
     title: Text
     subtitle: Text
     reader: Text
     picture: Picture
     blocks: list[Block] = Field(min_length=1)
+
+    @field_validator("needs_signoff")
+    @classmethod
+    def _names_roles_once(cls, roles: list[Role]) -> list[Role]:
+        if "clinical" not in roles:
+            message = "a clinician must sign every leaflet: add clinical"
+            raise ValueError(message)
+        if len(set(roles)) < len(roles):
+            message = "names a role twice"
+            raise ValueError(message)
+        return roles
 
     @model_validator(mode="after")
     def _has_what_every_leaflet_has(self) -> Leaflet:

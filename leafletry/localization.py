@@ -17,9 +17,10 @@ from leafletry.pages.added_fonts import can_print
 from leafletry.placeholders import fill, names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.signing.approval import UNSIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from leafletry.languages import Direction
     from leafletry.leaflet import Leaflet
     from leafletry.project import Project
+    from leafletry.signing.approval import Approval
 
 LayoutValue = str | Callable[[str], str]
 
@@ -92,7 +94,7 @@ class LocalizedLeaflet:
     consensus: bool
     languages: list[tuple[str, str]]
     clinic: ClinicProfile | None
-    draft: bool
+    approval: Approval
     texts: list[LocalText] = field(default_factory=list)
     messages: list[Printable] = field(default_factory=list)
 
@@ -110,6 +112,11 @@ class LocalizedLeaflet:
     def is_translation(self) -> bool:
         """Tell whether the leaflet was written in another language."""
         return self.locale != SOURCE_LOCALE
+
+    @property
+    def draft(self) -> bool:
+        """Tell whether it may not be given out, which every page then says."""
+        return self.approval.state == "draft"
 
     @property
     def incomplete(self) -> int:
@@ -216,7 +223,11 @@ def _placeholders_hint(text: Text) -> str:
 
 
 def localize_leaflet(
-    project: Project, leaflet_id: str, locale: str, clinic: ClinicProfile | None = None
+    project: Project,
+    leaflet_id: str,
+    locale: str,
+    clinic: ClinicProfile | None = None,
+    approval: Approval = UNSIGNED,
 ) -> LocalizedLeaflet:
     """Give one leaflet in one language.
 
@@ -243,7 +254,7 @@ def localize_leaflet(
     references, consensus = _references(project, leaflet, localizer)
     others = [code for code in project.locales if code != locale]
     languages = [_printed_name(project, code, localizer.formats) for code in others]
-    labels = _labels(project, localizer, leaflet, languages)
+    labels = _labels(project, localizer, leaflet, languages, approval)
     texts.extend(labels.values())
     return LocalizedLeaflet(
         id=leaflet_id,
@@ -257,7 +268,7 @@ def localize_leaflet(
         consensus=consensus,
         languages=languages,
         clinic=clinic,
-        draft=True,
+        approval=approval,
         texts=texts,
         messages=list(localizer.messages.values()),
     )
@@ -276,22 +287,30 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
 
 
 def _labels(
-    project: Project, localizer: Localizer, leaflet: Leaflet, languages: Iterable[tuple[str, str]]
+    project: Project,
+    localizer: Localizer,
+    leaflet: Leaflet,
+    languages: Iterable[tuple[str, str]],
+    approval: Approval,
 ) -> dict[str, LocalText]:
     """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
     names = [name for _, name in languages]
     days = {
         "written_on": leaflet.written,
-        "reviewed_on": leaflet.reviewed_on,
-        "next_review": leaflet.next_review,
+        "reviewed_on": approval.reviewed_on,
+        "next_review": approval.next_review,
     }
     layout: dict[str, LayoutValue] = {
         "leaflet_version": leaflet.version,
         "languages": partial(_listed, names),
         "page_count": str(leaflet.pages),
         "page_number": "",
-        "reviewers": partial(_listed, leaflet.reviewed_by),
-        **{name: partial(format_day, day) if day else "" for name, day in days.items()},
+        "reviewers": partial(_listed, approval.reviewers),
+        "translators": partial(_listed, approval.translators),
+        **{
+            name: day if isinstance(day, str) else partial(format_day, day)
+            for name, day in days.items()
+        },
     }
     chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
     labels = {}
@@ -308,7 +327,7 @@ def _labels(
     return labels
 
 
-def _listed(names: list[str], locale: str) -> str:
+def _listed(names: Sequence[str], locale: str) -> str:
     return format_list(names, locale=locale) if names else ""
 
 

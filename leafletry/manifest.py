@@ -20,7 +20,8 @@ class Manifest:
     """The record of a build.
 
     `replacing` names files an interrupted build may have left behind, `look_again` the day on
-    which the checks may say something new though no file changed.
+    which the checks may say something new though no file changed; `release` says that drafts were
+    left out.
     """
 
     output: Path
@@ -33,6 +34,7 @@ class Manifest:
     complete: bool = False
     warnings: int = 0
     look_again: str = ""
+    release: bool = False
 
     @classmethod
     def read(cls, output: Path) -> Manifest:
@@ -49,7 +51,7 @@ class Manifest:
         manifest.index_sha256 = raw["files"].get("index.html", "")
         manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]
         manifest.libraries, manifest.warnings = raw["libraries"], raw["warnings"]
-        manifest.look_again = raw["look_again"]
+        manifest.look_again, manifest.release = raw["look_again"], raw["release"]
         return manifest
 
     def record(self, edition: Edition) -> EditionRecord | None:
@@ -98,6 +100,7 @@ class Manifest:
             "inputs": self.inputs,
             "libraries": self.libraries,
             "look_again": self.look_again,
+            "release": self.release,
         }
         content["seal"] = seal(content)
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -12,16 +12,20 @@ from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
 from leafletry.leaflet import Leaflet, Phrases
 from leafletry.problems import Place, ProblemList, ProblemsFoundError
+from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
+from leafletry.withdrawals import WithdrawalList
 from leafletry.writing import Writing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.facts import Fact, Source
+    from leafletry.signing.signoffs import SignOff
+    from leafletry.withdrawals import Withdrawal
 
 SOURCE_LOCALE = "en"
-SHARED_FILES = ("facts", "sources", "phrases")
+SHARED_FILES = ("facts", "sources", "phrases", "withdrawn")
 Agreed = TypeVar("Agreed", bound=Strict)
 
 
@@ -38,6 +42,8 @@ class Project:
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     glossaries: dict[str, Glossary] = field(default_factory=dict)
     writings: dict[str, Writing] = field(default_factory=dict)
+    signoffs: dict[str, list[SignOff]] = field(default_factory=dict)
+    withdrawn: list[Withdrawal] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
     files: dict[str, SourceFile] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
@@ -58,7 +64,7 @@ def read_project(root: Path) -> Project:
     project = Project(root)
     _read_shared(project)
     for path in sorted((root / "leaflets").glob("*.yaml")):
-        if path.stem not in SHARED_FILES and path.stem != "withdrawn":
+        if path.stem not in SHARED_FILES:
             _read_leaflet(project, path)
     if not project.leaflets and not project.problems.errors:
         project.problems.add(Place("leaflets"), "there is no leaflet here")
@@ -70,6 +76,8 @@ def _read_shared(project: Project) -> None:
     folder = project.root / "leaflets"
     for name in SHARED_FILES:
         label = f"leaflets/{name}.yaml"
+        if name == "withdrawn" and not (folder / "withdrawn.yaml").exists():
+            continue
         try:
             source = project.files[name] = read_yaml(folder / f"{name}.yaml", label)
             if name == "facts":
@@ -77,6 +85,8 @@ def _read_shared(project: Project) -> None:
                 project.facts, project.populations = book.facts, book.populations
             elif name == "sources":
                 project.sources = parse(SourceList, source).sources
+            elif name == "withdrawn":
+                project.withdrawn = parse(WithdrawalList, source).withdrawn
             else:
                 project.phrases = parse(Phrases, source)
         except ProblemsFoundError as error:
@@ -116,6 +126,7 @@ def _read_locales(project: Project) -> None:
 def _read_locale(project: Project, folder: Path, name: str) -> None:
     project.glossaries[name] = _read_agreed(project, folder, "glossary", Glossary)
     project.writings[name] = _read_agreed(project, folder, "writing", Writing)
+    project.signoffs[name] = _read_agreed(project, folder, "signoff", SignOffFile).signoffs
     if name == SOURCE_LOCALE:
         project.catalogs[name] = Catalog(name)
         return

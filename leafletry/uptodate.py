@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-FORMAT = 3
+FORMAT = 4
 STAGING = ".staging"
 """The folder below `output/` where files grow; it is gone when a build has ended."""
 
@@ -61,7 +61,9 @@ def is_current(project: str | os.PathLike[str], manifest: dict) -> bool:  # type
     """Tell whether inputs and outputs are the ones of a build that ended without errors."""
     output = os.path.join(project, "output")
     try:
-        if manifest["complete"] is not True or os.path.lexists(os.path.join(output, STAGING)):
+        # After a build of nothing but releases, the drafts are missing.
+        whole = manifest["complete"] is True and manifest["release"] is False
+        if not whole or os.path.lexists(os.path.join(output, STAGING)):
             return False
         if manifest["look_again"] and time.strftime("%Y-%m-%d") >= manifest["look_again"]:
             return False

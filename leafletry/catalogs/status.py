@@ -18,9 +18,11 @@ from leafletry.pages.markup import css_string
 from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.signing.approval import UNSIGNED, WARNING_DAYS
 from leafletry.uptodate import libraries_unchanged
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from leafletry.catalogs.catalog import Catalog
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from leafletry.leaflet import Leaflet, Phrases, Text
     from leafletry.printing import Reporter
     from leafletry.project import Project
+    from leafletry.signing.approval import Approval
 
 Key = tuple[str | None, str]
 Fits = Literal["yes", "tight", "over", "no"]
@@ -48,7 +51,8 @@ class EditionStatus:
 
     `counts` and `unreviewed` (translated, but covered by no sign-off) are None in the source
     language. `over` is in mm; `fits` is `no` where something else keeps it from being printed.
-    `signed` says by whom and when, and is empty where nobody has; `pdf` is its path if it is built.
+    `signed` says by whom and until when, and is empty where nobody has; `pdf` is its path if it is
+    built.
     """
 
     leaflet: str
@@ -84,7 +88,10 @@ def language_statuses(composition: Composition, reporter: Reporter) -> list[Lang
     fits = _known_fits(manifest, jobs.values())
     unknown = [job for edition, job in jobs.items() if edition not in fits]
     fits |= measure_jobs(composition, unknown, reporter)
-    return [_language_status(project, manifest, locale, jobs, fits) for locale in project.locales]
+    today = composition.today
+    return [
+        _language_status(project, manifest, locale, jobs, fits, today) for locale in project.locales
+    ]
 
 
 def _jobs(composition: Composition) -> Iterator[Job]:
@@ -115,6 +122,7 @@ def _language_status(
     locale: str,
     jobs: dict[Edition, Job],
     fits: dict[Edition, Fit],
+    today: dt.date,
 ) -> LanguageStatus:
     described = Locale.parse(locale)
     editions = []
@@ -123,7 +131,9 @@ def _language_status(
         fit = fits.get(edition, Fit(laid_out=False))
         record = manifest.record(edition)
         editions.append(
-            _edition_status(project, edition, jobs.get(edition), fit, record.path if record else "")
+            _edition_status(
+                project, edition, jobs.get(edition), fit, record.path if record else "", today
+            )
         )
     everything: list[Leaflet | Phrases] = [*project.leaflets.values(), project.phrases]
     return LanguageStatus(
@@ -135,20 +145,21 @@ def _language_status(
 
 
 def _edition_status(
-    project: Project, edition: Edition, job: Job | None, fit: Fit, pdf: str
+    project: Project, edition: Edition, job: Job | None, fit: Fit, pdf: str, today: dt.date
 ) -> EditionStatus:
     leaflet = project.leaflets[edition.leaflet]
     texts = _texts([leaflet]) | (_shared_words(project, job) if job else {})
     counts = _counts(project.catalogs[edition.locale], texts.values())
-    draft = job is None or job.record["state"] == "draft"
+    approval = job.approval if job else UNSIGNED
+    unsigned = counts.translated if counts and approval.state == "draft" else 0
     return EditionStatus(
         leaflet=edition.leaflet,
         title=leaflet.title.text,
         counts=counts,
-        unreviewed=None if counts is None else counts.translated if draft else 0,
+        unreviewed=None if counts is None else unsigned,
         fits=_fits(fit),
         over=round(fit.over),
-        signed=_signed(leaflet, draft=draft and edition.locale != SOURCE_LOCALE),
+        signed=_signed(approval, today),
         pdf=pdf,
     )
 
@@ -193,9 +204,13 @@ def _counts(catalog: Catalog, texts: Iterable[Text]) -> Counts | None:
     return Counts(states["translated"], states["fuzzy"], states["missing"])
 
 
-def _signed(leaflet: Leaflet, *, draft: bool) -> str:
-    """Say who signed and when, as the leaflet has it; a draft translation is signed by nobody."""
-    if draft or not leaflet.reviewed_by:
+def _signed(approval: Approval, today: dt.date) -> str:
+    """Say who signed, when, and until when that holds; nothing where these words are unsigned."""
+    if approval.notice == "expired":
+        return "run out"
+    if approval.state == "draft":
         return ""
-    day = f", {leaflet.reviewed_on.isoformat()}" if leaflet.reviewed_on else ""
-    return f"{', '.join(leaflet.reviewed_by)}{day}"
+    names = ", ".join(dict.fromkeys([*approval.reviewers, *approval.translators]))
+    days = (approval.until - today).days if approval.until else 0
+    soon = f" (in {days} days)" if days <= WARNING_DAYS else ""
+    return f"{names}, {approval.reviewed_on}; review by {approval.until}{soon}"

@@ -39,7 +39,6 @@ from leafletry.checking.leaflet_rules import (
     require_labels,
     require_language_codes,
     require_plain_words,
-    require_true_reviews,
 )
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
@@ -48,6 +47,11 @@ from leafletry.checking.placeholder_rules import (
     require_sound_needs,
 )
 from leafletry.checking.reading_rules import warn_of_hard_leaflets, warn_of_long_sentences
+from leafletry.checking.signoff_rules import (
+    require_signed_words,
+    require_true_signoffs,
+    warn_of_coming_reviews,
+)
 from leafletry.checking.survey import Survey
 from leafletry.checking.typography_rules import (
     refuse_foreign_writing,
@@ -127,7 +131,6 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_sound_needs,
     require_figures,
     require_different_codes,
-    require_true_reviews,
     require_labels,
     require_plain_words,
     require_language_codes,
@@ -139,6 +142,9 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     warn_of_long_texts,
     refuse_unsafe_marks,
     warn_of_spent_marks,
+    require_true_signoffs,
+    require_signed_words,
+    warn_of_coming_reviews,
 )
 
 WORD_RULES: tuple[WordRule, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
 from leafletry.checking.survey import pictures_below
@@ -12,11 +13,9 @@ from leafletry.problems import Problem
 from leafletry.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.leaflet import Leaflet
     from leafletry.problems import Place
 
 
@@ -46,44 +45,6 @@ def require_different_codes(survey: Survey) -> Iterator[Problem]:
             )
 
 
-def require_true_reviews(survey: Survey) -> Iterator[Problem]:
-    """Require that a review was made by somebody, in the past, and before the next one."""
-    for file_id, leaflet in survey.project.leaflets.items():
-        for key, message, hint in _review_faults(leaflet, survey.today):
-            yield Problem(survey.place(file_id, key), message, hint)
-        if leaflet.next_review and leaflet.next_review < survey.today:
-            yield Problem(
-                survey.place(file_id, "next_review"),
-                f"the next review was due by {leaflet.next_review}",
-                "review the leaflet",
-                warning=True,
-            )
-
-
-def _review_faults(leaflet: Leaflet, today: dt.date) -> Iterator[tuple[str, str, str]]:
-    reviewed, following = leaflet.reviewed_on, leaflet.next_review
-    if reviewed and reviewed > today:
-        yield (
-            "reviewed_on",
-            f"reviewed_on {reviewed} lies in the future",
-            "give the day of the review",
-        )
-    if reviewed and reviewed < leaflet.written:
-        yield (
-            "reviewed_on",
-            f"reviewed_on {reviewed} is before the text was written",
-            "review it anew",
-        )
-    if reviewed and not leaflet.reviewed_by:
-        yield "reviewed_on", "reviewed_on says when, and nobody says who", "add reviewed_by: [...]"
-    if leaflet.reviewed_by and not reviewed:
-        yield "reviewed_by", "reviewed_by says who, and nobody says when", "add reviewed_on: ..."
-    if following and not reviewed:
-        yield "next_review", "a next review needs a first one", "add reviewed_on: ..."
-    if following and reviewed and following <= reviewed:
-        yield "next_review", f"next_review {following} is not after reviewed_on {reviewed}", ""
-
-
 def require_labels(survey: Survey) -> Iterator[Problem]:
     """Require that every label a page prints is in phrases.yaml."""
     labels = survey.project.phrases.labels
@@ -103,7 +64,7 @@ def require_labels(survey: Survey) -> Iterator[Problem]:
 
 def require_plain_words(survey: Survey) -> Iterator[Problem]:
     """Refuse markup in what is printed beside the texts: references, reviewers."""
-    for place, words in _shared_words(survey):
+    for place, words in chain(_shared_words(survey), _words_about_editions(survey)):
         for message, hint in more_than_words(words):
             yield Problem(place, message, hint)
         if words != words.strip() or "\n" in words:
@@ -123,13 +84,17 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
         yield survey.place("facts", "populations", name), meaning
     for name, meaning in project.phrases.placeholders.items():
         yield survey.place("phrases", "placeholders", name), meaning
-    for name, leaflet in project.leaflets.items():
-        yield from (
-            (survey.place(name, "reviewed_by", i), who) for i, who in enumerate(leaflet.reviewed_by)
-        )
     for locale, glossary in project.glossaries.items():
         for name, words in glossary.fractions.items():
             yield survey.glossary_place(locale, "fractions", name), words
+
+
+def _words_about_editions(survey: Survey) -> Iterator[tuple[Place, str]]:
+    for locale, signoffs in survey.project.signoffs.items():
+        for i, signoff in enumerate(signoffs):
+            yield survey.signoff_place(locale, i, "name"), signoff.name
+    for i, withdrawal in enumerate(survey.project.withdrawn):
+        yield survey.place("withdrawn", "withdrawn", i, "reason"), withdrawal.reason
 
 
 def require_language_codes(survey: Survey) -> Iterator[Problem]:

@@ -234,6 +234,10 @@ class Survey:
         """Give where a value stands."""
         return self.project.place(file_id, path)
 
+    def signoff_place(self, locale: str, number: int, key: str) -> Place:
+        """Give where a value of a language's sign-off stands."""
+        return self.project.place(f"signoff:{locale}", ("signoffs", number, key))
+
     def glossary_place(self, locale: str, *path: str | int) -> Place:
         """Give where a language's agreed words stand."""
         if f"glossary:{locale}" in self.project.files:

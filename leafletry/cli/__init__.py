@@ -56,16 +56,31 @@ verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
     default=None,
     help="How many processes (as many as processors).",
 )
+@click.option(
+    "--release",
+    is_flag=True,
+    help="Only what is complete, signed and not run out; say why each other one is missing.",
+)
 @quiet_option
 @verbose_option
-def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: bool) -> int:  # noqa: FBT001
+def build_command(
+    clinic: Path | None,
+    jobs: int | None,
+    release: bool,  # noqa: FBT001 - click gives it so
+    quiet: bool,  # noqa: FBT001
+    verbose: bool,  # noqa: FBT001
+) -> int:
     """Build every leaflet that is out of date."""
     from leafletry.building import build  # noqa: PLC0415 - `--help` needs none of it
 
     started = time.monotonic()
     reporter = reporter_for(quiet=quiet, verbose=verbose)
-    outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0)  # noqa: DTZ011 - the clinic's own day
+    outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0, release=release)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
+    for edition, approval in sorted(outcome.held_back.items()):
+        click.echo(f"output/{edition.path}: not released")
+        for reason in approval.reasons:
+            click.echo(f"  {reason.words}")
     if not quiet:
         made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
         took = time.monotonic() - started
@@ -73,9 +88,11 @@ def build_command(clinic: Path | None, jobs: int | None, quiet: bool, verbose: b
             f"{made} made",
             f"{kept} up to date",
             *([f"{failed} could not be made"] if failed else []),
+            *([f"{len(outcome.held_back)} not released"] if release else []),
         ]
         click.echo(f"{', '.join(parts)}, in {took:.1f} s. See output/index.html.")
-    return 1 if outcome.problems.errors else 0
+    nothing_to_give = release and not outcome.made and not outcome.kept
+    return 1 if outcome.problems.errors or nothing_to_give else 0
 
 
 @commands.command("check")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ import jinja2
 from markupsafe import Markup, escape
 
 from leafletry.languages import direction, direction_of
-from leafletry.localization import LocalText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     import budoux
 
     from leafletry.languages import Direction
-    from leafletry.localization import LocalizedLeaflet
+    from leafletry.localization import LocalizedLeaflet, LocalText
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _UNSAFE_IN_CSS = re.compile(r"[^A-Za-z0-9 .\-\u00a0-\U0010ffff]")
@@ -162,23 +160,3 @@ def _japanese_phrases() -> budoux.Parser:
     import budoux  # noqa: PLC0415 - needed for Japanese only
 
     return budoux.load_default_japanese_parser()
-
-
-def digest_text(leaflet: LocalizedLeaflet) -> str:
-    """Give the words of an edition as one canonical string, to take a digest of."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, LocalText):
-            return [value.lang, value.text]
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        return str(value)
-
-    clinic = leaflet.clinic
-    parts = [
-        leaflet.content,
-        dict(leaflet.labels),
-        leaflet.references,
-        sorted(clinic.contacts.items()) if clinic else None,
-    ]
-    return json.dumps(parts, default=plain, ensure_ascii=False, sort_keys=True)

@@ -73,7 +73,7 @@ def proof_path(edition: Edition) -> str:
 def leaflets_to_prove(root: Path) -> list[str]:
     """Give the leaflets people can ask a proof of, by the names of their files."""
     names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
-    return sorted(names - {*SHARED_FILES, "withdrawn"})
+    return sorted(names - set(SHARED_FILES))
 
 
 def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:

@@ -1,0 +1,166 @@
+"""Whether an edition may be given out, and if not, why: what the sign-offs of its words allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from leafletry.project import SOURCE_LOCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from leafletry.clinic import ClinicProfile
+    from leafletry.edition_code import EditionCode
+    from leafletry.leaflet import Role
+    from leafletry.project import Project
+    from leafletry.signing.signoffs import SignOff
+    from leafletry.signing.words import PrintedWords
+
+State = Literal["draft", "release"]
+Hindrance = Literal["withdrawn", "unsigned", "expired", "unchecked"]
+MOST_DAYS_SINCE_CALLED = 366
+"""For how long a clinic's numbers hold after somebody called them: a year."""
+WARNING_DAYS = 60
+"""So many days before a review runs out people are warned."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason why an edition may not be given out, in words for people who work on it."""
+
+    hindrance: Hindrance
+    words: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What may be printed of an edition: a draft and why, or a release and who signed it.
+
+    Days are what a released page says; `until` is the last one on which the reviews hold.
+    """
+
+    state: State
+    reasons: tuple[Reason, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    reviewed_on: dt.date | str = ""
+    next_review: dt.date | str = ""
+    until: dt.date | None = None
+
+    @property
+    def notice(self) -> Hindrance | None:
+        """Give what the notice on a draft says: the gravest reason; None on a release."""
+        order: tuple[Hindrance, ...] = ("withdrawn", "unsigned", "expired", "unchecked")
+        found = {reason.hindrance for reason in self.reasons}
+        return next((hindrance for hindrance in order if hindrance in found), None)
+
+
+UNSIGNED = Approval("draft", (Reason("unsigned", "nobody signed it"),))
+
+
+def roles_needed(project: Project, leaflet: str, locale: str) -> list[Role]:
+    """Give the roles in which a leaflet must be signed; the source language is no translation."""
+    roles = project.leaflets[leaflet].needs_signoff
+    return [role for role in roles if locale != SOURCE_LOCALE or role != "translation"]
+
+
+def judge(
+    project: Project,
+    leaflet: str,
+    locale: str,
+    words: PrintedWords,
+    code: EditionCode,
+    clinic: ClinicProfile | None,
+    today: dt.date,
+) -> Approval:
+    """Give whether an edition with these words may be given out on a day."""
+    signed = newest_signoffs(project, leaflet, locale, words)
+    reasons = [
+        *_withdrawn(project, code),
+        *_unsigned(project, leaflet, locale, words, signed),
+        *(_expired(signoff) for signoff in signed if not signoff.holds_on(today)),
+    ]
+    if clinic is not None and numbers_hold_until(clinic) < today:
+        called = clinic.clinic.verified_on
+        said = f"the clinic's numbers were last called on {called}; call them again"
+        reasons.append(Reason("unchecked", said))
+    if reasons:
+        return Approval("draft", tuple(reasons))
+    until = min(signoff.next_review for signoff in signed)
+    return Approval(
+        "release",
+        reviewers=_names(signed, "clinical", "lay-reader"),
+        translators=_names(signed, "translation"),
+        reviewed_on=min(signoff.signed_on for signoff in signed),
+        next_review=until,
+        until=until,
+    )
+
+
+def numbers_hold_until(clinic: ClinicProfile) -> dt.date:
+    """Give the last day on which a clinic's numbers need not be called again."""
+    return clinic.clinic.verified_on + dt.timedelta(days=MOST_DAYS_SINCE_CALLED)
+
+
+def days_of_change(project: Project, clinics: Iterable[ClinicProfile]) -> Iterator[dt.date]:
+    """Yield the days from which something else holds, or is said, though no file changed."""
+    for signoffs in project.signoffs.values():
+        for signoff in signoffs:
+            yield signoff.next_review + dt.timedelta(days=1)
+            yield signoff.next_review - dt.timedelta(days=WARNING_DAYS)
+    for clinic in clinics:
+        yield numbers_hold_until(clinic) + dt.timedelta(days=1)
+
+
+def newest_signoffs(
+    project: Project, leaflet: str, locale: str, words: PrintedWords
+) -> list[SignOff]:
+    """Give the newest sign-off of exactly these words in each role that the leaflet needs."""
+    own = [
+        signoff
+        for signoff in project.signoffs.get(locale, [])
+        if signoff.leaflet == leaflet and signoff.words == words.digest
+    ]
+    newest = {signoff.role: signoff for signoff in own}
+    return [newest[role] for role in roles_needed(project, leaflet, locale) if role in newest]
+
+
+def _withdrawn(project: Project, code: EditionCode) -> Iterator[Reason]:
+    for withdrawal in project.withdrawn:
+        if withdrawal.covers(code):
+            said = f"withdrawn on {withdrawal.withdrawn_on}: {withdrawal.reason}"
+            yield Reason("withdrawn", said)
+
+
+def _unsigned(
+    project: Project, leaflet: str, locale: str, words: PrintedWords, signed: Sequence[SignOff]
+) -> Iterator[Reason]:
+    if words.untranslated:
+        many = f"{words.untranslated} texts are" if words.untranslated > 1 else "one text is"
+        yield Reason("unsigned", f"{many} not translated")
+    present = {signoff.role for signoff in signed}
+    for role in roles_needed(project, leaflet, locale):
+        if role in present:
+            continue
+        voided = [
+            signoff
+            for signoff in project.signoffs.get(locale, [])
+            if signoff.leaflet == leaflet and signoff.role == role
+        ]
+        if voided:
+            last = voided[-1]
+            said = f"the words changed since {last.name} signed ({role}, {last.signed_on})"
+            yield Reason("unsigned", said)
+        else:
+            yield Reason("unsigned", f"nobody signed it ({role})")
+
+
+def _expired(signoff: SignOff) -> Reason:
+    said = f"the review by {signoff.name} ({signoff.role}) ran out on {signoff.next_review}"
+    return Reason("expired", said)
+
+
+def _names(signed: Sequence[SignOff], *roles: Role) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(signoff.name for signoff in signed if signoff.role in roles))

@@ -1,0 +1,153 @@
+"""Exactly what prints: the words of a leaflet in a language, as a person reads and signs them.
+
+They are taken from the very page that is printed, so nothing on it can be forgotten here. They do
+not depend on styles, on who signs, or on the clinic: what those fill in stands as `{phone_day}`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, get_args
+
+from lxml import html as lxml_html  # type: ignore[import-untyped]
+
+from leafletry.clinic import Clinic, ClinicProfile
+from leafletry.leaflet import ContactField, walk_texts
+from leafletry.localization import Localizer, localize_leaflet
+from leafletry.pages.markup import leaflet_html
+from leafletry.signing.approval import Approval
+from leafletry.signing.signoffs import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import jinja2
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+
+    from leafletry.project import Project
+
+_INLINE = frozenset(("a", "em", "span", "strong"))
+_RUNNING = re.compile(r'content: "((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\([0-9a-f]+) ")
+
+_ANY_RELEASE = Approval(
+    "release",
+    reviewers=("{reviewers}",),
+    translators=("{translators}",),
+    reviewed_on="{reviewed_on}",
+    next_review="{next_review}",
+)
+_CLINIC = Clinic(
+    name="{clinic_name}",
+    address=["{clinic_address}"],
+    country="ZZ",
+    verified_on=dt.date(1, 1, 1),
+    verified_by="{verified_by}",
+)
+_ANY_CLINIC = ClinicProfile(
+    "any", _CLINIC, {name: f"{{{name}}}" for name in get_args(ContactField)}, None
+)
+
+
+@dataclass(frozen=True)
+class PrintedWords:
+    """The words of a leaflet in a language, one line each, and how many are not translated."""
+
+    text: str
+    untranslated: int
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest that a sign-off of these words has."""
+        return digest_of(self.text)
+
+
+def printed_words(
+    project: Project, environment: jinja2.Environment, leaflet_id: str, locale: str
+) -> PrintedWords:
+    """Give what the released leaflet says in a language.
+
+    Raises ProblemsFoundError and jinja2.TemplateError as the page itself does.
+    """
+    leaflet = localize_leaflet(project, leaflet_id, locale, _ANY_CLINIC, _ANY_RELEASE)
+    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, ""))
+    variants, untranslated = _clinics_variants(project, leaflet_id, locale)
+    others = leaflet.labels["other_languages"].text
+    lines = [
+        f"{leaflet.code}, {leaflet_id}, {leaflet.lang}, for {leaflet.audience}",
+        *_lines(page.find("body")),
+        *_running_lines(page),
+        *variants,
+        *_drawings(project, page),
+    ]
+    return PrintedWords("\n".join(lines) + "\n", leaflet.incomplete + untranslated)
+
+
+def _lines(body: _Element) -> Iterator[str]:
+    """Yield each block of text as one line, with **strong** words and [what pictures show]."""
+    parts: list[str] = []
+
+    def line() -> Iterator[str]:
+        words = " ".join("".join(parts).split())
+        parts.clear()
+        if words:
+            yield words
+
+    def walk(element: _Element) -> Iterator[str]:
+        inline = element.tag in _INLINE
+        if not inline:
+            yield from line()
+        mark = "**" if element.tag == "strong" else ""
+        parts.append(mark + (element.text or ""))
+        if element.tag == "img" and element.get("alt"):
+            parts.append(f"[{element.get('alt')}]")
+        for child in element:
+            if isinstance(child.tag, str):
+                yield from walk(child)
+            parts.append(child.tail or "")
+        if element.tag == "a":
+            parts.append(f" <{element.get('href')}> ({element.get('title')})")
+        parts.append(mark)
+        if not inline:
+            yield from line()
+
+    yield from walk(body)
+
+
+def _running_lines(page: _Element) -> Iterator[str]:
+    """Yield what stands at the foot of the pages."""
+    for style in page.iter("style"):
+        for said in _RUNNING.findall(style.text or ""):
+            words = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), said)
+            if words:
+                yield f"foot: {words}"
+
+
+def _clinics_variants(project: Project, leaflet_id: str, locale: str) -> tuple[list[str], int]:
+    """Give the texts that are printed only where a clinic gives a value, and how many are stale."""
+    localizer = Localizer(project, locale, None)
+    lines, untranslated = [], 0
+    for path, text in walk_texts(project.leaflets[leaflet_id]):
+        if text.needs is None:
+            continue
+        value = {text.needs: f"{{{text.needs}}}"}
+        whole = text.model_copy(update={"needs": None, "otherwise": None})
+        said = localizer.localize(whole, leaflet_id, path, **value)
+        if said is not None:
+            lines.append(f"with {{{text.needs}}}: {said.text}")
+            untranslated += said.state != "translated"
+    return lines, untranslated
+
+
+def _drawings(project: Project, page: _Element) -> Iterator[str]:
+    """Yield each drawing with the digest of its file: other lines may say something else."""
+    names = {image.get("src").removeprefix("figure:") for image in page.iter("img")}
+    for name in sorted(names):
+        path = project.root / "templates" / "figures" / PurePosixPath(name).name
+        content = path.read_bytes() if path.is_file() else b""
+        yield f"drawing {name}: {hashlib.sha256(content).hexdigest()}"
