@@ -286,6 +286,10 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
     return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
+_OF_NO_LEAFLET = ("index_", "signoff_")
+"""How the names of phrases begin that stand on pages of their own."""
+
+
 def _labels(
     project: Project,
     localizer: Localizer,
@@ -293,7 +297,7 @@ def _labels(
     languages: Iterable[tuple[str, str]],
     approval: Approval,
 ) -> dict[str, LocalText]:
-    """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
+    """Give the shared phrases a leaflet prints; those of other pages are left out."""
     names = [name for _, name in languages]
     days = {
         "written_on": leaflet.written,
@@ -312,7 +316,7 @@ def _labels(
             for name, day in days.items()
         },
     }
-    chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
+    chosen = [name for name in project.phrases.labels if not name.startswith(_OF_NO_LEAFLET)]
     labels = {}
     for name in chosen:
         if name in ("updated_on", "link_to_source"):

@@ -19,11 +19,12 @@ GOOD = Path(__file__).parent / "bad_input" / "good"
 TODAY = dt.date(2026, 11, 20)
 
 LEAFLET = "leaflets/when-to-call.yaml"
-SHEET = "leaflets/recognize.yaml"
 FACTS = "leaflets/facts.yaml"
 SOURCES = "leaflets/sources.yaml"
 PHRASES = "leaflets/phrases.yaml"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
+SIGNOFF = "locales/nl/signoff.yaml"
+SIGNED = "locales/nl/signed/recognize-15a784b5252a.txt"
 JAPANESE = "locales/ja/LC_MESSAGES/messages.po"
 CITED = "{infant_cases} babies"
 
@@ -115,16 +116,18 @@ FAULTS = [
     ),
     Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
     Fault("require_different_codes", LEAFLET, "TS-P1", "TS-C1", 'the code "TS-C1" is taken'),
-    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-11-21", "lies in the future"),
-    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-01-30", "before the text was written"),
-    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-02-28", "is not after reviewed_on"),
-    Fault("require_true_reviews", SHEET, "reviewed_by: [A reviewer]\n", "", "nobody says who"),
-    Fault("require_true_reviews", SHEET, "reviewed_on: 2026-02-28\n", "", "nobody says when"),
-    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-11-19", "was due by 2026-11-19"),
+    Fault("require_true_signoffs", SIGNOFF, "2026-02-28", "2026-11-21", "lies in the future"),
+    Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2026-02-28", "is not after signed_on"),
+    Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2029-03-31", "more than three years"),
+    Fault("require_true_signoffs", SIGNOFF, "leaflet: recog", "leaflet: rcog", 'leaflet "rcogn'),
+    Fault("require_signed_words", SIGNOFF, 'words: "15', 'words: "25', "that were signed are not"),
+    Fault("require_signed_words", SIGNED, "today", "tonight", "not the words that Example"),
+    Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2027-01-19", "out on 2027-01-19"),
+    Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2026-11-19", "has run out"),
     Fault("require_labels", PHRASES, "  phone_day: Day\n", "", 'the label "phone_day" is missing'),
     Fault("require_labels", PHRASES, "  for_parents: Parents\n", "", 'label "for_parents"'),
     Fault("require_plain_words", SOURCES, "A journal", "A <i>journal</i>", "markup is not"),
-    Fault("require_plain_words", SHEET, "[A reviewer]", "[www.example.org]", "links are not"),
+    Fault("require_plain_words", SIGNOFF, "Example Reviewer", "www.example.org", "links are not"),
     Fault("require_language_codes", SOURCES, "lang: en", "lang: English", '"English" is no'),
     Fault(
         "require_words_of_language", "locales/ja/glossary.yaml", "  under: [未満]\n", "",

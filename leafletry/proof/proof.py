@@ -70,12 +70,6 @@ def proof_path(edition: Edition) -> str:
     return str(edition.path.with_name(f"{edition.leaflet}-proof.pdf"))
 
 
-def leaflets_to_prove(root: Path) -> list[str]:
-    """Give the leaflets people can ask a proof of, by the names of their files."""
-    names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
-    return sorted(names - set(SHARED_FILES))
-
-
 def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
     """Make the proofs of leaflets in a language and put them below `output/`.
 
