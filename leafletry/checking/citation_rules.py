@@ -77,7 +77,7 @@ def require_infant_figures(survey: Survey) -> Iterator[Problem]:
 def require_citations(survey: Survey) -> Iterator[Problem]:
     """Require that every claim rests on a fact."""
     for file_id, path, block in parts_of(survey):
-        for where, text, cites in _claims(block, path) if isinstance(block, BlockBase) else ():
+        for where, text, cites in claims_of(block, path) if isinstance(block, BlockBase) else ():
             if not (cites or text.cites or set(names_in(text.text)) & survey.project.facts.keys()):
                 yield Problem(
                     survey.place(file_id, *where),
@@ -86,7 +86,7 @@ def require_citations(survey: Survey) -> Iterator[Problem]:
                 )
 
 
-def _claims(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
+def claims_of(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
     """Yield what a block claims, with the facts cited around it; questions claim nothing."""
     if isinstance(block, Table):
         for i, row in enumerate(block.rows):

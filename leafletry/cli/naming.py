@@ -42,5 +42,7 @@ def known_leaflet(project: Project, given: str) -> str:
     if given in there:
         return given
     hint = did_you_mean(given, there) or f"there are: {', '.join(there)}"
+    if given in project.catalogs:
+        hint = f"it is a language, which goes behind a leaflet; {hint}"
     message = f"there is no leaflet {shortened(given)!r}; {hint}"
     raise click.UsageError(message)
