@@ -26,6 +26,9 @@ PHRASES = "leaflets/phrases.yaml"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
 JAPANESE = "locales/ja/LC_MESSAGES/messages.po"
 CITED = "{infant_cases} babies"
+SPARE_SOURCE = (
+    'sources:\n  spare: {authors: "", title: A spare one, in: A journal, kind: study, lang: en}\n'
+)
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,13 @@ FAULTS = [
         'there is no population "chilhood-leukemia"',
     ),
     Fault(
-        "require_population_and_source", FACTS, "source: consensus", "source: consenus",
-        'there is no source "consenus"',
+        "require_population_and_source", FACTS, "source: study", "source: stduy",
+        'there is no source "stduy"',
     ),
     Fault("warn_of_unused_facts", LEAFLET, "[call_now]", "[very_rare]", 'uses the fact "call_now"'),
     Fault(
-        "warn_of_unused_facts", FACTS, "source: consensus", "source: study",
-        'no fact uses the source "consensus"',
+        "warn_of_unused_facts", SOURCES, "sources:\n", SPARE_SOURCE,
+        'no fact uses the source "spare"',
     ),
     Fault("require_possible_values", FACTS, "value: 30", "value: 130", "130 is no percent"),
     Fault("require_possible_values", FACTS, "value: 7\n", "value: 7.5\n", "7.5 is no count"),

@@ -29,7 +29,7 @@ def require_population_and_source(survey: Survey) -> Iterator[Problem]:
                 f'there is no population "{shortened(fact.population)}"',
                 did_you_mean(fact.population, project.populations) or "add it to populations",
             )
-        if project.sources and fact.source not in project.sources:
+        if fact.source and project.sources and fact.source not in project.sources:
             yield Problem(
                 survey.place("facts", "facts", name, "source"),
                 f'there is no source "{fact.source}"',
