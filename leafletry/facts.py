@@ -25,7 +25,8 @@ Basis = Literal["clinical-consensus"]
 class Fact(Strict):
     """A claim with its population and source; with `value`, a figure texts print as `{id}`.
 
-    What stands in no source has a `basis` instead, and waits for the clinician who signs.
+    What stands in no source has a `basis` instead, and waits for the clinician who signs. What
+    is `banned` is kept so that nobody finds it again and prints it; the words say why.
     """
 
     statement: Words
@@ -39,6 +40,7 @@ class Fact(Strict):
     kind: Kind | None = None
     qualifier: Qualifier | None = None
     formula: str | None = None
+    banned: Words | None = None
 
     @model_validator(mode="after")
     def _rests_on_one_thing(self) -> Fact:

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from leafletry.checking.citation_rules import (
+    refuse_banned_facts,
     require_citations,
     require_cited_facts,
     require_fitting_audience,
@@ -30,6 +31,7 @@ from leafletry.checking.glossary_rules import (
     warn_of_missing_terms,
 )
 from leafletry.checking.language_rules import (
+    require_banned_words,
     require_words_of_language,
     warn_of_incomplete_catalogs,
 )
@@ -57,6 +59,7 @@ from leafletry.checking.typography_rules import (
 )
 from leafletry.checking.wording_rules import (
     MOST_CHARACTERS,
+    refuse_banned_words,
     refuse_doses,
     refuse_endless_texts,
     refuse_foreign_placeholders,
@@ -116,6 +119,7 @@ def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Pla
 
 PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_cited_facts,
+    refuse_banned_facts,
     require_fitting_audience,
     require_population_and_source,
     warn_of_unused_facts,
@@ -132,6 +136,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_plain_words,
     require_language_codes,
     require_words_of_language,
+    require_banned_words,
     warn_of_incomplete_catalogs,
     warn_of_missing_terms,
     warn_of_long_sentences,
@@ -149,6 +154,7 @@ WORD_RULES: tuple[WordRule, ...] = (
     require_qualifiers,
     refuse_doses,
     refuse_one_in,
+    refuse_banned_words,
     refuse_markup,
     require_balanced_stars,
     require_same_strong_parts,

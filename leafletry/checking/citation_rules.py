@@ -41,11 +41,20 @@ def require_cited_facts(survey: Survey) -> Iterator[Problem]:
             )
 
 
+def refuse_banned_facts(survey: Survey) -> Iterator[Problem]:
+    """Refuse what rests on a banned fact, or prints it."""
+    for file_id, path, name in survey.citations:
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.banned:
+            place = survey.place(file_id, *path)
+            yield Problem(place, f'the fact "{name}" is banned', fact.banned)
+
+
 def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
     """Require that a leaflet shows only facts its readers may be shown."""
     for file_id, path, name in survey.citations:
         fact, leaflet = survey.project.facts.get(name), survey.project.leaflets.get(file_id)
-        if fact and leaflet and leaflet.audience not in fact.audiences:
+        if fact and not fact.banned and leaflet and leaflet.audience not in fact.audiences:
             yield Problem(
                 survey.place(file_id, *path),
                 f'the fact "{name}" is not for {leaflet.audience}',

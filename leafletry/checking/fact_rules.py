@@ -48,8 +48,8 @@ def warn_of_unused_facts(survey: Survey) -> Iterator[Problem]:
         for fact in project.facts.values()
         for name in re.findall(r"[a-z]\w*", fact.formula or "")
     }
-    for name in project.facts:
-        if name not in used:
+    for name, fact in project.facts.items():
+        if name not in used and not fact.banned:
             yield Problem(
                 survey.place("facts", "facts", name),
                 f'no leaflet uses the fact "{name}"',
