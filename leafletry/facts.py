@@ -19,6 +19,7 @@ Kind = Literal["count", "percent", "fraction", "year", "age", "weeks", "label"]
 Qualifier = Literal["about", "estimated", "under", "at-least"]
 Certainty = Literal["established", "advice", "theory", "uncertain", "single-study", "consensus"]
 
+Measure = Literal["survival"]
 Basis = Literal["clinical-consensus"]
 
 
@@ -40,6 +41,7 @@ class Fact(Strict):
     kind: Kind | None = None
     qualifier: Qualifier | None = None
     formula: str | None = None
+    measure: Measure | None = None
     banned: Words | None = None
 
     @model_validator(mode="after")

@@ -93,6 +93,22 @@ FAULTS = [
         "{child_share} is a figure of childhood-leukemia and stands here alone",
     ),
     Fault(
+        "require_named_populations", FRENCH, "cancers des enfants", "cancers",
+        "childhood-leukemia is not named in the block that shows {child_share}",
+    ),
+    Fault(
+        "require_named_populations", "locales/nl/glossary.yaml",
+        "  childhood-leukemia: [kinderen]\n", "", "no words for childhood-leukemia",
+    ),
+    Fault(
+        "require_named_populations", "locales/nl/glossary.yaml", "childhood-leukemia: [",
+        "childhood-lukemia: [", 'there is no population "childhood-lukemia"',
+    ),
+    Fault(
+        "refuse_unsought_survival", FACTS, "kind: percent\n",
+        "kind: percent\n    measure: survival\n", 'the fact "child_share" tells of survival where',
+    ),
+    Fault(
         "require_citations", LEAFLET, "        cites: [very_rare]\n", "", "this claim cites no fact"
     ),
     Fault("require_citations", LEAFLET, "    cites: [call_now]\n", "", "this claim cites no fact"),

@@ -72,7 +72,8 @@ class Glossary(Strict):
     that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
     the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
-    `never_said` are wordings of banned facts.
+    `populations` are the words that name a group of patients; `never_said` are wordings of banned
+    facts.
     """
 
     names: list[str] = Field(default_factory=list)
@@ -82,6 +83,7 @@ class Glossary(Strict):
     qualifiers: dict[str, list[str]] = Field(default_factory=dict)
     negations: list[str] = Field(default_factory=list)
     fractions: dict[str, str] = Field(default_factory=dict)
+    populations: dict[str, list[Phrase]] = Field(default_factory=dict)
     never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
     terms: list[GlossaryTerm] = Field(default_factory=list)
 

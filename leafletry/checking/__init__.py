@@ -17,7 +17,6 @@ from leafletry.checking.citation_rules import (
     require_citations,
     require_cited_facts,
     require_fitting_audience,
-    require_infant_figures,
 )
 from leafletry.checking.fact_rules import (
     require_population_and_source,
@@ -48,6 +47,11 @@ from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_mar
 from leafletry.checking.placeholder_rules import (
     require_known_placeholders,
     require_sound_needs,
+)
+from leafletry.checking.population_rules import (
+    refuse_unsought_survival,
+    require_infant_figures,
+    require_named_populations,
 )
 from leafletry.checking.reading_rules import warn_of_hard_leaflets, warn_of_long_sentences
 from leafletry.checking.survey import Survey
@@ -126,6 +130,8 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_possible_values,
     require_true_formulas,
     require_infant_figures,
+    require_named_populations,
+    refuse_unsought_survival,
     require_citations,
     require_known_placeholders,
     require_sound_needs,

@@ -15,7 +15,6 @@ from leafletry.leaflet import (
     Table,
     Text,
     Urgent,
-    walk_texts,
 )
 from leafletry.placeholders import names_in
 from leafletry.problems import Problem
@@ -60,27 +59,6 @@ def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
                 f'the fact "{name}" is not for {leaflet.audience}',
                 f"it may be shown to: {', '.join(fact.audiences) or 'nobody'}",
             )
-
-
-def require_infant_figures(survey: Survey) -> Iterator[Problem]:
-    """Refuse a figure of children of all ages where no figure of babies stands."""
-    for file_id, path, block in parts_of(survey):
-        texts = list(walk_texts(block, path))
-        shown = [(where, name) for where, text in texts for name in names_in(text.text)]
-        facts = [
-            (where, name, survey.project.facts[name])
-            for where, name in shown
-            if name in survey.project.facts
-        ]
-        if any(fact.population.startswith(("infant-", "neonatal-")) for _, _, fact in facts):
-            continue
-        for where, name, fact in facts:
-            if fact.population.startswith("childhood-") and fact.kind in ("count", "percent"):
-                yield Problem(
-                    survey.place(file_id, *where),
-                    f"{{{name}}} is a figure of {fact.population} and stands here alone",
-                    "show a figure of infants in the same block, and name both groups",
-                )
 
 
 def require_citations(survey: Survey) -> Iterator[Problem]:

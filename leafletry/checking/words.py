@@ -70,6 +70,7 @@ class Vocabulary:
         ratios = any_of(glossary.one_in)
         self.ratios = re.compile(rf"(?:{ratios.pattern})(?=\s*\{{)") if ratios else None
         self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
+        self.populations = {name: any_of(words) for name, words in glossary.populations.items()}
         self.never_said = [
             (banned.fact, [any_of(words) for words in banned.together])
             for banned in glossary.never_said
