@@ -251,7 +251,7 @@ def localize_leaflet(
     content = map_texts(leaflet, localize)
     if problems:
         raise ProblemsFoundError(problems)
-    references, consensus = _references(project, leaflet, localizer)
+    references = _references(project, leaflet, localizer)
     others = [code for code in project.locales if code != locale]
     languages = [_printed_name(project, code, localizer.formats) for code in others]
     labels = _labels(project, localizer, leaflet, languages, approval)
@@ -265,7 +265,7 @@ def localize_leaflet(
         content=content,
         labels=labels,
         references=references,
-        consensus=consensus,
+        consensus=bool(consensus_facts(project, leaflet_id)),
         languages=languages,
         clinic=clinic,
         approval=approval,
@@ -341,7 +341,7 @@ def cited_facts(leaflet: Leaflet) -> list[str]:
     for _, block in walk_blocks(leaflet):
         for name in _cites_below(block):
             cited.setdefault(name)
-    for text in (leaflet.title, leaflet.subtitle, leaflet.reader):
+    for text in (leaflet.title, leaflet.subtitle, leaflet.reader, leaflet.picture.alt):
         for name in [*text.cites, *names_in(text.text)]:
             cited.setdefault(name)
     return list(cited)
@@ -359,27 +359,23 @@ def _cites_below(part: Any) -> Iterable[str]:
                 yield from _cites_below(item)
 
 
-def _references(
-    project: Project, leaflet: Leaflet, localizer: Localizer
-) -> tuple[list[Reference], bool]:
-    """Give the numbered references of a leaflet, and whether some of it is clinical consensus."""
-    used: dict[str, None] = {}
-    for name in cited_facts(leaflet):
-        if name in project.facts:
-            used.setdefault(project.facts[name].source)
-    consensus = any(
-        project.sources[name].kind == "consensus" for name in used if name in project.sources
-    )
-    printed = [
-        name
-        for name in used
-        if name in project.sources and project.sources[name].kind != "consensus"
-    ]
-    references = [
+def consensus_facts(project: Project, leaflet_id: str) -> list[str]:
+    """Give the ids of the facts in no source that a leaflet rests on, for the clinician to judge.
+
+    In the order of the page.
+    """
+    cited = cited_facts(project.leaflets[leaflet_id])
+    return [name for name in cited if name in project.facts and project.facts[name].basis]
+
+
+def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
+    """Give the numbered references of a leaflet, in the order of what it cites."""
+    facts = [project.facts[name] for name in cited_facts(leaflet) if name in project.facts]
+    printed = dict.fromkeys(fact.source for fact in facts if fact.source in project.sources)
+    return [
         _reference(number, project.sources[name], localizer)
         for number, name in enumerate(printed, 1)
     ]
-    return references, consensus
 
 
 def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
