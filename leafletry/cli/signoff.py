@@ -20,14 +20,14 @@ _MOST_CHANGES = 12
 
 @click.group("signoff", context_settings=HELP_OPTIONS)
 def signoff_group() -> None:
-    """Reviews and signatures: no leaflet is released before exactly its words are signed."""
+    """No leaflet is released before somebody signed exactly its words."""
 
 
 @signoff_group.command("request")
 @click.argument("leaflet")
 @click.argument("locale")
 def request_command(leaflet: str, locale: str) -> int:
-    """Make the review pack of a leaflet in a language, to send to those who should sign.
+    """Make the review pack of a leaflet, for those who should sign it.
 
     The exact PDF, the bilingual proof, the facts behind each sentence, and a checklist of what
     only a person can judge, with room for a signature.
@@ -63,7 +63,7 @@ def record_command(
     next_review: dt.datetime,
     signed_on: dt.datetime | None,
 ) -> int:
-    """Record that a person read a leaflet in a language and signed it.
+    """Record that a person read a leaflet and signed it.
 
     What is recorded is a digest of exactly the words that print now. One changed word voids it.
     """
@@ -91,7 +91,7 @@ def record_command(
 @click.argument("leaflet", required=False)
 @click.argument("locale", required=False)
 def status_command(leaflet: str | None, locale: str | None) -> int:
-    """Say who signed what, which changed sentence voided a signature, and what runs out soon."""
+    """Say who signed what, what voided it, and what runs out soon."""
     from leafletry.composition import Composition  # noqa: PLC0415 - as above
     from leafletry.project import read_project  # noqa: PLC0415
     from leafletry.signing.standings import leaflet_standing  # noqa: PLC0415

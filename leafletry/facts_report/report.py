@@ -157,10 +157,9 @@ class Report:
         )
 
 
-def waits_for_clinician(fact: Fact, sources: Mapping[str, Source]) -> bool:
+def waits_for_clinician(fact: Fact) -> bool:
     """Tell whether a fact stands in no source, so that a clinician has to confirm it."""
-    source = sources.get(fact.source)
-    return source is not None and source.kind == "consensus"
+    return fact.basis is not None
 
 
 def facts_report(
@@ -206,8 +205,8 @@ def _entry(reader: _Reader, name: str, uses: Iterable[Use], here: Iterable[str])
         id=name,
         fact=fact,
         population=reader.project.populations.get(fact.population, ""),
-        source=reader.project.sources.get(fact.source),
-        waiting=waits_for_clinician(fact, reader.project.sources),
+        source=reader.project.sources.get(fact.source or ""),
+        waiting=waits_for_clinician(fact),
         parts=[
             Part(part, str(facts[part].value), part in here)
             for part in _names_in_formula(fact)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from leafletry.checking import check_project
-from leafletry.checking.citation_rules import facts_without_source
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
 from leafletry.facts_report.report_pdf import facts_report_pdf
 from leafletry.languages import direction, language_tag
-from leafletry.localization import Localizer
+from leafletry.localization import Localizer, consensus_facts
 from leafletry.output import folder_lock, write_together
 from leafletry.printing import PRESS, open_press, print_edition, print_sheets
 from leafletry.problems import Place, Problem, ProblemsFoundError
@@ -94,7 +93,7 @@ def _contents(
 
 
 def _checklist(composition: Composition, job: Job) -> bytes:
-    """Give the sheet to sign on, in the language of those who sign."""
+    """Give the sheets to sign on, one a role, in the language of those who sign."""
     project, (name, locale) = composition.project, (job.edition.leaflet, job.edition.locale)
     localizer = Localizer(project, locale, None)
     title = job.record["title"]
@@ -113,10 +112,9 @@ def _checklist(composition: Composition, job: Job) -> bytes:
             families=PRESS["press"].families,
             code=str(job.code),
             say=say,
+            translated=locale != SOURCE_LOCALE,
             roles=roles,
-            statements=[
-                project.facts[fact].statement for fact in facts_without_source(project, name)
-            ],
+            statements=[project.facts[fact].statement for fact in consensus_facts(project, name)],
         )
     except jinja2.TemplateError as error:
         raise template_problem(error) from None
