@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -86,8 +87,19 @@ def _finish_objects(document: Any, pdf: Any) -> None:
         preferences["Direction"] = "/R2L"
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)
     for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream) and stream.extra.get("Subtype") == "/OpenType":
-            _embed_outlines_only(stream)
+        if isinstance(stream, pydyf.Stream):
+            if stream.extra.get("Subtype") == "/OpenType":
+                _embed_outlines_only(stream)
+            _deflate(stream)
+
+
+def _deflate(stream: pydyf.Stream) -> None:
+    """Deflate a stream once; left to pydyf, it is deflated to be written and to be hashed."""
+    if stream.compress:
+        content = b"\n".join(pydyf._to_bytes(item) for item in stream.stream)  # noqa: SLF001
+        stream.stream = [zlib.compress(content, 9)]
+        stream.extra["Filter"] = "/FlateDecode"
+        stream.compress = False
 
 
 def _embed_outlines_only(font: pydyf.Stream) -> None:
