@@ -20,6 +20,7 @@ WAY_OF_THE_DATA = [
         "languages",
         "pages/added_fonts",
         "pages/ligatures",
+        "pages/embedding",
     },
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
