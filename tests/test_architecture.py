@@ -21,6 +21,7 @@ WAY_OF_THE_DATA = [
         "languages",
         "pages/added_fonts",
         "pages/ligatures",
+        "pages/embedding",
     },
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
     | {"signing/signoffs", "withdrawals"},

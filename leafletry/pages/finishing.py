@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
 from leafletry.languages import direction
-from leafletry.pages import ligatures, tags
+from leafletry.pages import embedding, ligatures, tags
 from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
 from leafletry.problems import Place, Problem
 
@@ -86,22 +87,15 @@ def _finish_objects(document: Any, pdf: Any) -> None:
         preferences["Direction"] = "/R2L"
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)
     for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream) and stream.extra.get("Subtype") == "/OpenType":
-            _embed_outlines_only(stream)
+        if isinstance(stream, pydyf.Stream):
+            embedding.shorten(stream)
+            _deflate(stream)
 
 
-def _embed_outlines_only(font: pydyf.Stream) -> None:
-    """Embed a font as its bare outlines: up to 4 kB less, as the file itself says the rest."""
-    font.stream = [_table(font.stream[0], b"CFF ")]
-    font.extra["Subtype"] = "/CIDFontType0C"
-
-
-def _table(font: bytes, wanted: bytes) -> bytes:
-    """Give one table of an OpenType font."""
-    (number,) = struct.unpack_from(">H", font, 4)
-    for i in range(number):
-        tag, _checksum, offset, length = struct.unpack_from(">4sLLL", font, 12 + 16 * i)
-        if tag == wanted:
-            return font[offset : offset + length]
-    message = f"a font has no table {wanted.decode()}"
-    raise ValueError(message)
+def _deflate(stream: pydyf.Stream) -> None:
+    """Deflate a stream once; left to pydyf, it is deflated to be written and to be hashed."""
+    if stream.compress:
+        content = b"\n".join(pydyf._to_bytes(item) for item in stream.stream)  # noqa: SLF001
+        stream.stream = [zlib.compress(content, 9)]
+        stream.extra["Filter"] = "/FlateDecode"
+        stream.compress = False
