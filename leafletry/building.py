@@ -174,7 +174,7 @@ def _broken(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]
 
 def _messages_shown(project: Project) -> dict[str, set[Key]]:
     """Give the messages that each leaflet prints; the shared phrases stand on every one."""
-    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases)}
+    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases.labels)}
     return {
         name: shared | {(text.context, text.text) for _, text in walk_texts(leaflet)}
         for name, leaflet in project.leaflets.items()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from leafletry.sourcefile import Strict
+from leafletry.sourcefile import Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,13 +91,53 @@ class MainMessage(BlockBase):
     points: list[Text] = Field(min_length=1)
 
 
+class WarningBank(Strict):
+    """The bank of the shared phrases: every text an urgent box can hold, once, by its name."""
+
+    headings: dict[Id, Text] = {}
+    items: dict[Id, Text] = {}
+    closings: dict[Id, Text] = {}
+
+
+def _from_bank(kind: Literal["headings", "items", "closings"]) -> BeforeValidator:
+    """Take a text from the bank by its name; where nobody could read the bank, the name itself."""
+
+    def text_of(name: object, info: ValidationInfo) -> object:
+        bank: WarningBank | None = info.context
+        if name is None:
+            return None
+        if not isinstance(name, str):
+            message = f"must be the name of a text in urgent.{kind} of leaflets/phrases.yaml"
+            raise PydanticCustomError("no_name", message)
+        if bank is None:
+            return name
+        texts: dict[str, Text] = getattr(bank, kind)
+        if name in texts:
+            return texts[name]
+        raise PydanticCustomError(
+            "no_such_text",
+            "there is no text {name} in urgent.{kind} of leaflets/phrases.yaml",
+            {"name": f'"{shortened(name)}"', "kind": kind, "hint": _hint(name, texts)},
+        )
+
+    return BeforeValidator(text_of)
+
+
+def _hint(name: str, texts: dict[str, Text]) -> str:
+    return did_you_mean(name, texts) or "every warning stands there once, and leaflets name it"
+
+
 class Urgent(BlockBase):
-    """When to call now; on page 1, whole, with the numbers to call."""
+    """When to call now; on page 1, whole, with the numbers to call.
+
+    A leaflet names its texts, which stand in the bank of the shared phrases: no two leaflets can
+    word one warning differently.
+    """
 
     block: Literal["urgent"]
-    heading: Text
-    items: list[Text] = Field(min_length=1)
-    closing: Text | None = None
+    heading: Annotated[Text, _from_bank("headings")]
+    items: list[Annotated[Text, _from_bank("items")]] = Field(min_length=1)
+    closing: Annotated[Text | None, _from_bank("closings")] = None
     contacts: list[ContactField] = Field(min_length=1)
 
 
@@ -288,11 +329,24 @@ def _walk_blocks(
             yield (*path, i), block
 
 
+def banked_texts(
+    leaflet: Leaflet,
+) -> Iterator[tuple[tuple[str | int, ...], Literal["headings", "items", "closings"]]]:
+    """Yield where a leaflet names a text of the bank of warnings, and of which kind it is."""
+    for path, block in walk_blocks(leaflet):
+        if isinstance(block, Urgent):
+            yield (*path, "heading"), "headings"
+            yield from (((*path, "items", i), "items") for i in range(len(block.items)))
+            if block.closing:
+                yield (*path, "closing"), "closings"
+
+
 class Phrases(Strict):
-    """The words that every leaflet shares: labels, notices, the colophon, the overview page."""
+    """The words that leaflets share: labels, notices, the colophon, the warnings they can give."""
 
     placeholders: dict[Id, str]
     labels: dict[Id, Text]
+    urgent: WarningBank = WarningBank()
 
 
 def walk_texts(

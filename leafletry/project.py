@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
 from leafletry.catalogs.catalog import Catalog, Glossary, catalog_name, read_catalog
 from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
-from leafletry.leaflet import Leaflet, Phrases
+from leafletry.leaflet import Leaflet, Phrases, banked_texts
 from leafletry.problems import Place, ProblemList, ProblemsFoundError
 from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
@@ -105,9 +105,33 @@ def _read_shared(project: Project) -> None:
 def _read_leaflet(project: Project, path: Path) -> None:
     try:
         source = project.files[path.stem] = read_yaml(path, f"leaflets/{path.name}")
-        project.leaflets[path.stem] = parse(Leaflet, source)
+        unread = {error.place.file for error in project.problems.errors}
+        bank = None if "leaflets/phrases.yaml" in unread else project.phrases.urgent
+        leaflet = project.leaflets[path.stem] = parse(Leaflet, source, bank)
+        for where, kind in banked_texts(leaflet) if bank else ():
+            target = ("urgent", kind, _value_at(source, where))
+            _stands_there(source, where, project.files["phrases"], target)
     except ProblemsFoundError as error:
         project.problems.take(error)
+
+
+def _value_at(source: SourceFile, path: tuple[str | int, ...]) -> Any:
+    value = source.value
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _stands_there(
+    source: SourceFile,
+    path: tuple[str | int, ...],
+    shared: SourceFile,
+    target: tuple[str | int, ...],
+) -> None:
+    """Tell of a text that a file only names that it, and all below it, stands in another file."""
+    for below, place in shared.places.items():
+        if below[: len(target)] == target:
+            source.places[*path, *below[len(target) :]] = place
 
 
 def _read_locales(project: Project) -> None:

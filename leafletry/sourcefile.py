@@ -302,16 +302,18 @@ _PLAIN_HINTS = {
 }
 
 
-def parse(model: type[Parsed], source: SourceFile) -> Parsed:
+def parse(model: type[Parsed], source: SourceFile, context: object = None) -> Parsed:
     """Turn a source file into a content model; all problems of it come together.
 
+    `context` is what its values may refer to.
     Raises ProblemsFoundError with the line and column of each wrong value.
     """
     needed = any(field.is_required() for field in model.model_fields.values())
     if source.value is None and needed:
         raise _refusal(Place(source.file, 1, 1), "this file is empty", "take it back from a copy")
     try:
-        return model.model_validate(source.value if source.value is not None else {})
+        value = source.value if source.value is not None else {}
+        return model.model_validate(value, context=context)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
     problems = [_explain(source, model, item) for item in found[:MOST_PROBLEMS]]
@@ -338,7 +340,8 @@ def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) ->
         place = source.key_places.get(path, place) if name == "[key]" else place
         return Problem(place, message, f"the pattern is {context['pattern']}")
     said = str(context.get("error", "")) or error["msg"][:1].lower() + error["msg"][1:]
-    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", _HINTS.get(kind, ""))
+    hint = _HINTS.get(kind) or str(context.get("hint", ""))
+    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

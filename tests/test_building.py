@@ -53,13 +53,11 @@ blocks:
     cites: [very_rare]
     points: [Leukemia in a baby is very rare.]
   - block: urgent
-    heading: Call now if your baby
+    heading: call_now
     cites: [call_now]
     items:
-      - has trouble breathing
-      - text: has a fever of {fever_threshold} or higher
-        needs: fever_threshold
-        otherwise: has a fever
+      - trouble_breathing
+      - fever
     contacts: [phone_day, phone_night, emergency_number]
   - block: prose
     heading: How rare is it?
@@ -81,9 +79,9 @@ blocks:
     cites: [very_rare]
     points: [Leukemia in a baby is very rare.]
   - block: urgent
-    heading: Refer today
+    heading: refer_today
     cites: [call_now]
-    items: [Call the specialists now.]
+    items: [call_the_specialists]
     contacts: [local_referral_guideline]
 """
 FACTS_YAML = """\
@@ -123,6 +121,19 @@ sources:
     link: "https://example.org/study"
     link_text: example.org
     lang: en
+"""
+URGENT_YAML = """
+urgent:
+  headings:
+    call_now: Call now if your baby
+    refer_today: Refer today
+  items:
+    trouble_breathing: has trouble breathing
+    fever:
+      text: has a fever of {fever_threshold} or higher
+      needs: fever_threshold
+      otherwise: has a fever
+    call_the_specialists: Call the specialists now.
 """
 GLOSSARIES = {
     "en": "qualifiers: {about: [about]}\nnumber_words: [two]\nallowed: [one country]\n",
@@ -164,7 +175,7 @@ def small_project(folder: Path) -> Path:
         f"leaflets/{ACT}.yaml": ACT_YAML,
         "leaflets/facts.yaml": FACTS_YAML,
         "leaflets/sources.yaml": SOURCES_YAML,
-        "leaflets/phrases.yaml": (PROJECT / "leaflets/phrases.yaml").read_text("utf-8"),
+        "leaflets/phrases.yaml": _shared_words() + URGENT_YAML,
         "locales/en/glossary.yaml": GLOSSARIES["en"],
         "locales/nl/glossary.yaml": GLOSSARIES["nl"],
         DUTCH_FILE: dutch_catalog(),
@@ -176,6 +187,13 @@ def small_project(folder: Path) -> Path:
     if fonts.is_dir():  # Cut once; a copy saves a second.
         shutil.copytree(fonts, folder / ".cache" / "fonts")
     return folder
+
+
+def _shared_words() -> str:
+    """Give the phrases of this project without its own warnings."""
+    words, bank, _ = (PROJECT / "leaflets/phrases.yaml").read_text("utf-8").partition("\nurgent:")
+    assert bank
+    return words
 
 
 def dutch_catalog() -> str:
@@ -403,14 +421,18 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "note for translators": (
         lambda root: replace(
             root,
-            f"leaflets/{ACT}.yaml",
-            "items: [Call the specialists now.]",
-            "items: [{text: Call the specialists now., note: The ones of the region.}]",
+            "leaflets/phrases.yaml",
+            "call_the_specialists: Call the specialists now.",
+            "call_the_specialists: {text: Call the specialists now., note: Of the region.}",
         ),
         set(),
     ),
     "text of a leaflet": (
-        lambda root: replace(root, f"leaflets/{CALL}.yaml", "has trouble breathing", "gasps"),
+        lambda root: replace(root, f"leaflets/{CALL}.yaml", "Signs in a baby", "Signs"),
+        {CALL_EN, CALL_NL},
+    ),
+    "warning of a leaflet": (
+        lambda root: replace(root, "leaflets/phrases.yaml", "has trouble breathing", "gasps"),
         {CALL_EN, CALL_NL},
     ),
     "version of a leaflet": (

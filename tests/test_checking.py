@@ -90,7 +90,7 @@ FAULTS = [
         "the formula is too long",
     ),
     Fault(
-        "require_infant_figures", LEAFLET, "Call now if your baby", "Some {child_share} of all",
+        "require_infant_figures", PHRASES, "Call now if your baby", "Some {child_share} of all",
         "{child_share} is a figure of childhood-leukemia and stands here alone",
     ),
     Fault(
@@ -128,7 +128,7 @@ FAULTS = [
         "require_known_placeholders", LEAFLET, CITED, "{very_rare} babies", "has no figure to print"
     ),
     Fault(
-        "require_known_placeholders", LEAFLET, "otherwise: has a fever",
+        "require_known_placeholders", PHRASES, "otherwise: has a fever",
         "otherwise: has {fever_threshold}", "{fever_threshold} is not there without a clinic",
     ),
     Fault(
@@ -136,14 +136,18 @@ FAULTS = [
         "unknown placeholder {infant_cases}",
     ),
     Fault(
-        "require_sound_needs", LEAFLET, "        needs: fever_threshold\n", "",
+        "require_sound_needs", PHRASES, "      needs: fever_threshold\n", "",
         "otherwise: would never be printed",
     ),
     Fault(
-        "require_sound_needs", LEAFLET, "needs: fever_threshold", "needs: fever",
+        "require_sound_needs", PHRASES, "needs: fever_threshold", "needs: fever",
         '"fever" is nothing that a clinic gives',
     ),
     Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
+    Fault(
+        "warn_of_unused_warnings", LEAFLET, "[trouble_breathing, fever]", "[fever]",
+        'no leaflet shows the warning "trouble_breathing"',
+    ),
     Fault("require_different_codes", LEAFLET, "TS-P1", "TS-C1", 'the code "TS-C1" is taken'),
     Fault("require_true_signoffs", SIGNOFF, "2026-02-28", "2026-11-21", "lies in the future"),
     Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2026-02-28", "is not after signed_on"),
@@ -257,7 +261,7 @@ FAULTS = [
 
 FINE = [
     (FRENCH, '"Jour"', '"Si vous vous inquiétez"'),
-    (LEAFLET, "Call now if your baby", "**Call now** if your baby"),
+    (PHRASES, "Call now if your baby", "**Call now** if your baby"),
     (FRENCH, '"Jour"', '"KMT2A, TP53"'),
     (FRENCH, '"Jour"', '"Les centimes, sans sixième"'),
     (JAPANESE, '"昼"', '"KMT2Aで十分"'),

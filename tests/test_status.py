@@ -165,8 +165,8 @@ def test_shipped_catalogs_are_counted_as_polib_counts(built: Built) -> None:
             len(catalog.untranslated_entries()),
         )
         for name, leaflet in project.leaflets.items():
-            file = f"leaflets/{name}.yaml"
-            own = [entry for entry in catalog if file in dict(entry.occurrences)]
+            # Its warnings stand in the phrases; what each message is part of stands above it.
+            own = [entry for entry in catalog if f"{name} \u203a" in entry.comment]
             assert len(status._texts([leaflet])) == len(own) > 20
 
 

@@ -46,6 +46,11 @@ class Spot:
     standing: str
     limit: Limit | None
 
+    @property
+    def is_written_there(self) -> bool:
+        """Tell whether the file has its words, and not only their name in the bank of warnings."""
+        return self.place.file == f"leaflets/{self.file_id}.yaml"
+
 
 def spots_of(project: Project) -> Iterator[Spot]:
     """Yield every text of the project in the order of the catalogs: leaflets, then phrases."""

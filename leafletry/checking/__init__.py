@@ -40,6 +40,7 @@ from leafletry.checking.leaflet_rules import (
     require_labels,
     require_language_codes,
     require_plain_words,
+    warn_of_unused_warnings,
 )
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
@@ -141,6 +142,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_sound_needs,
     require_figures,
     require_different_codes,
+    warn_of_unused_warnings,
     require_labels,
     require_plain_words,
     require_language_codes,
