@@ -19,7 +19,16 @@ from pydantic import Field, model_validator
 
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.sourcefile import LINK, SourceFile, Strict, parse, read_yaml, shortened
+from leafletry.sourcefile import (
+    LINK,
+    NAMES_OF_DEVICES,
+    Day,
+    SourceFile,
+    Strict,
+    parse,
+    read_yaml,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +38,7 @@ Line = Annotated[str, Field(min_length=1, max_length=90)]
 PHONES = ("phone_day", "phone_night", "interpreter_line", "genetic_service")
 OWN_PHONES = ("phone_day", "phone_night")
 FEVERS = {"celsius": (37.0, 41.0), "fahrenheit": (98.6, 106.0)}
+_LONGEST_NAME = 60
 MOST_LOGO_BYTES = 500_000
 MOST_LOGO_PIXELS = 4_000_000
 MOST_LOGO_ELEMENTS = 2_000
@@ -72,7 +82,7 @@ class Clinic(Strict):
     local_referral_guideline: Line | None = None
     logo: str | None = None
     fields: ClinicFields = Field(default_factory=ClinicFields)
-    verified_on: dt.date
+    verified_on: Day
     verified_by: Line
 
 
@@ -106,6 +116,10 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
 
     Raises ProblemsFoundError: every wrong number, filler word or unsafe logo, with its line.
     """
+    called = shortened(path.name, _LONGEST_NAME)
+    if called != path.name:
+        hint = "call it by a short name without invisible characters"
+        raise _single(Place(called, 1, 1), "the name of this file cannot be used", hint)
     source = read_yaml(path, path.name)
     if not isinstance(source.value, dict) or not {"name", "country"} & set(source.value):
         raise _single(
@@ -125,9 +139,14 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
             logo = _read_logo(path.parent, clinic.logo, source.place(("logo",)))
         except ProblemsFoundError as error:
             problems.take(error)
-    profile_id = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "clinic"
     problems.raise_errors()
-    return ClinicProfile(profile_id, clinic, contacts, logo)
+    return ClinicProfile(_id_of(path.stem), clinic, contacts, logo)
+
+
+def _id_of(name: str) -> str:
+    """Give the name of the folder for a clinic's leaflets, which every system can have."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "clinic"
+    return f"clinic-{plain}" if plain in NAMES_OF_DEVICES else plain
 
 
 def _single(place: Place, message: str, hint: str = "") -> ProblemsFoundError:

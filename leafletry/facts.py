@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import operator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from leafletry.leaflet import Audience, Id, Words  # noqa: TC001 - pydantic needs them
-from leafletry.sourcefile import Strict
+from leafletry.sourcefile import Day, Strict, Year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,8 +74,8 @@ class Source(Strict):
     authors: str
     title: Words
     in_: Annotated[str, Field(alias="in")]
-    year: int | None = None
-    updated: dt.date | None = None
+    year: Year | None = None
+    updated: Day | None = None
     kind: Literal["study", "summary", "secondary"]
     link: Annotated[str, StringConstraints(pattern=r"^https://[\w.\-/()~%]+$")] | None = None
     link_text: str | None = None

@@ -6,13 +6,12 @@ walk these same objects, so a text that can be printed can be translated, and th
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from leafletry.sourcefile import Strict, did_you_mean, shortened
+from leafletry.sourcefile import Day, Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Words = Annotated[str, Field(min_length=1, max_length=900)]
+Share = Annotated[int, Field(ge=1, le=100)]
 Audience = Literal["parents", "siblings", "clinicians"]
 Role = Literal["clinical", "translation", "lay-reader"]
 """In which role somebody signs: who knows the medicine, both languages, or none of it."""
@@ -184,7 +184,7 @@ class Table(BlockBase):
     heading: Text
     intro: Text | None = None
     columns: list[Text] = Field(min_length=2)
-    widths: list[int] | None = None
+    widths: list[Share] | None = None
     pictures: list[Picture] = []
     rows: list[Row] = Field(min_length=1)
     note: Text | None = None
@@ -253,7 +253,13 @@ class SideBySide(Strict):
     blocks: list[Annotated[SimpleBlock | Stack, Field(discriminator="block")]] = Field(
         min_length=2, max_length=3
     )
-    widths: list[int] | None = None
+    widths: list[Share] | None = None
+
+    @model_validator(mode="after")
+    def _widths_fit_blocks(self) -> SideBySide:
+        if self.widths is not None and len(self.widths) != len(self.blocks):
+            raise ValueError("give one width for each block, or none")
+        return self
 
 
 SimpleBlock = Annotated[
@@ -282,7 +288,7 @@ class Leaflet(Strict):
     audience: Audience
     version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
     pages: int = Field(ge=1, le=16)
-    written: dt.date
+    written: Day
     needs_signoff: list[Role] = Field(min_length=1)
     title: Text
     subtitle: Text

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from leafletry.edition_code import EditionCode, read_code
-from leafletry.sourcefile import Strict
+from leafletry.sourcefile import Day, Strict
 
 FILE = "leaflets/withdrawn.yaml"
 
@@ -18,7 +17,7 @@ class Withdrawal(Strict):
 
     code: str
     reason: Annotated[str, Field(min_length=1, max_length=300)]
-    withdrawn_on: dt.date
+    withdrawn_on: Day
 
     @field_validator("code")
     @classmethod

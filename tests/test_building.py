@@ -667,19 +667,38 @@ def test_clinic_is_remembered_while_its_profile_is_broken(root: Path) -> None:
     assert_nothing_else(root)
 
 
-def test_of_two_clinics_with_one_name_the_one_named_now_counts(root: Path) -> None:
-    """Two profiles with the same file name never write to the same place in one build."""
+def test_of_two_clinics_with_one_name_the_second_is_refused(root: Path) -> None:
+    """No clinic's leaflets ever take the place of another's: families would call wrong numbers."""
     build_here(root, root / "clinics" / "example.yaml")
     (root / "elsewhere").mkdir()
     text = (root / "clinics" / "example.yaml").read_text("utf-8")
     text = text.replace("logo: example-logo.svg", "").replace("7946 0100", "7946 0111")
     (root / "elsewhere" / "example.yaml").write_text(text, "utf-8")
+    before = files_in(root / "output" / "clinics")
     outcome = build_here(root, root / "elsewhere" / "example.yaml")
-    assert messages_of(outcome) == ""
-    assert len(outcome.made) == len(made_by(outcome)) == 4
-    assert read_manifest(root)["clinics"] == {"example": str(Path("elsewhere/example.yaml"))}
+    assert "example.yaml:1:1: its leaflets would land in output/clinics/example/" in messages_of(
+        outcome
+    )
+    assert "the other is clinics/example.yaml" in messages_of(outcome)
+    assert outcome.made == []
+    assert files_in(root / "output" / "clinics") == before
+    assert read_manifest(root)["clinics"] == {"example": str(Path("clinics/example.yaml"))}
     assert_nothing_else(root)
-    assert made_by(build_here(root)) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("A clinic.yaml", "a-clinic.yaml"), ("病院.yaml", "診療所.yaml")]
+)
+def test_clinics_whose_names_differ_in_signs_alone_never_share_a_folder(
+    first: str, second: str, root: Path
+) -> None:
+    """Names that come to the same folder are refused as equal names are."""
+    for name in (first, second):
+        shutil.copy(root / "clinics" / "example.yaml", root / "clinics" / name)
+    assert messages_of(build_here(root, root / "clinics" / first)) == ""
+    said = messages_of(build_here(root, root / "clinics" / second))
+    assert f"{second}:1:1: its leaflets would land in output/clinics/" in said
+    assert said.count("its leaflets would land") == 1
 
 
 def test_logo_and_profile_of_a_clinic_are_followed(root: Path) -> None:

@@ -38,6 +38,10 @@ def _with_words(phrase: str) -> str:
 Phrase = Annotated[str, Field(max_length=200), AfterValidator(_with_words)]
 
 
+Word = Annotated[str, Field(max_length=200)]
+WordList = Annotated[list[Word], Field(max_length=2_000)]
+
+
 def catalog_name(locale: str) -> str:
     """Give the name of a language's catalog, from the project's folder on."""
     return f"locales/{locale}/LC_MESSAGES/messages.po"
@@ -51,11 +55,11 @@ class GlossaryTerm(Strict):
     """
 
     source: Phrase
-    target: list[Phrase] = Field(min_length=1)
-    avoid: list[Phrase] = Field(default_factory=list)
+    target: list[Phrase] = Field(min_length=1, max_length=100)
+    avoid: list[Phrase] = Field(default_factory=list, max_length=100)
     audiences: list[Audience] = Field(default_factory=list)
     optional: bool = False
-    note: str = ""
+    note: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class NeverSaid(Strict):
@@ -76,16 +80,16 @@ class Glossary(Strict):
     facts.
     """
 
-    names: list[str] = Field(default_factory=list)
-    number_words: list[str] = Field(default_factory=list)
-    one_in: list[str] = Field(default_factory=list)
-    allowed: list[str] = Field(default_factory=list)
-    qualifiers: dict[str, list[str]] = Field(default_factory=dict)
-    negations: list[str] = Field(default_factory=list)
-    fractions: dict[str, str] = Field(default_factory=dict)
-    populations: dict[str, list[Phrase]] = Field(default_factory=dict)
+    names: WordList = Field(default_factory=list)
+    number_words: WordList = Field(default_factory=list)
+    one_in: WordList = Field(default_factory=list)
+    allowed: WordList = Field(default_factory=list)
+    qualifiers: dict[Word, WordList] = Field(default_factory=dict, max_length=50)
+    negations: WordList = Field(default_factory=list)
+    fractions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
+    populations: dict[Word, list[Phrase]] = Field(default_factory=dict, max_length=50)
     never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
-    terms: list[GlossaryTerm] = Field(default_factory=list)
+    terms: list[GlossaryTerm] = Field(default_factory=list, max_length=2_000)
 
 
 @dataclass(frozen=True)

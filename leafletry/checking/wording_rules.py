@@ -71,7 +71,9 @@ def require_qualifiers(survey: Survey, wording: Wording) -> Iterator[Said]:
         pattern = survey.vocabularies[wording.locale].qualifiers.get(qualifier)
         if pattern is None or len(pattern.findall(wording.folded)) >= len(names):
             continue
-        known = ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier])
+        known = shortened(
+            ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier]), 200
+        )
         figures = ", ".join(f"{{{name}}}" for name in dict.fromkeys(names))
         times = f" {len(names)} times" if len(names) > 1 else ""
         yield f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"

@@ -15,6 +15,7 @@ from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
+from leafletry.problems import Place, Problem, ProblemsFoundError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return 130
+    except ProblemsFoundError as error:
+        print_problems(error.problems)
+        return 1
+    except OSError as error:
+        from leafletry.sourcefile import shortened  # noqa: PLC0415 - `--help` needs none of it
+
+        name = shortened(str(error.filename or "the disk"), 200)
+        print_problems([Problem(Place(name), f"cannot be used: {error.strerror or error}")])
+        return 1
 
 
 @click.group(context_settings=HELP_OPTIONS)

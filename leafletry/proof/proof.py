@@ -18,7 +18,7 @@ from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.output import folder_lock, write_together
-from leafletry.printing import PRESS, open_press, print_edition, program_at_fault
+from leafletry.printing import PRESS, open_press, press_room, print_edition, program_at_fault
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.proof.imposing import Inlay, lay_in
@@ -76,13 +76,12 @@ def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
     keeps no other from its proof; one that only does not print right gets a proof that says so.
     """
     outcome = Outcome()
-    with folder_lock(root / ".cache"):
+    with folder_lock(root / ".cache"), press_room(root):
         project = read_project(root)
         found = sorted({*project.problems, *check_project(project)})
         outcome.problems += _in_the_way(project, locale, found)
         if outcome.problems:
             return outcome
-        PRESS.clear()  # What this process printed before wore other style sheets.
         open_press(root)
         composition, messages = Composition.of(project), MessageList(project, locale, found)
         files = {}
