@@ -293,7 +293,7 @@ def _labels(
     languages: Iterable[tuple[str, str]],
     approval: Approval,
 ) -> dict[str, LocalText]:
-    """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
+    """Give the shared phrases a leaflet prints; the ones of pages for a screen are left out."""
     names = [name for _, name in languages]
     days = {
         "written_on": leaflet.written,
@@ -307,12 +307,13 @@ def _labels(
         "page_number": "",
         "reviewers": partial(_listed, approval.reviewers),
         "translators": partial(_listed, approval.translators),
+        "verify_address": localizer.clinic.verify_address if localizer.clinic else "",
         **{
             name: day if isinstance(day, str) else partial(format_day, day)
             for name, day in days.items()
         },
     }
-    chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
+    chosen = [name for name in project.phrases.labels if not name.startswith(("index_", "verify_"))]
     labels = {}
     for name in chosen:
         if name in ("updated_on", "link_to_source"):

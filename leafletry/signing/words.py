@@ -46,6 +46,7 @@ _CLINIC = Clinic(
     name="{clinic_name}",
     address=["{clinic_address}"],
     country="ZZ",
+    verify_url="{verify_url}",
     verified_on=dt.date(1, 1, 1),
     verified_by="{verified_by}",
 )
@@ -75,7 +76,7 @@ def printed_words(
     Raises ProblemsFoundError and jinja2.TemplateError as the page itself does.
     """
     leaflet = localize_leaflet(project, leaflet_id, locale, _ANY_CLINIC, _ANY_RELEASE)
-    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, ""))
+    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
     variants, untranslated = _clinics_variants(project, leaflet_id, locale)
     others = leaflet.labels["other_languages"].text
     lines = [
@@ -146,7 +147,8 @@ def _clinics_variants(project: Project, leaflet_id: str, locale: str) -> tuple[l
 
 def _drawings(project: Project, page: _Element) -> Iterator[str]:
     """Yield each drawing with the digest of its file: other lines may say something else."""
-    names = {image.get("src").removeprefix("figure:") for image in page.iter("img")}
+    pictures = [image.get("src").partition(":") for image in page.iter("img")]
+    names = {name for kind, _, name in pictures if kind == "figure"}
     for name in sorted(names):
         path = project.root / "templates" / "figures" / PurePosixPath(name).name
         content = path.read_bytes() if path.is_file() else b""
