@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
-    from leafletry.signing.words import PrintedWords
+    from leafletry.signing.signoffs import PrintedWords
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,22 @@ class Picture(Strict):
 
 
 class BlockBase(Strict):
-    """What every block has: a heading (or none) and the facts it rests on."""
+    """What every block has: a heading (or none) and the facts it rests on.
+
+    What a reader may not want to know stands in a block that `reader_chooses` by its heading.
+    """
 
     heading: Text | None = None
     cites: list[Id] = []
+    reader_chooses: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_passed_over(self) -> BlockBase:
+        if self.reader_chooses and (
+            self.heading is None or isinstance(self, (MainMessage, Urgent))
+        ):
+            raise ValueError("reader_chooses needs a heading, in a block that can be passed over")
+        return self
 
 
 class MainMessage(BlockBase):

@@ -19,12 +19,13 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from xml.etree import ElementTree as ET
 
 from leafletry import uptodate
 from leafletry.edition import Edition, EditionRecord
 from leafletry.message_map import map_text
 from leafletry.pages.fonts import font_files, isolate_fontconfig
-from leafletry.problems import Problem, ProblemsFoundError
+from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -189,6 +190,35 @@ def print_edition(job: Job) -> Printed:
         result.over,
         [*result.problems, *flaws],
     )
+
+
+def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
+    """Print a document of any length that is no edition, as finished as one; a press is open.
+
+    Raises ProblemsFoundError, at the place of its template, where something would not print right.
+    """
+    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import (  # noqa: PLC0415 - as above
+        NOT_THE_WORDS,
+        LoggedWarnings,
+        Typeset,
+    )
+
+    with LoggedWarnings() as log:
+        try:
+            document = PRESS["press"].lay_out(html, sheets)
+        except ET.ParseError as error:
+            message = f"the template does not write well-formed pages ({error})"
+            raise ProblemsFoundError([Problem(place, message)]) from None
+    problems = [
+        Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS)
+        for text in dict.fromkeys(log.texts)
+    ]
+    # It has no messages to place and no pages to fit.
+    pdf, flaws = finish(Typeset(document, 0, [], [], 0.0, problems, []), place)
+    if problems or flaws:
+        raise ProblemsFoundError([*problems, *flaws])
+    return pdf
 
 
 def typeset_edition(job: Job) -> Typeset:

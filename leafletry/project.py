@@ -59,13 +59,18 @@ class Project:
         return source.place(path) if source else Place(f"leaflets/{file_id}.yaml")
 
 
+def leaflet_names(root: Path) -> list[str]:
+    """Give the leaflets people can name, by their files, whether or not they can be read."""
+    names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
+    return sorted(names.difference(SHARED_FILES))
+
+
 def read_project(root: Path) -> Project:
     """Read leaflets, facts, phrases, catalogs, glossaries and ways of writing below `root`."""
     project = Project(root)
     _read_shared(project)
-    for path in sorted((root / "leaflets").glob("*.yaml")):
-        if path.stem not in SHARED_FILES:
-            _read_leaflet(project, path)
+    for name in leaflet_names(root):
+        _read_leaflet(project, root / "leaflets" / f"{name}.yaml")
     if not project.leaflets and not project.problems.errors:
         project.problems.add(Place("leaflets"), "there is no leaflet here")
     _read_locales(project)

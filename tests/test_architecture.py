@@ -11,7 +11,8 @@ ENGINE = Path(__file__).parent.parent / "leafletry"
 # may import from the lines above its own, never from its own line or from below.
 WAY_OF_THE_DATA = [
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
-    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"},
+    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing", "edition_code"}
+    | {"signing/differences"},
     {"sourcefile", "pages/fonts", "manifest"},
     {
         "leaflet",
@@ -21,18 +22,21 @@ WAY_OF_THE_DATA = [
         "pages/added_fonts",
         "pages/ligatures",
     },
-    {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"},
+    {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
+    | {"signing/signoffs", "withdrawals"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
+    {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
-    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction"},
-    {"pages/spills"},
+    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
+    {"pages/spills", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
-    {"pages/finishing", "message_map", "catalogs/new_language"},
+    {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
+    | {"signing/standings", "signing/recording"},
     {"printing"},
-    {"building", "desk", "proof/proof_pages", "proof/proof_list"},
+    {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
     {"fit", "catalogs/pseudo", "proof/proof"},
-    {"catalogs/status"},
+    {"catalogs/status", "signing/pack"},
     {"catalogs/status_page"},
     {"cli"},
     {"__main__"},
@@ -45,6 +49,9 @@ SPEAKERS = {
     "cli/catalog_status": "as above",
     "cli/check_catalogs": "as above",
     "cli/pseudo_catalog": "as above",
+    "cli/facts": "its command for editors",
+    "cli/naming": "what people mean, asked back where it is unclear",
+    "cli/signoff": "its commands for reviews",
     "cli/proof": "its command for reviewers",
     "cli/serve": "its command for the translator's desk",
     "cli/speaking": "how it speaks",

@@ -43,6 +43,7 @@ audience: parents
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: When to call us
 subtitle: Signs in a baby
 reader: For parents
@@ -70,6 +71,7 @@ audience: clinicians
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: Act at once
 subtitle: A sheet for the ward
 reader: For clinicians

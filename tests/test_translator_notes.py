@@ -25,6 +25,7 @@ audience: parents
 version: "0.1"
 pages: 2
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: When to call us
 subtitle: Signs
 reader: For parents

@@ -54,6 +54,7 @@ audience: parents
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: When to call us
 subtitle: Signs in a baby and what to do
 reader: For parents

@@ -14,7 +14,7 @@ from babel.support import Translations
 from pydantic import AfterValidator, Field
 
 from leafletry.catalogs.po_entries import Entry, Key, read_entries, unescaped
-from leafletry.leaflet import Audience  # noqa: TC001 - pydantic needs it at run time
+from leafletry.leaflet import Audience, Id  # noqa: TC001 - pydantic needs them at run time
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
 
@@ -58,6 +58,13 @@ class GlossaryTerm(Strict):
     note: str = ""
 
 
+class NeverSaid(Strict):
+    """Words by which a banned fact is known: one of each list of `together`, in one text."""
+
+    fact: Id
+    together: list[Annotated[list[Phrase], Field(min_length=1)]] = Field(min_length=1)
+
+
 class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
@@ -65,6 +72,8 @@ class Glossary(Strict):
     that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
     the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
+    `populations` are the words that name a group of patients; `never_said` are wordings of banned
+    facts.
     """
 
     names: list[str] = Field(default_factory=list)
@@ -74,6 +83,8 @@ class Glossary(Strict):
     qualifiers: dict[str, list[str]] = Field(default_factory=dict)
     negations: list[str] = Field(default_factory=list)
     fractions: dict[str, str] = Field(default_factory=dict)
+    populations: dict[str, list[Phrase]] = Field(default_factory=dict)
+    never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
     terms: list[GlossaryTerm] = Field(default_factory=list)
 
 

@@ -76,6 +76,7 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
     for name, fact in project.facts.items():
         yield survey.place("facts", "facts", name, "statement"), fact.statement
         yield survey.place("facts", "facts", name, "place"), fact.place
+        yield survey.place("facts", "facts", name, "banned"), fact.banned or ""
     for name, source in project.sources.items():
         for key, words in source:
             if isinstance(words, str) and key not in ("link", "kind"):

@@ -98,6 +98,15 @@ def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
         yield f'"{said}" reads like "1 in N"', "say how many of a hundred or a thousand"
 
 
+def refuse_banned_words(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse words by which a banned fact is known."""
+    for name, words in survey.vocabularies[wording.locale].banned_in(wording.folded):
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.banned:
+            said = " … ".join(words)
+            yield f'"{said}" says what is banned ({name})', fact.banned
+
+
 # What has none of these has neither markup nor a link; this is a quicker look.
 _MAYBE_MORE = re.compile(r"[<>&:]|www")
 

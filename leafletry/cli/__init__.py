@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 from leafletry.cli.catalogs import catalogs_group
+from leafletry.cli.facts import facts_group
 from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
+from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 
 
@@ -114,5 +116,7 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
 
 
 commands.add_command(catalogs_group)
+commands.add_command(facts_group)
 commands.add_command(proof_command)
 commands.add_command(serve_command)
+commands.add_command(signoff_group)

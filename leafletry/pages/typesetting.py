@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -59,6 +60,8 @@ A_HANDFUL = 20
 """Up to how many characters of other scripts a page shares its fonts with others."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
+
+_FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
 
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]  # noqa: N818 - WeasyPrint's kind
@@ -128,6 +131,12 @@ class Press:
         """The fonts that languages brought along."""
         return added_fonts(self.styles)
 
+    @cached_property
+    def families(self) -> list[str]:
+        """The names of all fonts there are, those that languages brought along last."""
+        added = [found[1].strip() for font in self.added if (found := _FAMILY.search(font.rule))]
+        return list(dict.fromkeys([*(font.family for font in self.fonts), *added]))
+
     def case(self, html: str, sheets: Sequence[str] = ()) -> Case:
         """Give the fonts for a page: those of other scripts cut to its characters.
 
@@ -162,6 +171,22 @@ class Press:
     def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
         """Give the parsed style sheets of a page; the one that names the fonts comes first."""
         return [case.font_sheet(self), *(self._sheet(name, case) for name in names)]
+
+    def lay_out(self, html: str, sheets: Sequence[str]) -> Document:
+        """Lay out a document of any length that is no edition: a proof, a report.
+
+        Raises ParseError where its template is not well-formed.
+        """
+        case = self.case(html, sheets)
+        page = WellFormedPage(html, Fetcher(self.figures, case.fonts))
+        document = page.render(
+            font_config=case.font_config,
+            counter_style=self.counter_style,
+            color_profiles=self.color_profiles,
+            stylesheets=self.sheets_for(case, sheets),
+        )
+        document.metadata = LeafletMetadata(**get_html_metadata(page))
+        return document
 
     def _sheet(self, name: str, case: Case) -> CSS:
         if name not in self.sheets:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import hashlib
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
@@ -30,6 +32,19 @@ _HEAD = """\
 # that was signed lies in signed/; its sha256 is the digest here. One changed word voids a sign-off.
 signoffs:
 """
+
+
+@dataclass(frozen=True)
+class PrintedWords:
+    """The words of a leaflet in a language, a line each block, and how many are not translated."""
+
+    text: str
+    untranslated: int
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest that a sign-off of these words has."""
+        return digest_of(self.text)
 
 
 class SignOff(Strict):
