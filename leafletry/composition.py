@@ -114,7 +114,8 @@ class Composition:
         approval = judge(self.project, name, locale, words, code, clinic, self.today)
         leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
         try:
-            html = leaflet_html(self.environment, leaflet, str(code))
+            link = clinic.page_about(code) if clinic else ""
+            html = leaflet_html(self.environment, leaflet, str(code), link)
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
         sheets = tuple(

@@ -286,7 +286,7 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
     return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
-_OF_NO_LEAFLET = ("index_", "signoff_")
+_OF_NO_LEAFLET = ("index_", "signoff_", "verify_")
 """How the names of phrases begin that stand on pages of their own."""
 
 
@@ -311,6 +311,7 @@ def _labels(
         "page_number": "",
         "reviewers": partial(_listed, approval.reviewers),
         "translators": partial(_listed, approval.translators),
+        "verify_address": localizer.clinic.verify_address if localizer.clinic else "",
         **{
             name: day if isinstance(day, str) else partial(format_day, day)
             for name, day in days.items()

@@ -41,6 +41,7 @@ from leafletry.pages.fonts import (
     latin_characters,
 )
 from leafletry.pages.placing import MM, find_placements, message_of, messages_below, page_sizes
+from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
 from leafletry.pages.styles import TIGHTEST, read_sheet
 from leafletry.problems import Place, Problem, ProblemsFoundError
@@ -70,7 +71,7 @@ class Refused(FatalURLFetchingError):  # type: ignore[misc]  # noqa: N818 - Weas
 
 
 class Fetcher:
-    """Gives WeasyPrint figures, fonts and the clinic's logo by name, and nothing else."""
+    """Gives WeasyPrint figures, fonts and the clinic's logo by name, QR codes, and nothing else."""
 
     _fail_on_errors = True
 
@@ -89,6 +90,8 @@ class Fetcher:
             return URLFetcherResponse(
                 url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""}
             )
+        if scheme == "qr":  # It is drawn here: the link in it is not opened.
+            return URLFetcherResponse(url, qr_drawing(name), {"Content-Type": "image/svg+xml"})
         if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
             content = (self.figures / name).read_bytes()
             return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})

@@ -45,6 +45,7 @@ _CLINIC = Clinic(
     name="{clinic_name}",
     address=["{clinic_address}"],
     country="ZZ",
+    verify_url="{verify_url}",
     verified_on=dt.date(1, 1, 1),
     verified_by="{verified_by}",
 )
@@ -65,7 +66,7 @@ def printed_words(
     # A language that is added later voids no sign-off in the others.
     others = {"other_languages": localizer.label("other_languages", languages="{languages}")}
     leaflet.labels = {**leaflet.labels, **others}
-    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, ""))
+    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
     variants, untranslated = _clinics_variants(localizer, leaflet_id)
     lines = [
         f"{leaflet.code}, {leaflet_id}, {leaflet.lang}, for {leaflet.audience}",
@@ -134,7 +135,8 @@ def _clinics_variants(localizer: Localizer, leaflet_id: str) -> tuple[list[str],
 
 def _drawings(project: Project, page: _Element) -> Iterator[str]:
     """Yield each drawing with the digest of its file: other lines may say something else."""
-    names = {image.get("src").removeprefix("figure:") for image in page.iter("img")}
+    pictures = [image.get("src").partition(":") for image in page.iter("img")]
+    names = {name for kind, _, name in pictures if kind == "figure"}
     for name in sorted(names):
         path = project.root / "templates" / "figures" / PurePosixPath(name).name
         content = path.read_bytes() if path.is_file() else b""
