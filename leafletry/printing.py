@@ -180,7 +180,7 @@ def print_edition(job: Job) -> Printed:
     from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
 
     result = typeset_edition(job)
-    pdf, flaws = finish(result, job.place)
+    pdf, flaws = finish(result, job.place, job.provenance)
     return Printed(
         pdf,
         result.page_sizes,

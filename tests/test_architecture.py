@@ -11,26 +11,34 @@ ENGINE = Path(__file__).parent.parent / "leafletry"
 # may import from the lines above its own, never from its own line or from below.
 WAY_OF_THE_DATA = [
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
+    | {"edition_code", "signing/differences"}
+    | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"},
-    {"sourcefile", "pages/fonts", "manifest"},
+    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words"},
     {
         "leaflet",
-        "pages/conformance",
         "catalogs/po_entries",
         "languages",
         "pages/added_fonts",
         "pages/ligatures",
     },
-    {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"},
+    {"provenance/record"},
+    {"provenance/packet"},
+    {"signing/signoffs", "withdrawals"},
+    {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
+    | {"pages/conformance"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
+    {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction"},
-    {"pages/spills"},
+    {"pages/spills", "signing/words"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language"},
     {"printing"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list"},
+    {"provenance/known_codes", "provenance/foreign_pdf"},
+    {"provenance/verifying"},
     {"fit", "catalogs/pseudo", "proof/proof"},
     {"catalogs/status"},
     {"catalogs/status_page"},
@@ -48,6 +56,7 @@ SPEAKERS = {
     "cli/proof": "its command for reviewers",
     "cli/serve": "its command for the translator's desk",
     "cli/speaking": "how it speaks",
+    "cli/verify": "its command for whoever holds a leaflet",
     "__main__": "it hands over to the command line",
     "uptodate": "it answers for the command line where nothing is to be done",
 }

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import click
 
+import leafletry
 from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
+from leafletry.cli.verify import verify_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @click.group(context_settings=HELP_OPTIONS)
-@click.version_option("0.1.0", prog_name="Leafletry")
+@click.version_option(leafletry.__version__, prog_name="Leafletry")
 def commands() -> None:
     """Make printable leaflets from leaflets/ and locales/ into output/.
 
@@ -116,3 +118,4 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
 commands.add_command(catalogs_group)
 commands.add_command(proof_command)
 commands.add_command(serve_command)
+commands.add_command(verify_command)
