@@ -14,7 +14,7 @@ WAY_OF_THE_DATA = [
     | {"edition_code", "signing/differences"}
     | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"},
-    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words"},
+    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words"} | {"provenance/history"},
     {
         "leaflet",
         "catalogs/po_entries",
@@ -37,8 +37,8 @@ WAY_OF_THE_DATA = [
     {"pages/finishing", "message_map", "catalogs/new_language"},
     {"printing"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list"},
-    {"provenance/known_codes", "provenance/foreign_pdf"},
-    {"provenance/verifying"},
+    {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
+    {"provenance/verifying", "provenance/rebuilding"},
     {"fit", "catalogs/pseudo", "proof/proof"},
     {"catalogs/status"},
     {"catalogs/status_page"},
@@ -57,6 +57,7 @@ SPEAKERS = {
     "cli/serve": "its command for the translator's desk",
     "cli/speaking": "how it speaks",
     "cli/verify": "its command for whoever holds a leaflet",
+    "cli/withdraw": "its command for whoever takes one back",
     "__main__": "it hands over to the command line",
     "uptodate": "it answers for the command line where nothing is to be done",
 }

@@ -15,6 +15,7 @@ from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 from leafletry.cli.verify import verify_command
+from leafletry.cli.withdraw import withdraw_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -119,3 +120,4 @@ commands.add_command(catalogs_group)
 commands.add_command(proof_command)
 commands.add_command(serve_command)
 commands.add_command(verify_command)
+commands.add_command(withdraw_command)

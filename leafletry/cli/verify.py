@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from leafletry.edition_code import EditionCode
+    from leafletry.provenance.rebuilding import Rebuilder, Rebuilt
     from leafletry.provenance.verifying import Change, Verdict, Verifier
 
 _MOST_CHANGES = 12
@@ -33,11 +34,17 @@ _EVERY = 500
     metavar="FILE",
     help="The profile of the clinic whose editions are looked at.",
 )
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Also make each file once more, from the commit it came from, and compare the bytes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
 def verify_command(
     given: tuple[str, ...],
     clinic: Path | None,
-    as_json: bool,  # noqa: FBT001 - click gives it so
+    rebuild: bool,  # noqa: FBT001 - click gives it so
+    as_json: bool,  # noqa: FBT001
 ) -> int:
     """Tell of each PDF, or edition code, whether it is still good.
 
@@ -47,6 +54,7 @@ def verify_command(
     """
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.provenance.known_codes import KnownCodes  # noqa: PLC0415
+    from leafletry.provenance.rebuilding import Rebuilder  # noqa: PLC0415
     from leafletry.provenance.verifying import STATES, Verifier  # noqa: PLC0415
 
     wanted = _wanted(given)
@@ -56,14 +64,20 @@ def verify_command(
     except ProblemsFoundError as error:
         print_problems(error.problems)
         return 1
+    rebuilder = Rebuilder(ROOT, clinic) if rebuild else None
     counts: Counter[str] = Counter()
+    all_same = True
     told: list[dict[str, Any]] = []
     for name, verdict in _verdicts(verifier, wanted):
         counts[verdict.state] += 1
-        if as_json:
-            told.append(_as_json(name, verdict))
-        else:
+        if not as_json:
             _tell(name, verdict)
+        rebuilt = _rebuilt(rebuilder, name) if rebuilder else None
+        all_same &= rebuilt is None or rebuilt.outcome == "same"
+        if as_json:
+            told.append(_as_json(name, verdict) | ({"rebuilt": vars(rebuilt)} if rebuilt else {}))
+        elif rebuilt:
+            click.echo(f"  rebuilt: {rebuilt.means}.")
     total = counts.total()
     if as_json:
         summary = {state: counts[state] for state in STATES}
@@ -73,7 +87,23 @@ def verify_command(
         took = time.monotonic() - started
         rate = f", {total / took:.0f} a second" if total >= _EVERY else ""
         click.echo(f"{total} looked at in {took:.1f} s{rate}: {', '.join(parts) or 'no PDF'}.")
-    return 0 if counts["current"] == total > 0 else 1
+    return 0 if counts["current"] == total > 0 and all_same else 1
+
+
+def _rebuilt(rebuilder: Rebuilder, name: str) -> Rebuilt | None:
+    """Make a file once more; nothing where it is a code, which has no bytes."""
+    from leafletry.edition_code import read_code  # noqa: PLC0415
+    from leafletry.provenance.given_files import NotReadableError, read_given  # noqa: PLC0415
+    from leafletry.provenance.packet import NoRecordError, read_record  # noqa: PLC0415
+    from leafletry.provenance.rebuilding import Rebuilt  # noqa: PLC0415
+
+    if read_code(name):
+        return None
+    try:
+        content = read_given(Path(name))
+        return rebuilder.rebuild(content, read_record(content))
+    except (NotReadableError, NoRecordError) as error:
+        return Rebuilt("none", f"{error}, so nothing tells what to make")
 
 
 def _wanted(given: Sequence[str]) -> list[Path | EditionCode]:

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 from leafletry.provenance.pdf_reader import MOST_CHARACTERS, MOST_OUTPUT, MOST_PAGES
 from leafletry.sourcefile import Strict
 
-SECONDS = 20
+SECONDS = 15
 """How long a file may keep us waiting."""
 _READER = Path(__file__).with_name("pdf_reader.py")
 

@@ -175,7 +175,8 @@ class KnownCodes:
         Raises NotJudgeableError.
         """
         if withdrawal := self.withdrawal(code):
-            why = f"withdrawn on {withdrawal.withdrawn_on}: {withdrawal.reason}. Do not use it"
+            reason = withdrawal.reason.rstrip(".")
+            why = f"withdrawn on {withdrawal.withdrawn_on}: {reason}. Do not use it"
             return Worth("withdrawn", why)
         edition = self.edition_of(code)
         if edition is None:
