@@ -82,7 +82,7 @@ def build(
         project = read_project(root)
         outcome.problems.problems += [*project.problems, *check_project(project, today)]
         clinics = _clinics(root, manifest, files, today, outcome)
-        broken = _broken(project, outcome.problems.errors)
+        broken = broken_editions(project, outcome.problems.errors)
         composition = Composition.of(project, today)
         todo = _plan(composition, clinics, manifest, broken, outcome, release=release)
         try:
@@ -120,7 +120,7 @@ def _clinics(
 ) -> dict[str, ClinicFile]:
     """Give the clinics by id; one that is broken is remembered, and made again once mended."""
     ids = {path: id_ for id_, path in manifest.clinics.items()}
-    clinics = {}
+    clinics: dict[str, ClinicFile] = {}
     for path in files:
         try:
             profile = read_clinic(root / path, today)
@@ -158,7 +158,7 @@ def _everything(project: Project, errors: Iterable[Problem]) -> tuple[list[str],
     return sorted(leaflets), sorted(locales)
 
 
-def _broken(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]:
+def broken_editions(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]:
     """Give the (leaflet, locale) pairs that an error in their sources forbids to print."""
     leaflets, locales = _everything(project, errors)
     everything = {(leaflet, locale) for leaflet in leaflets for locale in locales}

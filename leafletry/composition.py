@@ -23,6 +23,7 @@ from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.provenance.record import MadeFor, Provenance, half, made_with
 from leafletry.signing.approval import judge
 from leafletry.signing.words import printed_words
 
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
     from leafletry.signing.approval import Approval
     from leafletry.signing.signoffs import PrintedWords
 
+_ANY = "0" * 64
+"""Stands for a digest while it is not known."""
+
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a process needs to make one edition; `digest` stands for all that goes into it."""
+    """Everything a process needs to make one edition, and what the file will say of itself."""
 
     edition: Edition
     html: str
@@ -52,9 +56,13 @@ class Job:
     code: EditionCode
     words: PrintedWords
     approval: Approval
-    facts: tuple[str, ...]
-    digest: str
+    provenance: Provenance
     record: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """One digest of everything that goes into the edition."""
+        return self.provenance.made_from
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,22 @@ class Composition:
             hashlib.sha256(logo.content).hexdigest() if logo else "",
             repr(messages),
         ]
+        provenance = Provenance(
+            code=str(code),
+            leaflet=name,
+            locale=locale,
+            version=code.version,
+            page_format=edition.page_format,
+            state=approval.state,
+            words=words.digest,
+            source_words=half(self.words(name, SOURCE_LOCALE).digest),
+            facts=tuple(cited_facts(self.project.leaflets[name])),
+            clinic=MadeFor(id=clinic.id, digest=half(clinic.digest)) if clinic else None,
+            made_from=_ANY,
+            engine=half(self.base),
+            made_with=made_with(),
+        )
+        made_from = hashlib.sha256("\0".join([*parts, provenance.as_text()]).encode()).hexdigest()
         return Job(
             edition=edition,
             html=html,
@@ -145,8 +169,7 @@ class Composition:
             code=code,
             words=words,
             approval=approval,
-            facts=tuple(cited_facts(self.project.leaflets[name])),
-            digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+            provenance=provenance.model_copy(update={"made_from": made_from}),
             record={
                 "leaflet": edition.leaflet,
                 "locale": edition.locale,

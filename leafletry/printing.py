@@ -222,7 +222,7 @@ def print_edition(job: Job) -> Printed:
     from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
 
     result = typeset_edition(job)
-    pdf, flaws = finish(result, job.place)
+    pdf, flaws = finish(result, job.place, job.provenance)
     return Printed(
         pdf,
         result.page_sizes,
@@ -256,7 +256,7 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
         for text in dict.fromkeys(log.texts)
     ]
     # It has no messages to place and no pages to fit.
-    pdf, flaws = finish(Typeset(document, 0, [], [], 0.0, problems, []), place)
+    pdf, flaws = finish(Typeset(document, 0, [], [], 0.0, problems, []), place, None)
     if problems or flaws:
         raise ProblemsFoundError([*problems, *flaws])
     return pdf

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+import re
+from typing import TYPE_CHECKING
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from leafletry.edition_code import EditionCode, read_code
-from leafletry.sourcefile import Day, Strict
+from leafletry.output import write_whole
+from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, Day, Strict, parse, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "leaflets/withdrawn.yaml"
+LONGEST_REASON = 300
+
+_HEAD = """\
+# Editions that must not be used any more, and why. `python3 build_leaflets.py withdraw` adds to
+# it; nothing is ever taken away. A code without a clinic's last four digits holds for all clinics.
+withdrawn:
+"""
+_MARKUP = re.compile(r"[<>{}]|&#|&\w+;|\*\*")
+
+
+def fault_of_reason(reason: str) -> str:
+    """Say what is wrong with a reason; nothing where nothing is. People read it on a page."""
+    if not reason.strip():
+        return "is empty"
+    if len(reason) > LONGEST_REASON:
+        return f"is longer than {LONGEST_REASON} characters"
+    if FORBIDDEN_CHARACTERS.search(reason) or reason != " ".join(reason.split()):
+        return "must be one line, without blanks at its ends"
+    if _MARKUP.search(reason) or LINK.search(reason):
+        return "may hold no markup, braces or links"
+    return ""
 
 
 class Withdrawal(Strict):
     """An edition taken back; a code without a clinic's digits takes back every clinic's too."""
 
     code: str
-    reason: Annotated[str, Field(min_length=1, max_length=300)]
+    reason: str
     withdrawn_on: Day
 
     @field_validator("code")
@@ -28,6 +55,13 @@ class Withdrawal(Strict):
             raise ValueError(message)
         return str(code)
 
+    @field_validator("reason")
+    @classmethod
+    def _is_plain(cls, reason: str) -> str:
+        if fault := fault_of_reason(reason):
+            raise ValueError(fault)
+        return reason
+
     def covers(self, code: EditionCode) -> bool:
         """Tell whether an edition is one of those taken back."""
         own = read_code(self.code)
@@ -38,3 +72,21 @@ class WithdrawalList(Strict):
     """Everything that was ever taken back, the oldest first."""
 
     withdrawn: list[Withdrawal] = []
+
+
+def add_withdrawal(root: Path, withdrawal: Withdrawal) -> None:
+    """Write a withdrawal behind those that are there: the whole file, or nothing.
+
+    Raises ProblemsFoundError where the present file is broken, and leaves it as it is.
+    """
+    path = root / FILE
+    known = parse(WithdrawalList, read_yaml(path, FILE)).withdrawn if path.exists() else []
+    write_whole(path, (_HEAD + "".join(map(_entry, [*known, withdrawal]))).encode())
+
+
+def _entry(withdrawal: Withdrawal) -> str:
+    return (
+        f"  - code: {withdrawal.code}\n"
+        f"    reason: {json.dumps(withdrawal.reason, ensure_ascii=False)}\n"
+        f"    withdrawn_on: {withdrawal.withdrawn_on}\n"
+    )

@@ -11,20 +11,23 @@ ENGINE = Path(__file__).parent.parent / "leafletry"
 # may import from the lines above its own, never from its own line or from below.
 WAY_OF_THE_DATA = [
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
-    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing", "edition_code"}
-    | {"signing/differences"},
-    {"sourcefile", "pages/fonts", "manifest"},
+    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
+    | {"edition_code", "signing/differences"}
+    | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"},
+    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words", "provenance/history"},
     {
         "leaflet",
-        "pages/conformance",
         "catalogs/po_entries",
         "languages",
         "pages/added_fonts",
         "pages/ligatures",
         "pages/embedding",
     },
+    {"provenance/record"},
+    {"provenance/packet"},
+    {"signing/signoffs", "withdrawals"},
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
-    | {"signing/signoffs", "withdrawals"},
+    | {"pages/conformance"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
@@ -36,6 +39,8 @@ WAY_OF_THE_DATA = [
     | {"signing/standings", "signing/recording"},
     {"printing"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
+    {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
+    {"provenance/verifying", "provenance/rebuilding"},
     {"fit", "catalogs/pseudo", "proof/proof"},
     {"catalogs/status", "signing/pack"},
     {"catalogs/status_page"},
@@ -56,6 +61,8 @@ SPEAKERS = {
     "cli/proof": "its command for reviewers",
     "cli/serve": "its command for the translator's desk",
     "cli/speaking": "how it speaks",
+    "cli/verify": "its command for whoever holds a leaflet",
+    "cli/withdraw": "its command for whoever takes one back",
     "__main__": "it hands over to the command line",
     "uptodate": "it answers for the command line where nothing is to be done",
 }

@@ -30,7 +30,7 @@ from test_building import (
     run,
 )
 
-from leafletry.building import _broken
+from leafletry.building import broken_editions
 from leafletry.catalogs.catalog import Catalog, read_catalog
 from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.catalogs.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
@@ -94,7 +94,7 @@ def assert_only_one_is_spoiled(project: Project, lines: bytes, line: int, says: 
     assert [e for e in errors if says in e.message and e.place.line == line], errors
     catalog = project.catalogs["nl"]
     assert {k: m.msgstr for k, m in catalog.messages.items() if k != KEY} == sound_words()
-    assert _broken(project, errors) == PAGES
+    assert broken_editions(project, errors) == PAGES
     for leaflet, locale in itertools.product(project.leaflets, project.locales):
         if (leaflet, locale) not in PAGES:
             localize_leaflet(project, leaflet, locale)
@@ -237,7 +237,7 @@ def test_invisible_character_in_a_comment_spoils_no_message(
     assert {k: m.msgstr for k, m in project.catalogs["nl"].messages.items()} == sound_words() | {
         KEY: "moeilijk ademt"
     }
-    assert _broken(project, errors) == set()
+    assert broken_editions(project, errors) == set()
 
 
 def test_invisible_character_in_the_header_refuses_the_catalog(tmp_path: Path) -> None:
@@ -247,7 +247,9 @@ def test_invisible_character_in_the_header_refuses_the_catalog(tmp_path: Path) -
     assert [str(error).partition("\n")[0] for error in errors_of(project)] == [
         f"{DUTCH}:3:13: the invisible character U+202E is not allowed"
     ]
-    assert _broken(project, errors_of(project)) == {(name, "nl") for name in project.leaflets}
+    assert broken_editions(project, errors_of(project)) == {
+        (name, "nl") for name in project.leaflets
+    }
 
 
 # ── Lines ──────────────────────────────────────────────────────────────────────────────────────
@@ -321,7 +323,7 @@ def test_broken_comments_spoil_no_message(line: str, tmp_path: Path) -> None:
     assert len(lines) == 1
     keys = sound_words().keys() | {KEY}
     assert project.catalogs["nl"].messages.keys() == keys
-    assert _broken(project, errors) == set()
+    assert broken_editions(project, errors) == set()
 
 
 def test_plural_forms_are_no_translation(tmp_path: Path) -> None:
@@ -349,7 +351,7 @@ def test_a_second_header_is_no_message(tmp_path: Path) -> None:
     project = read_with(tmp_path, CATALOG.replace(MSGID, second + MSGID))
     errors = errors_of(project)
     assert [(e.place.line, e.message) for e in errors] == [(LINE + 1, "a message without words")]
-    assert _broken(project, errors) == set()
+    assert broken_editions(project, errors) == set()
 
 
 def test_places_tell_which_message_they_spoil() -> None:
@@ -379,7 +381,7 @@ def test_context_is_never_lost(tmp_path: Path) -> None:
         errors = errors_of(project)
         assert {error.place.line for error in errors} <= {LINE + 3, LINE + 4}, errors
         assert errors
-        assert _broken(project, errors) == set()
+        assert broken_editions(project, errors) == set()
 
 
 def test_blank_lines_mean_nothing_to_a_whole_message(tmp_path: Path) -> None:
@@ -418,7 +420,7 @@ def test_a_message_many_times_spoils_only_itself(tmp_path: Path) -> None:
     assert errors[0].message == "this message stands here twice"
     assert errors[-1].message == "and 39,950 more problems from here on"
     assert counts_as_missing(project)
-    assert _broken(project, errors) == PAGES
+    assert broken_editions(project, errors) == PAGES
 
 
 def test_problems_that_are_not_told_spoil_all_the_same(tmp_path: Path) -> None:
@@ -430,7 +432,7 @@ def test_problems_that_are_not_told_spoil_all_the_same(tmp_path: Path) -> None:
     errors = errors_of(project)
     assert "has 11 more" not in errors[-1].message
     assert errors[-1].message == "and 11 more problems from here on"
-    assert _broken(project, errors) == PAGES
+    assert broken_editions(project, errors) == PAGES
 
 
 def test_three_huge_strings_and_all_others_are_used(tmp_path: Path) -> None:
@@ -447,7 +449,7 @@ def test_three_huge_strings_and_all_others_are_used(tmp_path: Path) -> None:
     assert project.catalogs["nl"].messages.keys() == {
         key for key in (*sound_words(), KEY) if key[1] not in spoiled
     }
-    assert _broken(project, errors) == PAGES
+    assert broken_editions(project, errors) == PAGES
 
 
 @pytest.mark.parametrize("length", [2_001, MOST_CHARACTERS, MOST_CHARACTERS + 1])

@@ -24,11 +24,26 @@ from leafletry.pages.placing import MM
 from leafletry.pages.styles import TIGHTEST, style_names
 from leafletry.pages.typesetting import WIDEST_GAP, Fetcher, Press, Typeset, typeset
 from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.provenance.record import Provenance
 
 PARENTS = "when-to-have-your-baby-checked"
 PLACE = Place("leaflets/some.yaml")
 COLOPHON = '<div class="colophon"><p>The end</p></div>'
 LOGO = Logo("logo.png", b"a picture")
+RECORD = Provenance(
+    code="TS-P1 · en · v0.1 · 000000",
+    leaflet="some",
+    locale="en",
+    version="0.1",
+    page_format="a4",
+    state="draft",
+    words="0" * 64,
+    source_words="0" * 32,
+    facts=(),
+    made_from="0" * 64,
+    engine="0" * 32,
+    made_with="Leafletry 0.1.0",
+)
 UMBRELLA = "\N{UMBRELLA}"
 
 
@@ -74,7 +89,7 @@ def printed(
         result = lay_out(press, body, pages, locale)
     except ProblemsFoundError as error:
         return error.problems, b""
-    pdf, flaws = finish(result, PLACE)
+    pdf, flaws = finish(result, PLACE, RECORD)
     return [*result.problems, *flaws], pdf
 
 

@@ -160,7 +160,7 @@ def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
             *_untranslatable_descriptions(root, job),
             *_words_in_drawings(root, job),
         ]
-        pdf, flaws = finish(typeset, job.place)
+        pdf, flaws = finish(typeset, job.place, job.provenance)
     except ProblemsFoundError as error:
         return PseudoEdition(leaflet, 0, b"", 0.0, tuple(error.problems))
     except Exception as error:  # noqa: BLE001 - one leaflet must not hide the others

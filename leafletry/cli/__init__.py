@@ -9,12 +9,15 @@ from pathlib import Path
 
 import click
 
+import leafletry
 from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.facts import facts_group
 from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
+from leafletry.cli.verify import verify_command
+from leafletry.cli.withdraw import withdraw_command
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
 
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @click.group(context_settings=HELP_OPTIONS)
-@click.version_option("0.1.0", prog_name="Leafletry")
+@click.version_option(leafletry.__version__, prog_name="Leafletry")
 def commands() -> None:
     """Make printable leaflets from leaflets/ and locales/ into output/.
 
@@ -130,3 +133,5 @@ commands.add_command(facts_group)
 commands.add_command(proof_command)
 commands.add_command(serve_command)
 commands.add_command(signoff_group)
+commands.add_command(verify_command)
+commands.add_command(withdraw_command)

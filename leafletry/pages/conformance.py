@@ -1,10 +1,16 @@
-"""What makes a file PDF/UA-1 and PDF/A-2a at once, besides its tags."""
+"""What makes a file PDF/UA-1 and PDF/A-2a at once, besides its tags; and what it was made from."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 from weasyprint.pdf.metadata import DocumentMetadata
+
+from leafletry.provenance import packet
+
+if TYPE_CHECKING:
+    from leafletry.provenance.record import Provenance
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _UA = "http://www.aiim.org/pdfua/ns/id/"
@@ -21,34 +27,54 @@ for _prefix, _uri in (
 
 
 class LeafletMetadata(DocumentMetadata):  # type: ignore[misc]
-    """Document metadata that says PDF/UA-1 in the same RDF as PDF/A; in a second one UA-1 fails."""
+    """Document metadata that says PDF/UA-1 in the same RDF as PDF/A; in a second one UA-1 fails.
+
+    `provenance` is the record that it carries. All stands in one description, written as short as
+    RDF allows: it is not compressed, so that the record is found without reading a PDF.
+    """
+
+    provenance: Provenance | None = None
+
+    def include_in_pdf(
+        self,
+        pdf: Any,
+        variant: str,
+        version: int,
+        conformance: str,
+        compress: bool,  # noqa: ARG002, FBT001 - as WeasyPrint calls it
+    ) -> None:
+        """Add the packet to the file, not compressed."""
+        super().include_in_pdf(pdf, variant, version, conformance, compress=False)
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
-        """Give the RDF with the PDF/UA identifier and the schema PDF/A wants it declared with."""
-        rdf = fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314 - our own
-        about = {f"{{{_RDF}}}about": ""}
-        SubElement(SubElement(rdf, f"{{{_RDF}}}Description", about), f"{{{_UA}}}part").text = "1"
-        rdf.append(_extension_schema(about))
+        """Give the RDF with the PDF/UA identifier, our record, and the schemas of both."""
+        given = fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314 - our own
+        rdf = Element(f"{{{_RDF}}}RDF")
+        whole = SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
+        for description in given:
+            whole.attrib.update(description.attrib)
+            whole.extend(description)
+        whole.set(f"{{{_UA}}}part", "1")
+        schemas = SubElement(SubElement(whole, f"{{{_EXTENSION}}}schemas"), f"{{{_RDF}}}Bag")
+        schemas.append(_schema("PDF/UA", _UA, "pdfuaid", "part", "Integer", "Part of ISO 14289"))
+        if self.provenance is not None:
+            packet.add_record(whole, self.provenance)
+            name = packet.PROPERTY.rpartition("}")[2]
+            said = packet.DESCRIPTION
+            schemas.append(
+                _schema("Leafletry", packet.NAMESPACE, packet.PREFIX, name, "Text", said)
+            )
         return bytes(tostring(rdf, encoding="utf-8"))
 
 
-def _extension_schema(about: dict[str, str]) -> Element:
-    description = Element(f"{{{_RDF}}}Description", about)
-    schemas = SubElement(SubElement(description, f"{{{_EXTENSION}}}schemas"), f"{{{_RDF}}}Bag")
-    schema = SubElement(schemas, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"})
-    for name, text in (
-        ("schema", "PDF/UA Universal Accessibility"),
-        ("namespaceURI", _UA),
-        ("prefix", "pdfuaid"),
-    ):
-        SubElement(schema, f"{{{_SCHEMA}}}{name}").text = text
+def _schema(title: str, uri: str, prefix: str, name: str, kind: str, said: str) -> Element:
+    """Give the schema of one property, which PDF/A wants declared."""
+    item = Element(f"{{{_RDF}}}li")
+    described = {"schema": title, "namespaceURI": uri, "prefix": prefix}
+    about = {f"{{{_SCHEMA}}}{key}": value for key, value in described.items()}
+    schema = SubElement(item, f"{{{_RDF}}}Description", about)
     sequence = SubElement(SubElement(schema, f"{{{_SCHEMA}}}property"), f"{{{_RDF}}}Seq")
-    item = SubElement(sequence, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"})
-    for name, text in (
-        ("name", "part"),
-        ("valueType", "Integer"),
-        ("category", "internal"),
-        ("description", "Part of ISO 14289 the file follows"),
-    ):
-        SubElement(item, f"{{{_PROPERTY}}}{name}").text = text
-    return description
+    described = {"name": name, "valueType": kind, "category": "internal", "description": said}
+    about = {f"{{{_PROPERTY}}}{key}": value for key, value in described.items()}
+    SubElement(sequence, f"{{{_RDF}}}li", about)
+    return item

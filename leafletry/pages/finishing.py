@@ -16,23 +16,29 @@ from leafletry.languages import direction
 from leafletry.pages import embedding, ligatures, tags
 from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
 from leafletry.problems import Place, Problem
+from leafletry.provenance.sealing import seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.pages.typesetting import Typeset
+    from leafletry.provenance.record import Provenance
 
 # The newest version that PDF/A-2 knows, and a date that is the same in every file.
 _ICC_VERSION = bytes.fromhex("04200000")
 _ICC_DATE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
-def finish(typeset: Typeset, place: Place) -> tuple[bytes, list[Problem]]:
+def finish(
+    typeset: Typeset, place: Place, provenance: Provenance | None
+) -> tuple[bytes, list[Problem]]:
     """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed.
 
+    An edition says where it comes from, and is sealed; a sheet that is none has no provenance.
     A glyph that no font has, and a drawing that cannot be drawn, are problems.
     """
     document = typeset.document
+    document.metadata.provenance = provenance
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
     with tags.from_elements(), ligatures.told_apart(), LoggedWarnings() as log:
@@ -45,7 +51,8 @@ def finish(typeset: Typeset, place: Place) -> tuple[bytes, list[Problem]]:
         Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS) for text in said
     ]
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
-    return bytes(pdf), [*problems, *_missing_glyphs(missing, typeset, place)]
+    flaws = [*problems, *_missing_glyphs(missing, typeset, place)]
+    return (seal(pdf, provenance.made_from) if provenance else bytes(pdf)), flaws
 
 
 def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterator[Problem]:

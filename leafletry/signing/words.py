@@ -46,7 +46,7 @@ _CLINIC = Clinic(
     address=["{clinic_address}"],
     country="ZZ",
     verify_url="{verify_url}",
-    verified_on=dt.date(1, 1, 1),
+    verified_on=dt.date(1900, 1, 1),
     verified_by="{verified_by}",
 )
 _ANY_CLINIC = ClinicProfile(

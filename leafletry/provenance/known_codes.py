@@ -1,0 +1,247 @@
+"""Which edition codes this project knows, and what each is worth today."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from leafletry.building import broken_editions
+from leafletry.checking import check_project
+from leafletry.clinic import read_clinic
+from leafletry.composition import Composition
+from leafletry.languages import language_tag
+from leafletry.manifest import Manifest
+from leafletry.problems import ProblemsFoundError
+from leafletry.project import read_project
+from leafletry.signing.approval import judge
+from leafletry.signing.signoffs import MOST_WORDS_BYTES
+from leafletry.sourcefile import read_any_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from leafletry.clinic import ClinicProfile
+    from leafletry.edition_code import EditionCode
+    from leafletry.problems import Problem
+    from leafletry.project import Project
+    from leafletry.signing.approval import Approval
+    from leafletry.withdrawals import Withdrawal
+
+PAGES = "output/verify"
+"""Where a page lies for each code that was ever printed, named after the code."""
+
+_OR_ANOTHER = ", or it is a clinic not known here (then name its profile with --clinic FILE)"
+
+
+class NotJudgeableError(Exception):
+    """The project itself is broken, or lacks what a judgement rests on; says what."""
+
+
+Standing = Literal["unknown", "withdrawn", "superseded", "expired", "current"]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a code is worth: its standing, why, and the code that is current in its place."""
+
+    standing: Standing
+    why: str
+    current: EditionCode | None = None
+    approval: Approval | None = None
+
+
+@dataclass
+class KnownCodes:
+    """The project as far as codes are concerned; everything is worked out once, when needed."""
+
+    project: Project
+    composition: Composition
+    today: dt.date
+    clinics: dict[str, ClinicProfile] = field(default_factory=dict)
+    broken_clinics: dict[str, Problem] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, root: Path, today: dt.date, clinic: Path | None = None) -> KnownCodes:
+        """Read a project, the clinics of its last build, and one that is named.
+
+        Raises ProblemsFoundError where the clinic that is named is broken.
+        """
+        project = read_project(root)
+        known = cls(project, Composition.of(project, today), today)
+        for id_, path in known.manifest.clinics.items():
+            if clinic is None or (root / path).resolve() != clinic.resolve():
+                known._add_clinic(id_, root / path)
+        if clinic is not None:
+            profile = read_clinic(clinic, today)
+            known.clinics[profile.id] = profile
+        return known
+
+    def _add_clinic(self, id_: str, path: Path) -> None:
+        try:
+            profile = read_clinic(path, self.today)
+            self.clinics[profile.id] = profile
+        except ProblemsFoundError as error:
+            self.broken_clinics[id_] = error.problems[0]
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What lies in `output/`, as the last build told it."""
+        return Manifest.read(self.project.root / "output")
+
+    @cached_property
+    def errors(self) -> list[Problem]:
+        """Everything that is wrong in the project, and keeps it from being built."""
+        found = {*self.project.problems.errors, *check_project(self.project, self.today)}
+        return sorted(problem for problem in found if not problem.warning)
+
+    @cached_property
+    def _broken(self) -> set[tuple[str, str]]:
+        return broken_editions(self.project, self.errors)
+
+    @cached_property
+    def _signed(self) -> dict[str, list[Path]]:
+        """The files of all words that were ever signed, by the start of their digest."""
+        files: dict[str, list[Path]] = {}
+        for path in sorted(self.project.root.glob("locales/*/signed/*.txt")):
+            files.setdefault(path.stem.rpartition("-")[2][:6], []).append(path)
+        return files
+
+    def signed_words(self, code: EditionCode, digest: str | None = None) -> str | None:
+        """Give the words of a code, if they were ever signed; with a digest, exactly those."""
+        for path in self._signed.get(code.words, []):
+            try:
+                words = read_any_text(path, path.name, MOST_WORDS_BYTES)
+            except ProblemsFoundError:
+                continue
+            found = hashlib.sha256(words.encode()).hexdigest()
+            named, _, lang = words.partition("\n")[0].partition(", ")
+            if (
+                found.startswith(digest or code.words)
+                and path.parent.parent.name.replace("_", "-") == code.lang
+                and (named, lang.split(", ")[1:2]) == (code.leaflet, [code.lang])
+            ):
+                return words
+        return None
+
+    def edition_of(self, code: EditionCode) -> tuple[str, str] | None:
+        """Give leaflet and locale of a code as the project has them now, if it has them.
+
+        Raises NotJudgeableError where the project is too broken to tell.
+        """
+        leaflets = {leaflet.code: name for name, leaflet in self.project.leaflets.items()}
+        locales = {language_tag(locale): locale for locale in self.project.locales}
+        pair = leaflets.get(code.leaflet), locales.get(code.lang)
+        if pair[0] is not None and pair[1] is not None:
+            if pair in self._broken:
+                raise self._not_judgeable(*pair)
+            return pair[0], pair[1]
+        if self.project.problems.errors:
+            raise self._not_judgeable("", "")
+        return None
+
+    def _not_judgeable(self, leaflet: str, locale: str) -> NotJudgeableError:
+        own = (f"leaflets/{leaflet}.yaml", f"locales/{locale}/")
+        errors = sorted(self.errors, key=lambda error: not error.place.file.startswith(own))
+        return NotJudgeableError(f"{errors[0].place}: {errors[0].message}")
+
+    def current(self, leaflet: str, locale: str, clinic: ClinicProfile | None) -> EditionCode:
+        """Give the code of an edition today. Raises NotJudgeableError."""
+        try:
+            return self.composition.code(leaflet, locale, clinic)
+        except ProblemsFoundError as error:
+            problem = error.problems[0]
+            raise NotJudgeableError(f"{problem.place}: {problem.message}") from None
+
+    def withdrawal(self, code: EditionCode) -> Withdrawal | None:
+        """Give why a code was withdrawn, if it was."""
+        return next((item for item in self.project.withdrawn if item.covers(code)), None)
+
+    def _was_ever(self, code: EditionCode, digest: str | None) -> bool:
+        pages = self.project.root / PAGES
+        return self.signed_words(code, digest) is not None or any(
+            (pages / f"{name.as_name}.html").is_file() for name in (code, code.for_all)
+        )
+
+    def worth(
+        self, code: EditionCode, digest: str | None = None, clinic_id: str | None = None
+    ) -> Worth:
+        """Give what a code is worth; a file also tells the whole digest of its words, and whose.
+
+        Raises NotJudgeableError.
+        """
+        if withdrawal := self.withdrawal(code):
+            reason = withdrawal.reason.rstrip(".")
+            why = f"withdrawn on {withdrawal.withdrawn_on}: {reason}. Do not use it"
+            return Worth("withdrawn", why)
+        edition = self.edition_of(code)
+        if edition is None:
+            if self._was_ever(code, digest):
+                return Worth("superseded", "this leaflet is no longer made. Do not use it")
+            return Worth("unknown", "no edition of this project has this code")
+        current = self.current(*edition, None)
+        whole = self.composition.words(*edition).digest
+        if code.for_all == current and (digest is None or digest == whole):
+            return self._worth_of_current_words(code, edition, clinic_id)
+        if self._was_ever(code, digest):
+            why = f"the newest edition is {current}. Do not use this one any more"
+            return Worth("superseded", why, current)
+        return Worth("unknown", "this project does not know this edition", current)
+
+    def _worth_of_current_words(
+        self, code: EditionCode, edition: tuple[str, str], clinic_id: str | None
+    ) -> Worth:
+        profile = None
+        if code.clinic is not None:
+            profile = self._clinic_of(code, clinic_id)
+            newest = self.current(*edition, profile) if profile else None
+            if newest != code:
+                why = "the clinic's name or numbers changed"
+                why += f"; the newest edition is {newest}" if newest else _OR_ANOTHER
+                return Worth("superseded", f"{why}. Do not use this one any more", newest)
+        words = self.composition.words(*edition)
+        approval = judge(self.project, *edition, words, code, profile, self.today)
+        hindrances = {reason.hindrance for reason in approval.reasons}
+        if hindrances and hindrances <= {"expired", "unchecked"}:
+            why = "; ".join(reason.words for reason in approval.reasons)
+            return Worth("expired", f"{why}. Do not give it out before", code, approval)
+        return Worth("current", "", code, approval)
+
+    def _clinic_of(self, code: EditionCode, clinic_id: str | None) -> ClinicProfile | None:
+        """Give the clinic that a code is of, by its id or else by the digits of the code.
+
+        None where nothing but digits is told, and no clinic has these any more.
+        """
+        for id_, profile in self.clinics.items():
+            if id_ == clinic_id or (clinic_id is None and profile.digest[:4] == code.clinic):
+                return profile
+        for id_, problem in self.broken_clinics.items():
+            if clinic_id in (id_, None):
+                raise NotJudgeableError(f"{problem.place}: {problem.message}")
+        if self.clinics and clinic_id is None:
+            return None
+        whose = f'the clinic "{clinic_id}"' if clinic_id else "its clinic"
+        raise NotJudgeableError(
+            f"its words are the newest, but {whose} is not known here, so its numbers cannot be "
+            "checked; name the clinic's profile with --clinic FILE"
+        )
+
+    def near(self, code: EditionCode) -> list[str]:
+        """Give known codes that may be meant by one that is not known."""
+        known = {str(current) for current in self._all_current()}
+        known |= {withdrawal.code for withdrawal in self.project.withdrawn}
+        edition = self.edition_of(code)
+        newest = [str(self.current(*edition, None))] if edition else []
+        close = difflib.get_close_matches(str(code), sorted(known), 2, 0.8)
+        return list(dict.fromkeys([*newest, *close]))
+
+    def _all_current(self) -> Iterator[EditionCode]:
+        for leaflet in self.project.leaflets:
+            for locale in self.project.locales:
+                for clinic in (None, *self.clinics.values()):
+                    if (leaflet, locale) not in self._broken:
+                        yield self.current(leaflet, locale, clinic)

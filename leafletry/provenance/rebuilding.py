@@ -1,0 +1,164 @@
+"""`verify --rebuild`: make a file once more from the commit it came from, and compare the bytes.
+
+A file cannot name its commit, so the commit is found by what is in it: the record tells the
+digest of the engine and of everything that went into the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from leafletry.provenance.history import History, NoHistoryError
+
+if TYPE_CHECKING:
+    from leafletry.provenance.history import Commit
+    from leafletry.provenance.record import Provenance
+
+_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it: the same bytes, other bytes, or no commit that gives the file."""
+
+    outcome: Literal["same", "other", "none"]
+    means: str
+    commit: str = ""
+
+
+@dataclass
+class Rebuilder:
+    """Finds the commits of files; what it learned of one it keeps for the next."""
+
+    root: Path
+    clinic: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Begin without knowing any engine."""
+        self._engines: dict[tuple[str, str], str] = {}
+
+    def rebuild(self, content: bytes, record: Provenance) -> Rebuilt:
+        """Make the file of a record once more, and compare."""
+        if record.clinic is not None and self.clinic is None:
+            return Rebuilt(
+                "none",
+                f'it is an edition of the clinic "{record.clinic.id}": '
+                "name its profile with --clinic FILE",
+            )
+        history = History(self.root)
+        try:
+            commits, changed = history.commits(), history.is_changed()
+        except NoHistoryError as error:
+            commits, changed, why = [], True, f" ({error})"
+        else:
+            why = ""
+        for commit in commits:
+            if found := self._from_commit(history, commit, content, record):
+                return found
+        if changed and (made := self._make(self.root, record)) is not None:
+            return _compared(made, content, "the files as they are here, not committed", "")
+        return Rebuilt("none", f"no commit of this project gives it{why}")
+
+    def _from_commit(
+        self, history: History, commit: Commit, content: bytes, record: Provenance
+    ) -> Rebuilt | None:
+        """Try a commit; None where it is not the one."""
+        known = self._engines.get(commit.engine)
+        if known not in (None, record.engine) or not _has_version(history, commit, record):
+            return None
+        with tempfile.TemporaryDirectory(prefix="leafletry-") as folder:
+            tree = Path(folder).resolve() / "tree"
+            tree.mkdir()
+            try:
+                history.extract(commit, tree)
+            except NoHistoryError:
+                return None
+            self._lend_fonts(tree)
+            if known is None:
+                self._engines[commit.engine] = str(self._ask(tree, {"do": "engine"}).get("engine"))
+            if self._engines[commit.engine] != record.engine:
+                return None
+            lock = "requirements.lock"
+            if (tree / lock).read_bytes() != (self.root / lock).read_bytes():
+                return Rebuilt(
+                    "none",
+                    f"its engine is that of {commit}, which needs the packages of its own "
+                    f"{lock}: check it out beside this folder, set it up, and verify there",
+                    commit.name,
+                )
+            made = self._make(tree, record)
+        return None if made is None else _compared(made, content, str(commit), commit.name)
+
+    def _lend_fonts(self, tree: Path) -> None:
+        """Give a tree the fonts that are cut already; each is named by how it was cut."""
+        fonts = self.root / ".cache" / "fonts"
+        if fonts.is_dir():
+            (tree / ".cache" / "fonts").mkdir(parents=True)
+            for font in fonts.glob("*.otf"):
+                shutil.copyfile(font, tree / ".cache" / "fonts" / font.name)
+
+    def _make(self, tree: Path, record: Provenance) -> bytes | None:
+        """Give the file as a tree makes it; None where it is made from something else there."""
+        with tempfile.TemporaryDirectory(prefix="leafletry-") as folder:
+            target = Path(folder) / "again.pdf"
+            told = {
+                "do": "again",
+                "leaflet": record.leaflet,
+                "locale": record.locale,
+                "page_format": record.page_format,
+                "clinic": record.clinic.id if record.clinic else None,
+                "clinic_file": str(self.clinic.resolve())
+                if record.clinic and self.clinic
+                else None,
+                "made_from": record.made_from,
+                "target": str(target),
+            }
+            made = self._ask(tree, told).get("made") is True
+            return target.read_bytes() if made and target.is_file() else None
+
+    def _ask(self, tree: Path, told: dict[str, Any]) -> dict[str, Any]:
+        """Let the engine of a tree do something; nothing where it cannot."""
+        inherited = {key: value for key, value in os.environ.items() if key[:6] != "PYTHON"}
+        own = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-W", "ignore", "-m", "leafletry.provenance.again"],
+                cwd=tree,
+                env=inherited | own,
+                input=json.dumps(told).encode(),
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+            answer = json.loads(done.stdout) if not done.returncode else {}
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return {}
+        return answer if isinstance(answer, dict) else {}
+
+
+def _has_version(history: History, commit: Commit, record: Provenance) -> bool:
+    """Tell whether a commit has the leaflet in its version: a look that costs next to nothing."""
+    leaflet = history.text(commit, f"leaflets/{record.leaflet}.yaml") or ""
+    version = re.search(r"^version: *[\"']?([0-9.]+)", leaflet, re.MULTILINE)
+    return version is not None and version[1] == record.version
+
+
+def _compared(made: bytes, content: bytes, source: str, commit: str) -> Rebuilt:
+    if made == content:
+        return Rebuilt("same", f"the same bytes, from {source}", commit)
+    pairs = zip(made, content, strict=False)
+    same = next((at for at, pair in enumerate(pairs) if pair[0] != pair[1]), None)
+    at = min(len(made), len(content)) if same is None else same
+    sizes = f"; {len(content):,} bytes, and {len(made):,} made here"
+    return Rebuilt(
+        "other", f"other bytes from {source}: first difference at byte {at:,}{sizes}", commit
+    )
