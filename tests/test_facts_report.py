@@ -29,12 +29,12 @@ from leafletry.facts_report.report import (
     Sentence,
     facts_report,
 )
-from leafletry.facts_report.report_page import facts_page
+from leafletry.facts_report.report_page import facts_page, with_figure
 from leafletry.facts_report.report_pdf import facts_report_pdf
 from leafletry.facts_report.uses import uses_in
 from leafletry.leaflet import Leaflet
-from leafletry.localization import Localizer, cited_facts, localize_leaflet
-from leafletry.problems import ProblemsFoundError
+from leafletry.localization import Localizer, LocalText, cited_facts, localize_leaflet
+from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import read_project
 
 __all__ = ["chromium"]
@@ -500,6 +500,17 @@ def test_a_sentence_that_is_not_right_is_marked(root: Path, state: str) -> None:
         assert english in page
 
 
+def test_a_sentence_counts_once(root: Path) -> None:
+    """A sentence below several facts is one that is not printed as translated."""
+    change(
+        root, f"leaflets/{ACT}.yaml", "cites: [very_rare]", "cites: [very_rare, call_now, cases]"
+    )
+    change(root, DUTCH_FILE, f'msgid "{RARE}"', f'#, fuzzy\nmsgid "{RARE}"')
+    report = facts_report(read_project(root))
+    assert len([said for _, _, said in all_sentences(report) if said.remark]) == 4
+    assert report.remarks == 2  # It stands in two leaflets.
+
+
 def test_english_in_a_stale_place_has_english_figures(root: Path) -> None:
     """A figure in words that are not translated is written, and marked, as English writes it."""
     change(root, "leaflets/facts.yaml", "value: 160", "value: 50000")
@@ -581,6 +592,22 @@ def test_hostile_text_is_no_markup(root: Path) -> None:
         section = section_of(page, "cases")
         assert text_of(section).count("<script>alert(1)</script>") >= 7
         assert "{{ 7*7 }}" in text_of(section)
+
+
+@pytest.mark.parametrize(
+    ("written", "half", "shown"),
+    [
+        ("**About {} babies** ill", "half", "<strong>About <mark>half</mark> babies</strong> ill"),
+        ("About **{}** babies", "half", "About <strong><mark>half</mark></strong> babies"),
+        ("About {} babies", "<b>", "About <mark>&lt;b&gt;</mark> babies"),
+        ("**About {} babies", "ha**lf", "<strong>About ha</strong>lf babies"),
+        ("About {} **babies", "half", "About <mark>half</mark> **babies"),
+    ],
+)
+def test_a_figure_is_marked_within_strong_words(written: str, half: str, shown: str) -> None:
+    """A mark and strong words hold one another whole; where they would cross, there is no mark."""
+    text = written.format(f"{FIGURE_BEGINS}{half}{FIGURE_ENDS}")
+    assert with_figure(LocalText(text, "en", "translated", Place(""))) == shown
 
 
 def test_the_page_needs_nothing_else(page: str) -> None:
@@ -745,6 +772,8 @@ def test_a_language_that_cannot_be_read_is_told(root: Path) -> None:
     (root / DUTCH_FILE).write_bytes(b"\xff")
     result = run(root, "facts", "report", ACT, "nl")
     assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{DUTCH_FILE}:")
+    assert "Traceback" not in result.stderr
     assert not (root / "output").exists()
     result = run(root, "facts", "report")
     assert result.returncode == 1
@@ -790,6 +819,7 @@ def test_the_sheets_say_what_the_page_says(leaflet: str, locale: str, tmp_path: 
     )
     printed = without_blanks("".join(heads.sub("", text) for text in pages))
     report = facts_report(project, leaflet, locale)
+    places = {passage.where for entry in report.entries for passage in entry.passages}
     for entry in report.entries:
         assert without_blanks(entry.fact.statement) in printed
         for passage in entry.passages:
@@ -797,6 +827,15 @@ def test_the_sheets_say_what_the_page_says(leaflet: str, locale: str, tmp_path: 
             for said in passage.sentences:
                 assert said.text is not None
                 assert without_blanks(unmarked(said.text.text).replace("**", "")) in printed
+    heads_of_table = " ".join(language.name for language in report.languages)
+    parted = 0
+    for first in (heads.sub("", text) for text in pages[1:]):
+        # Where a table goes on, its heads come again, and then the place of a sentence.
+        lines = [line.strip() for line in first.splitlines() if line.strip()]
+        if lines[0] == heads_of_table:
+            assert any(lines[1].startswith(where) for where in places), lines[:4]
+            parted += 1
+    assert parted
     path = tmp_path / "facts.pdf"
     path.write_bytes(pdf)
     assert {name: str(v) for name, v in validate([path])[path].items() if not v.passed} == {}
@@ -837,5 +876,6 @@ def test_no_such_leaflet_or_language_has_sheets(root: Path) -> None:
     """Who asks for the sheets of nothing is told by an error, not by an empty file."""
     project = read_project(root)
     for leaflet, locale in (("none", "nl"), (ACT, "de")):
-        with pytest.raises(KeyError):
-            facts_report_pdf(project, leaflet, locale)
+        for make in (facts_report, facts_report_pdf):
+            with pytest.raises(KeyError):
+                make(project, leaflet, locale)
