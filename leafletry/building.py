@@ -109,7 +109,7 @@ def _clinics(
 ) -> dict[str, ClinicFile]:
     """Give the clinics by id; one that is broken is remembered, and made again once mended."""
     ids = {path: id_ for id_, path in manifest.clinics.items()}
-    clinics = {}
+    clinics: dict[str, ClinicFile] = {}
     for path in files:
         try:
             profile = read_clinic(root / path, today)
