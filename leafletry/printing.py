@@ -220,9 +220,13 @@ def print_edition(job: Job) -> Printed:
     Raises ProblemsFoundError where there is not even a page to look at.
     """
     from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import Refused  # noqa: PLC0415 - as above
 
     result = typeset_edition(job)
-    pdf, flaws = finish(result, job.place, job.provenance)
+    try:
+        pdf, flaws = finish(result, job.place, job.provenance)
+    except Refused as error:  # What a page attaches is fetched when it is written.
+        raise ProblemsFoundError([Problem(job.place, str(error))]) from None
     return Printed(
         pdf,
         result.page_sizes,

@@ -241,7 +241,7 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
 def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed]) -> Agreed:
     """Give what a language agreed on in a file of its folder; nothing, where there is none."""
     path = folder / f"{what}.yaml"
-    if path.exists():
+    if path.exists() or path.is_symlink():
         try:
             source = read_yaml(path, f"locales/{folder.name}/{path.name}")
             project.files[f"{what}:{folder.name}"] = source

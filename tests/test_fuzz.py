@@ -8,11 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
-from fuzz import trial
+from fuzz import pdfs, trial
 from fuzz.box import environment, make_box, snapshot
 from fuzz.cases import SEEDS, content, seed_names
 from fuzz.readers import CLINIC, READERS
@@ -123,6 +125,36 @@ def test_faults_are_found(
     assert says in "\n".join(faults)
     repeats = [fault.partition("\n")[0] for fault in faults if fault.startswith(".venv")]
     assert repeats == [".venv/bin/python tests/fuzz facts 2"]
+
+
+# ── Hostile PDFs ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_hostile_pdfs_are_kept() -> None:
+    """Every small hostile PDF is in the folder, and nothing else is; none is large."""
+    kept = {path.stem: path for path in (SEEDS / "pdf").iterdir()}
+    assert kept.keys() == pdfs.SMALL.keys()
+    assert not kept.keys() & pdfs.LARGE.keys()
+    assert sum(path.stat().st_size for path in kept.values()) < 1_000_000
+
+
+def test_hostile_pdfs_are_what_they_say() -> None:
+    """The sound one opens, bombs unpack to tens of megabytes, and broken ones are broken."""
+    with pikepdf.open(SEEDS / "pdf" / "sound.pdf") as sound:
+        assert len(sound.pages) == 1
+        assert b"nobody" in sound.Root.Metadata.read_bytes()
+    for name in ("xmp-bomb", "xmp-bomb-twice-packed"):
+        with pikepdf.open(SEEDS / "pdf" / f"{name}.pdf") as bomb:
+            assert len(bomb.Root.Metadata.read_bytes()) >= 30_000_000
+    for name in ("text-bomb", "text-bomb-twice-packed"):
+        with pikepdf.open(SEEDS / "pdf" / f"{name}.pdf") as bomb:
+            assert len(bomb.pages[0].Contents.read_bytes()) >= 30_000_000
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(SEEDS / "pdf" / "encrypted.pdf")
+    for name in ("empty", "noise", "no-catalog", "references-far-away"):
+        with pytest.raises(pikepdf.PdfError):
+            pikepdf.open(SEEDS / "pdf" / f"{name}.pdf")
+    assert zipfile.is_zipfile(SEEDS / "pdf" / "in-a-zip.pdf")
 
 
 # ── The whole command line ─────────────────────────────────────────────────────────────────────

@@ -76,5 +76,5 @@ def snapshot(box: Path, *left_out: Path) -> dict[str, tuple[int, int, str]]:
 
 def homes(box: Path) -> tuple[str, ...]:
     """Give the folders that a reader may read from: the project, and Python's own."""
-    folders = [box / "place" / "project", sys.prefix, sys.base_prefix, *filter(None, sys.path)]
-    return tuple(os.path.realpath(folder) + os.sep for folder in folders)
+    folders = [str(box / "place" / "project"), sys.prefix, sys.base_prefix, *sys.path]
+    return tuple(os.path.realpath(folder) + os.sep for folder in folders if folder)

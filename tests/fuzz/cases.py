@@ -75,7 +75,7 @@ def _seed(reader: str, name: str, project: Path) -> bytes:
 
 # ── Bytes ──────────────────────────────────────────────────────────────────────────────────────
 
-NASTY = [
+NASTY: list[bytes | str] = [
     *(b"\0", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\r"),
     *(b"\xe2\x80\xae", b"\xe2\x81\xa6", b"\xe2\x80\xa8", b"\xe2\x80\x8b", b"\xf3\xa0\x81\x81"),
     *(
@@ -85,7 +85,17 @@ NASTY = [
         "\ufdfa" * 200,
         "\U0001f469\u200d" * 90,
     ),
-    *("İıßſK", "Ǆ\ufb03", "١٢٣", "①Ⅷ½", "一二三", "\u2028", "\x85", "\x1b[31m", "\x07"),
+    *(
+        "\u0130\u0131\u00df\u017f\u212a",
+        "\u01c4\ufb03",
+        "١٢٣",
+        "①Ⅷ½",
+        "一二三",
+        "\u2028",
+        "\x85",
+        "\x1b[31m",
+        "\x07",
+    ),
     *("{{ 7*7 }}", "{% include 'x' %}", "{#", "{x.__class__}", "{0}", "{a!r:>99}", "%(x)s", "%n"),
     *("../../../etc/passwd", "..\\..\\x", "C:\\CON", "/dev/zero", "file:///etc/passwd", "~root"),
     *("http://127.0.0.1:9/x", "javascript:x()", "<script>x()</script>", "&#x202e;", "]]>", "-->"),

@@ -97,7 +97,8 @@ def try_batch(box: Path, cases: Iterable[Case]) -> None:
         _limit_time()
         faulthandler.dump_traceback_later(MOST_WAITING, exit=True)
         fault = try_case(box, reader, case, watch, whole=number % _WHOLE_PROJECT == 0)
-        print(json.dumps({"case": [reader, case], "fault": fault}), flush=True)
+        sys.stdout.write(json.dumps({"case": [reader, case], "fault": fault}) + "\n")
+        sys.stdout.flush()
     faulthandler.cancel_dump_traceback_later()
 
 
