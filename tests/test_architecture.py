@@ -31,7 +31,8 @@ WAY_OF_THE_DATA = [
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
-    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
+    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"}
+    | {"pages/qr_code"},
     {"pages/spills", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},

@@ -92,9 +92,9 @@ def build_command(
     reporter = reporter_for(quiet=quiet, verbose=verbose)
     outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0, release=release)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
-    for edition, approval in sorted(outcome.held_back.items()):
+    for edition in sorted(outcome.held_back, key=lambda edition: edition.path):
         click.echo(f"output/{edition.path}: not released")
-        for reason in approval.reasons:
+        for reason in outcome.held_back[edition].reasons:
             click.echo(f"  {reason.words}")
     if not quiet:
         made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
