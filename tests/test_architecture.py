@@ -25,7 +25,7 @@ WAY_OF_THE_DATA = [
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"localization", "checking", "catalogs/translator_notes"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction"},
-    {"pages/spills"},
+    {"pages/spills", "pages/urgent_box"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language"},
