@@ -33,7 +33,7 @@ WAY_OF_THE_DATA = [
     {"localization", "checking", "catalogs/translator_notes"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"}
     | {"pages/qr_code"},
-    {"pages/spills", "signing/words", "facts_report/report"},
+    {"pages/spills", "pages/urgent_box", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
