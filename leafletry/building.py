@@ -27,9 +27,10 @@ from leafletry.leaflet import walk_texts
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock, write_whole
 from leafletry.printing import make_editions
-from leafletry.problems import Problem, ProblemList, ProblemsFoundError
+from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.signing.approval import days_of_change
+from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -119,17 +120,30 @@ def _clinics(
 ) -> dict[str, ClinicFile]:
     """Give the clinics by id; one that is broken is remembered, and made again once mended."""
     ids = {path: id_ for id_, path in manifest.clinics.items()}
-    clinics = {}
+    clinics: dict[str, ClinicFile] = {}
     for path in files:
         try:
             profile = read_clinic(root / path, today)
-            # The clinic named now comes last: it takes the place of another with the same id.
+            if profile.id in clinics:
+                raise _same_folder(profile.id, clinics[profile.id].path, path)
             clinics[profile.id] = ClinicFile(path, profile)
         except ProblemsFoundError as error:
             outcome.problems.take(error)
             if path in ids:
                 clinics[ids[path]] = ClinicFile(path, None)
     return clinics
+
+
+def _same_folder(name: str, first: str, second: str) -> ProblemsFoundError:
+    """Refuse a clinic whose leaflets would take the place of another's, with other numbers."""
+    place = Place(shortened(Path(second).name, 80), 1, 1)
+    message = (
+        f"its leaflets would land in output/clinics/{name}/, where those of another clinic are"
+    )
+    hint = (
+        f"give the file another name, in the letters a to z; the other is {shortened(first, 120)}"
+    )
+    return ProblemsFoundError([Problem(place, message, hint)])
 
 
 def _everything(project: Project, errors: Iterable[Problem]) -> tuple[list[str], list[str]]:
@@ -174,7 +188,7 @@ def broken_editions(project: Project, errors: Sequence[Problem]) -> set[tuple[st
 
 def _messages_shown(project: Project) -> dict[str, set[Key]]:
     """Give the messages that each leaflet prints; the shared phrases stand on every one."""
-    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases)}
+    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases.labels)}
     return {
         name: shared | {(text.context, text.text) for _, text in walk_texts(leaflet)}
         for name, leaflet in project.leaflets.items()

@@ -19,16 +19,30 @@ from pydantic import Field, model_validator
 
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.sourcefile import LINK, SourceFile, Strict, parse, read_yaml, shortened
+from leafletry.sourcefile import (
+    LINK,
+    NAMES_OF_DEVICES,
+    Day,
+    SourceFile,
+    Strict,
+    parse,
+    read_yaml,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from leafletry.edition_code import EditionCode
+
 Line = Annotated[str, Field(min_length=1, max_length=90)]
 PHONES = ("phone_day", "phone_night", "interpreter_line", "genetic_service")
 OWN_PHONES = ("phone_day", "phone_night")
 FEVERS = {"celsius": (37.0, 41.0), "fahrenheit": (98.6, 106.0)}
+_LONGEST_NAME = 60
+MOST_ADDRESS_LENGTH = 60
+"""Of a `verify_url`: the address stands on one line, and its QR code stays coarse enough."""
 MOST_LOGO_BYTES = 500_000
 MOST_LOGO_PIXELS = 4_000_000
 MOST_LOGO_ELEMENTS = 2_000
@@ -70,9 +84,10 @@ class Clinic(Strict):
     interpreter_line: Line | None = None
     genetic_service: Line | None = None
     local_referral_guideline: Line | None = None
+    verify_url: Line | None = None
     logo: str | None = None
     fields: ClinicFields = Field(default_factory=ClinicFields)
-    verified_on: dt.date
+    verified_on: Day
     verified_by: Line
 
 
@@ -93,6 +108,16 @@ class ClinicProfile:
     contacts: dict[str, str]
     logo: Logo | None
 
+    @property
+    def verify_address(self) -> str:
+        """Where people can look a leaflet up, as they type it; empty where there is no place."""
+        return (self.clinic.verify_url or "").removeprefix("https://")
+
+    def page_about(self, code: EditionCode) -> str:
+        """Give the link to the page about an edition; empty where there is no place for it."""
+        url = self.clinic.verify_url
+        return f"{url}/{code.as_name}.html" if url else ""
+
     @cached_property
     def digest(self) -> str:
         """The sha256, in hexadecimal digits, of all that the profile adds to a page."""
@@ -106,6 +131,10 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
 
     Raises ProblemsFoundError: every wrong number, filler word or unsafe logo, with its line.
     """
+    called = shortened(path.name, _LONGEST_NAME)
+    if called != path.name:
+        hint = "call it by a short name without invisible characters"
+        raise _single(Place(called, 1, 1), "the name of this file cannot be used", hint)
     source = read_yaml(path, path.name)
     if not isinstance(source.value, dict) or not {"name", "country"} & set(source.value):
         raise _single(
@@ -116,6 +145,7 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
     clinic = parse(Clinic, source)
     problems = ProblemList()
     _check_words(clinic, source, problems)
+    _check_verify_url(clinic, source, problems)
     contacts = _check_contacts(clinic, source, problems)
     if clinic.verified_on > today:
         problems.add(source.place(("verified_on",)), "verified_on lies in the future")
@@ -125,9 +155,14 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
             logo = _read_logo(path.parent, clinic.logo, source.place(("logo",)))
         except ProblemsFoundError as error:
             problems.take(error)
-    profile_id = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "clinic"
     problems.raise_errors()
-    return ClinicProfile(profile_id, clinic, contacts, logo)
+    return ClinicProfile(_id_of(path.stem), clinic, contacts, logo)
+
+
+def _id_of(name: str) -> str:
+    """Give the name of the folder for a clinic's leaflets, which every system can have."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "clinic"
+    return f"clinic-{plain}" if plain in NAMES_OF_DEVICES else plain
 
 
 def _single(place: Place, message: str, hint: str = "") -> ProblemsFoundError:
@@ -137,7 +172,9 @@ def _single(place: Place, message: str, hint: str = "") -> ProblemsFoundError:
 def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
     """Refuse fillers, markup and links in every line a page could print."""
     lines: dict[tuple[str | int, ...], str] = {
-        (name,): value for name, value in clinic if isinstance(value, str) and name != "logo"
+        (name,): value
+        for name, value in clinic
+        if isinstance(value, str) and name not in ("logo", "verify_url")
     }
     lines |= {("address", i): line for i, line in enumerate(clinic.address)}
     for path, line in lines.items():
@@ -150,6 +187,36 @@ def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> N
             problems.add(place, message, "write plain words")
         if "\n" in line or line != line.strip():
             problems.add(place, f"{name}: must be one line, without blanks at its ends")
+
+
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})"
+_PLAIN_ADDRESS = re.compile(rf"https://({_HOST})(?:/[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)*")
+_NEAR_HOSTS = ("internal", "invalid", "lan", "local", "localhost", "test")
+"""What hosts end in that a family's phone cannot reach."""
+_ADDRESS_HINT = (
+    "write it such as https://leaflets.example/verify: small letters before the first single /,"
+    " nothing but letters, digits, dots and hyphens, and no / at the end"
+)
+
+
+def _check_verify_url(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
+    """Refuse an address that is not what it looks like, or that nobody can type from paper."""
+    url = clinic.verify_url
+    if url is None:
+        return
+    said = ""
+    address = _PLAIN_ADDRESS.fullmatch(url)
+    if not url.startswith("https://"):
+        said = "does not start with https://"
+    elif len(url) > MOST_ADDRESS_LENGTH:
+        said = f"is longer than {MOST_ADDRESS_LENGTH} characters"
+    elif address is None:
+        said = "is more than a host and a path that people can type"
+    elif address[1].rpartition(".")[2] in _NEAR_HOSTS:
+        said = "cannot be reached from outside"
+    if said:
+        message = f'verify_url: "{shortened(url)}" {said}'
+        problems.add(source.place(("verify_url",)), message, _ADDRESS_HINT)
 
 
 def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -> dict[str, str]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
-    from leafletry.signing.words import PrintedWords
+    from leafletry.signing.signoffs import PrintedWords
 
 _ANY = "0" * 64
 """Stands for a digest while it is not known."""
@@ -122,7 +122,8 @@ class Composition:
         approval = judge(self.project, name, locale, words, code, clinic, self.today)
         leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
         try:
-            html = leaflet_html(self.environment, leaflet, str(code))
+            link = clinic.page_about(code) if clinic else ""
+            html = leaflet_html(self.environment, leaflet, str(code), link)
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
         sheets = tuple(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import operator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from leafletry.leaflet import Audience, Id, Words  # noqa: TC001 - pydantic needs them
-from leafletry.sourcefile import Strict
+from leafletry.sourcefile import Day, Strict, Year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,13 +18,21 @@ Kind = Literal["count", "percent", "fraction", "year", "age", "weeks", "label"]
 Qualifier = Literal["about", "estimated", "under", "at-least"]
 Certainty = Literal["established", "advice", "theory", "uncertain", "single-study", "consensus"]
 
+Measure = Literal["survival"]
+Basis = Literal["clinical-consensus"]
+
 
 class Fact(Strict):
-    """A claim with its population and source; with `value`, a figure texts print as `{id}`."""
+    """A claim with its population and source; with `value`, a figure texts print as `{id}`.
+
+    What stands in no source has a `basis` instead, and waits for the clinician who signs. What
+    is `banned` is kept so that nobody finds it again and prints it; the words say why.
+    """
 
     statement: Words
     population: str
-    source: Id
+    source: Id | None = None
+    basis: Basis | None = None
     audiences: list[Audience]
     certainty: Certainty
     place: str = ""
@@ -33,6 +40,15 @@ class Fact(Strict):
     kind: Kind | None = None
     qualifier: Qualifier | None = None
     formula: str | None = None
+    measure: Measure | None = None
+    banned: Words | None = None
+
+    @model_validator(mode="after")
+    def _rests_on_one_thing(self) -> Fact:
+        if (self.source is None) == (self.basis is None):
+            message = "a fact has a source: or basis: clinical-consensus, exactly one of them"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _figure_is_whole(self) -> Fact:
@@ -58,9 +74,9 @@ class Source(Strict):
     authors: str
     title: Words
     in_: Annotated[str, Field(alias="in")]
-    year: int | None = None
-    updated: dt.date | None = None
-    kind: Literal["study", "summary", "secondary", "consensus"]
+    year: Year | None = None
+    updated: Day | None = None
+    kind: Literal["study", "summary", "secondary"]
     link: Annotated[str, StringConstraints(pattern=r"^https://[\w.\-/()~%]+$")] | None = None
     link_text: str | None = None
     lang: str

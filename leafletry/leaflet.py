@@ -6,12 +6,12 @@ walk these same objects, so a text that can be printed can be translated, and th
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from leafletry.sourcefile import Strict
+from leafletry.sourcefile import Day, Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Words = Annotated[str, Field(min_length=1, max_length=900)]
+Share = Annotated[int, Field(ge=1, le=100)]
 Audience = Literal["parents", "siblings", "clinicians"]
 Role = Literal["clinical", "translation", "lay-reader"]
 """In which role somebody signs: who knows the medicine, both languages, or none of it."""
@@ -65,10 +66,22 @@ class Picture(Strict):
 
 
 class BlockBase(Strict):
-    """What every block has: a heading (or none) and the facts it rests on."""
+    """What every block has: a heading (or none) and the facts it rests on.
+
+    What a reader may not want to know stands in a block that `reader_chooses` by its heading.
+    """
 
     heading: Text | None = None
     cites: list[Id] = []
+    reader_chooses: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_passed_over(self) -> BlockBase:
+        if self.reader_chooses and (
+            self.heading is None or isinstance(self, (MainMessage, Urgent))
+        ):
+            raise ValueError("reader_chooses needs a heading, in a block that can be passed over")
+        return self
 
 
 class MainMessage(BlockBase):
@@ -78,13 +91,53 @@ class MainMessage(BlockBase):
     points: list[Text] = Field(min_length=1)
 
 
+class WarningBank(Strict):
+    """The bank of the shared phrases: every text an urgent box can hold, once, by its name."""
+
+    headings: dict[Id, Text] = {}
+    items: dict[Id, Text] = {}
+    closings: dict[Id, Text] = {}
+
+
+def _from_bank(kind: Literal["headings", "items", "closings"]) -> BeforeValidator:
+    """Take a text from the bank by its name; where nobody could read the bank, the name itself."""
+
+    def text_of(name: object, info: ValidationInfo) -> object:
+        bank: WarningBank | None = info.context
+        if name is None:
+            return None
+        if not isinstance(name, str):
+            message = f"must be the name of a text in urgent.{kind} of leaflets/phrases.yaml"
+            raise PydanticCustomError("no_name", message)
+        if bank is None:
+            return name
+        texts: dict[str, Text] = getattr(bank, kind)
+        if name in texts:
+            return texts[name]
+        raise PydanticCustomError(
+            "no_such_text",
+            "there is no text {name} in urgent.{kind} of leaflets/phrases.yaml",
+            {"name": f'"{shortened(name)}"', "kind": kind, "hint": _hint(name, texts)},
+        )
+
+    return BeforeValidator(text_of)
+
+
+def _hint(name: str, texts: dict[str, Text]) -> str:
+    return did_you_mean(name, texts) or "every warning stands there once, and leaflets name it"
+
+
 class Urgent(BlockBase):
-    """When to call now; on page 1, whole, with the numbers to call."""
+    """When to call now; on page 1, whole, with the numbers to call.
+
+    A leaflet names its texts, which stand in the bank of the shared phrases: no two leaflets can
+    word one warning differently.
+    """
 
     block: Literal["urgent"]
-    heading: Text
-    items: list[Text] = Field(min_length=1)
-    closing: Text | None = None
+    heading: Annotated[Text, _from_bank("headings")]
+    items: list[Annotated[Text, _from_bank("items")]] = Field(min_length=1)
+    closing: Annotated[Text | None, _from_bank("closings")] = None
     contacts: list[ContactField] = Field(min_length=1)
 
 
@@ -131,7 +184,7 @@ class Table(BlockBase):
     heading: Text
     intro: Text | None = None
     columns: list[Text] = Field(min_length=2)
-    widths: list[int] | None = None
+    widths: list[Share] | None = None
     pictures: list[Picture] = []
     rows: list[Row] = Field(min_length=1)
     note: Text | None = None
@@ -200,7 +253,13 @@ class SideBySide(Strict):
     blocks: list[Annotated[SimpleBlock | Stack, Field(discriminator="block")]] = Field(
         min_length=2, max_length=3
     )
-    widths: list[int] | None = None
+    widths: list[Share] | None = None
+
+    @model_validator(mode="after")
+    def _widths_fit_blocks(self) -> SideBySide:
+        if self.widths is not None and len(self.widths) != len(self.blocks):
+            raise ValueError("give one width for each block, or none")
+        return self
 
 
 SimpleBlock = Annotated[
@@ -229,7 +288,7 @@ class Leaflet(Strict):
     audience: Audience
     version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
     pages: int = Field(ge=1, le=16)
-    written: dt.date
+    written: Day
     needs_signoff: list[Role] = Field(min_length=1)
     title: Text
     subtitle: Text
@@ -276,11 +335,24 @@ def _walk_blocks(
             yield (*path, i), block
 
 
+def banked_texts(
+    leaflet: Leaflet,
+) -> Iterator[tuple[tuple[str | int, ...], Literal["headings", "items", "closings"]]]:
+    """Yield where a leaflet names a text of the bank of warnings, and of which kind it is."""
+    for path, block in walk_blocks(leaflet):
+        if isinstance(block, Urgent):
+            yield (*path, "heading"), "headings"
+            yield from (((*path, "items", i), "items") for i in range(len(block.items)))
+            if block.closing:
+                yield (*path, "closing"), "closings"
+
+
 class Phrases(Strict):
-    """The words that every leaflet shares: labels, notices, the colophon, the overview page."""
+    """The words that leaflets share: labels, notices, the colophon, the warnings they can give."""
 
     placeholders: dict[Id, str]
     labels: dict[Id, Text]
+    urgent: WarningBank = WarningBank()
 
 
 def walk_texts(

@@ -251,7 +251,7 @@ def localize_leaflet(
     content = map_texts(leaflet, localize)
     if problems:
         raise ProblemsFoundError(problems)
-    references, consensus = _references(project, leaflet, localizer)
+    references = _references(project, leaflet, localizer)
     others = [code for code in project.locales if code != locale]
     languages = [_printed_name(project, code, localizer.formats) for code in others]
     labels = _labels(project, localizer, leaflet, languages, approval)
@@ -265,7 +265,7 @@ def localize_leaflet(
         content=content,
         labels=labels,
         references=references,
-        consensus=consensus,
+        consensus=bool(consensus_facts(project, leaflet_id)),
         languages=languages,
         clinic=clinic,
         approval=approval,
@@ -286,6 +286,10 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
     return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
+_OF_NO_LEAFLET = ("index_", "signoff_", "verify_")
+"""How the names of phrases begin that stand on pages of their own."""
+
+
 def _labels(
     project: Project,
     localizer: Localizer,
@@ -293,7 +297,7 @@ def _labels(
     languages: Iterable[tuple[str, str]],
     approval: Approval,
 ) -> dict[str, LocalText]:
-    """Give the shared phrases a leaflet prints; the ones of the overview page are left out."""
+    """Give the shared phrases a leaflet prints; those of other pages are left out."""
     names = [name for _, name in languages]
     days = {
         "written_on": leaflet.written,
@@ -307,12 +311,13 @@ def _labels(
         "page_number": "",
         "reviewers": partial(_listed, approval.reviewers),
         "translators": partial(_listed, approval.translators),
+        "verify_address": localizer.clinic.verify_address if localizer.clinic else "",
         **{
             name: day if isinstance(day, str) else partial(format_day, day)
             for name, day in days.items()
         },
     }
-    chosen = [name for name in project.phrases.labels if not name.startswith("index_")]
+    chosen = [name for name in project.phrases.labels if not name.startswith(_OF_NO_LEAFLET)]
     labels = {}
     for name in chosen:
         if name in ("updated_on", "link_to_source"):
@@ -337,7 +342,7 @@ def cited_facts(leaflet: Leaflet) -> list[str]:
     for _, block in walk_blocks(leaflet):
         for name in _cites_below(block):
             cited.setdefault(name)
-    for text in (leaflet.title, leaflet.subtitle, leaflet.reader):
+    for text in (leaflet.title, leaflet.subtitle, leaflet.reader, leaflet.picture.alt):
         for name in [*text.cites, *names_in(text.text)]:
             cited.setdefault(name)
     return list(cited)
@@ -355,27 +360,23 @@ def _cites_below(part: Any) -> Iterable[str]:
                 yield from _cites_below(item)
 
 
-def _references(
-    project: Project, leaflet: Leaflet, localizer: Localizer
-) -> tuple[list[Reference], bool]:
-    """Give the numbered references of a leaflet, and whether some of it is clinical consensus."""
-    used: dict[str, None] = {}
-    for name in cited_facts(leaflet):
-        if name in project.facts:
-            used.setdefault(project.facts[name].source)
-    consensus = any(
-        project.sources[name].kind == "consensus" for name in used if name in project.sources
-    )
-    printed = [
-        name
-        for name in used
-        if name in project.sources and project.sources[name].kind != "consensus"
-    ]
-    references = [
+def consensus_facts(project: Project, leaflet_id: str) -> list[str]:
+    """Give the ids of the facts in no source that a leaflet rests on, for the clinician to judge.
+
+    In the order of the page.
+    """
+    cited = cited_facts(project.leaflets[leaflet_id])
+    return [name for name in cited if name in project.facts and project.facts[name].basis]
+
+
+def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
+    """Give the numbered references of a leaflet, in the order of what it cites."""
+    facts = [project.facts[name] for name in cited_facts(leaflet) if name in project.facts]
+    printed = dict.fromkeys(fact.source for fact in facts if fact.source in project.sources)
+    return [
         _reference(number, project.sources[name], localizer)
         for number, name in enumerate(printed, 1)
     ]
-    return references, consensus
 
 
 def _reference(number: int, source: Source, localizer: Localizer) -> Reference:

@@ -7,12 +7,17 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter, ValidationError
+
 from leafletry.edition import Edition, EditionRecord
 from leafletry.output import write_whole
 from leafletry.uptodate import FORMAT, STAGING, read_manifest, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_RECORDS = TypeAdapter(list[EditionRecord])
 
 
 @dataclass
@@ -44,9 +49,12 @@ class Manifest:
         if raw is None:
             return manifest
         try:
-            manifest.editions = [EditionRecord(**record) for record in raw["editions"]]
-        except TypeError:
+            editions = _RECORDS.validate_python(raw["editions"])
+        except ValidationError:
+            return manifest
+        if [record.as_json() for record in editions] != raw["editions"]:
             return manifest  # Written by an engine that knew other things of an edition.
+        manifest.editions = editions
         manifest.clinics, manifest.replacing = raw["clinics"], raw["replacing"]
         manifest.index_sha256 = raw["files"].get("index.html", "")
         manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leafletry.composition import Job
-    from leafletry.localization import Printable
     from leafletry.pages.placing import PageSize, Placement
 
 
@@ -21,27 +19,27 @@ def map_text(job: Job, pages: Iterable[PageSize], placements: Iterable[Placement
     """
     places: dict[int, list[dict[str, float]]] = {}
     for placement in placements:
-        place = asdict(placement)
+        place = dict(vars(placement))
         places.setdefault(place.pop("message"), []).append(place)
     edition = job.edition
-    content = {
+    about = {
         "leaflet": edition.leaflet,
         "locale": edition.locale,
         "format": edition.page_format,
         "clinic": edition.clinic,
         "code": job.record["code"],
-        "pages": [asdict(page) for page in pages],
-        "messages": [
-            {**_said(message), "places": places[message.number]}
-            for message in job.messages
-            if message.number in places
-        ],
+        "pages": [vars(page) for page in pages],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    messages = (
+        {**{name: getattr(message, name) for name in _TOLD}, "places": places[message.number]}
+        for message in job.messages
+        if message.number in places
+    )
+    # Each message has a line; indented by json itself, a map took as long as a page of it.
+    lines = ",\n".join(json.dumps(message, ensure_ascii=False) for message in messages)
+    head = json.dumps(about, ensure_ascii=False).removesuffix("}")
+    return f'{head}, "messages": [\n{lines}\n]}}\n'
 
 
-def _said(message: Printable) -> dict[str, Any]:
-    """Give a message as the map tells it; not its line in a catalog, which moves."""
-    said = asdict(message)
-    del said["place"], said["also"]
-    return said
+_TOLD = ("number", "msgid", "context", "text", "state")
+"""What the map tells of a message; not its line in a catalog, which moves."""

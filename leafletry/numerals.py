@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -33,13 +34,26 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
     if fact.kind in ("year", "label"):
         return str(value)
     if fact.kind == "percent":
-        share = Decimal(str(value)) / 100  # in binary, 1.1 / 100 would print sixteen decimals
-        return format_percent(share, format=None, locale=locale, decimal_quantization=False)
+        return _percent(value, locale)
     if fact.kind == "fraction":
         return fractions[FRACTIONS[value]]
+    return _decimal(value, locale)
+
+
+# Every edition has every figure, in its language and in English: each is formatted once. 5 and
+# 5.0 are written each in its own way.
+@lru_cache(maxsize=None, typed=True)
+def _decimal(value: float, locale: str) -> str:
     return format_decimal(value, locale=locale)
 
 
+@lru_cache(maxsize=None, typed=True)
+def _percent(value: float, locale: str) -> str:
+    share = Decimal(str(value)) / 100  # in binary, 1.1 / 100 would print sixteen decimals
+    return format_percent(share, format=None, locale=locale, decimal_quantization=False)
+
+
+@cache
 def format_day(day: dt.date, locale: str) -> str:
     """Give a date in full, such as `20 de noviembre de 2026`; a number and its month never part."""
     return re.sub(r"(\d) ", "\\1\u00a0", format_date(day, "long", locale=locale))

@@ -14,17 +14,20 @@ import multiprocessing
 import os
 import shutil
 import sys
+import tempfile
 import threading
+import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from xml.etree import ElementTree as ET
 
 from leafletry import uptodate
 from leafletry.edition import Edition, EditionRecord
 from leafletry.message_map import map_text
 from leafletry.pages.fonts import font_files, isolate_fontconfig
-from leafletry.problems import Problem, ProblemsFoundError
+from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,30 +80,68 @@ def on_presses(
     head = list(itertools.islice(todo, 2))
     if not head:
         return
-    PRESS.clear()  # An earlier build of this process read other style sheets.
     processes = 1 if len(head) == 1 else jobs or os.cpu_count() or 1
     try:
-        if processes == 1:
-            open_press(root)
-            alone = [*head, *todo]
-            reporter.start(len(alone))
-            for job in alone:
-                yield job, work(job)
-            return
-        method = "fork" if sys.platform == "linux" else "spawn"
-        if method == "fork":
-            open_press(root)
-        context = multiprocessing.get_context(method)
-        with ProcessPoolExecutor(processes, context, _start_worker, (root,)) as pool:
-            waiting = {pool.submit(work, job): job for job in itertools.chain(head, todo)}
-            reporter.start(len(waiting))
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
+        with press_room(root) as room:
+            yield from _printed(root, room, itertools.chain(head, todo), work, reporter, processes)
     finally:
         reporter.stop()
 
 
-def _start_worker(root: Path) -> None:
+def _printed(
+    root: Path,
+    room: str,
+    todo: Iterator[Job],
+    work: Callable[[Job], Made],
+    reporter: Reporter,
+    processes: int,
+) -> Iterator[tuple[Job, Made]]:
+    """Yield each job with what came of it, made in this process or in several."""
+    if processes == 1:
+        open_press(root)
+        alone = list(todo)
+        reporter.start(len(alone))
+        for job in alone:
+            yield job, work(job)
+        return
+    method = "fork" if sys.platform == "linux" else "spawn"
+    if method == "fork":
+        open_press(root)
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(processes, context, _start_worker, (root, room)) as pool:
+        waiting = {pool.submit(work, job): job for job in todo}
+        reporter.start(len(waiting))
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+
+
+@contextlib.contextmanager
+def press_room(root: Path) -> Iterator[str]:
+    """Give WeasyPrint a folder for its copies of fonts, and take it away with the press.
+
+    By itself it leaves them in the system's folder for good where a process ends in a hurry.
+    """
+    cache = root / ".cache"
+    cache.mkdir(exist_ok=True)
+    for left in cache.glob(f"{_ROOM}*"):
+        if time.time() - left.stat().st_mtime > _A_DAY:  # Of a build that was killed.
+            shutil.rmtree(left, ignore_errors=True)
+    before = tempfile.tempdir
+    PRESS.clear()  # An earlier build of this process read other style sheets.
+    with tempfile.TemporaryDirectory(prefix=_ROOM, dir=cache, ignore_cleanup_errors=True) as room:
+        tempfile.tempdir = room
+        try:
+            yield room
+        finally:
+            PRESS.clear()
+            tempfile.tempdir = before
+
+
+_ROOM = "press-"
+_A_DAY = 86_400
+
+
+def _start_worker(root: Path, room: str) -> None:
     """Open the press in a process of the pool, and see to it that it never outlives the build.
 
     One that did would hold the build's lock, and the next build would wait forever.
@@ -108,6 +149,7 @@ def _start_worker(root: Path) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    tempfile.tempdir = room
     open_press(root)
 
 
@@ -178,9 +220,13 @@ def print_edition(job: Job) -> Printed:
     Raises ProblemsFoundError where there is not even a page to look at.
     """
     from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import Refused  # noqa: PLC0415 - as above
 
     result = typeset_edition(job)
-    pdf, flaws = finish(result, job.place, job.provenance)
+    try:
+        pdf, flaws = finish(result, job.place, job.provenance)
+    except Refused as error:  # What a page attaches is fetched when it is written.
+        raise ProblemsFoundError([Problem(job.place, str(error))]) from None
     return Printed(
         pdf,
         result.page_sizes,
@@ -189,6 +235,35 @@ def print_edition(job: Job) -> Printed:
         result.over,
         [*result.problems, *flaws],
     )
+
+
+def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
+    """Print a document of any length that is no edition, as finished as one; a press is open.
+
+    Raises ProblemsFoundError, at the place of its template, where something would not print right.
+    """
+    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import (  # noqa: PLC0415 - as above
+        NOT_THE_WORDS,
+        LoggedWarnings,
+        Typeset,
+    )
+
+    with LoggedWarnings() as log:
+        try:
+            document = PRESS["press"].lay_out(html, sheets)
+        except ET.ParseError as error:
+            message = f"the template does not write well-formed pages ({error})"
+            raise ProblemsFoundError([Problem(place, message)]) from None
+    problems = [
+        Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS)
+        for text in dict.fromkeys(log.texts)
+    ]
+    # It has no messages to place and no pages to fit.
+    pdf, flaws = finish(Typeset(document, 0, [], [], 0.0, problems, []), place, None)
+    if problems or flaws:
+        raise ProblemsFoundError([*problems, *flaws])
+    return pdf
 
 
 def typeset_edition(job: Job) -> Typeset:

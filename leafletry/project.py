@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
-
-from babel import Locale, UnknownLocaleError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from leafletry.catalogs.catalog import Catalog, Glossary, catalog_name, read_catalog
 from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
-from leafletry.leaflet import Leaflet, Phrases
-from leafletry.problems import Place, ProblemList, ProblemsFoundError
+from leafletry.languages import UnknownLanguageError, locale_of
+from leafletry.leaflet import Leaflet, Phrases, banked_texts
+from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.signing.signoffs import SignOffFile
-from leafletry.sourcefile import SourceFile, Strict, parse, read_yaml
+from leafletry.sourcefile import (
+    MOST_BYTES,
+    MOST_PROBLEMS,
+    NAMES_OF_DEVICES,
+    SourceFile,
+    Strict,
+    parse,
+    read_yaml,
+    shortened,
+)
 from leafletry.withdrawals import WithdrawalList
 from leafletry.writing import Writing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from leafletry.facts import Fact, Source
@@ -25,6 +35,9 @@ if TYPE_CHECKING:
     from leafletry.withdrawals import Withdrawal
 
 SOURCE_LOCALE = "en"
+DESIGN_FOLDERS = ("styles", "templates")
+MOST_FILES = 5_000
+"""How many files and folders a folder that people work in may hold."""
 SHARED_FILES = ("facts", "sources", "phrases", "withdrawn")
 Agreed = TypeVar("Agreed", bound=Strict)
 
@@ -59,17 +72,70 @@ class Project:
         return source.place(path) if source else Place(f"leaflets/{file_id}.yaml")
 
 
+def leaflet_names(root: Path) -> list[str]:
+    """Give the leaflets people can name, by their files, whether or not they can be read."""
+    names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
+    return sorted(names.difference(SHARED_FILES))
+
+
 def read_project(root: Path) -> Project:
-    """Read leaflets, facts, phrases, catalogs, glossaries and ways of writing below `root`."""
+    """Read leaflets, facts, phrases, catalogs, glossaries and ways of writing below `root`.
+
+    Raises ProblemsFoundError where style sheets and templates are something else than files.
+    """
+    refuse_strange_design(root)
     project = Project(root)
     _read_shared(project)
-    for path in sorted((root / "leaflets").glob("*.yaml")):
+    for path in _named_well(project, sorted((root / "leaflets").glob("*.yaml"))):
         if path.stem not in SHARED_FILES:
             _read_leaflet(project, path)
     if not project.leaflets and not project.problems.errors:
         project.problems.add(Place("leaflets"), "there is no leaflet here")
     _read_locales(project)
     return project
+
+
+def refuse_strange_design(root: Path) -> None:
+    """Raise where `styles/` or `templates/` hold links, pipes, devices, or far too much.
+
+    Many programs read these folders, and some would wait for the end of such a file for ever.
+    """
+    problems = []
+    for folder in DESIGN_FOLDERS:
+        for number, path in enumerate((root / folder).rglob("*")):
+            name = shortened(path.relative_to(root).as_posix(), 120)
+            plain = not path.is_symlink() and (path.is_file() or path.is_dir())
+            large = plain and path.stat().st_size > MOST_BYTES and path.parent.name != "fonts"
+            if not plain:
+                hint = "put the file itself there"
+                problems.append(Problem(Place(name), "is a link, or no file at all", hint))
+            elif large:
+                problems.append(Problem(Place(name), f"is larger than {MOST_BYTES:,} bytes"))
+            if number == MOST_FILES:
+                problems.append(Problem(Place(folder), f"there are more than {MOST_FILES:,} files"))
+                break
+    if problems:
+        raise ProblemsFoundError(problems[:MOST_PROBLEMS])
+
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+
+
+def _named_well(project: Project, paths: list[Path]) -> Iterator[Path]:
+    """Yield the leaflets' files with a name that can be an address and a file of any system."""
+    # A name with a dot in front is no leaflet but what a program hides beside it.
+    shown = [path for path in paths if not path.name.startswith(".")]
+    if len(shown) > MOST_FILES:
+        project.problems.add(Place("leaflets"), f"there are more than {MOST_FILES:,} files")
+    for path in shown[:MOST_FILES]:
+        if _NAME.fullmatch(path.stem) and path.stem not in NAMES_OF_DEVICES:
+            yield path
+        else:
+            project.problems.add(
+                Place("leaflets"),
+                f'"{shortened(path.name)}" is no name for a leaflet',
+                "use the letters a to z, digits and hyphens, such as when-to-call.yaml",
+            )
 
 
 def _read_shared(project: Project) -> None:
@@ -100,9 +166,33 @@ def _read_shared(project: Project) -> None:
 def _read_leaflet(project: Project, path: Path) -> None:
     try:
         source = project.files[path.stem] = read_yaml(path, f"leaflets/{path.name}")
-        project.leaflets[path.stem] = parse(Leaflet, source)
+        unread = {error.place.file for error in project.problems.errors}
+        bank = None if "leaflets/phrases.yaml" in unread else project.phrases.urgent
+        leaflet = project.leaflets[path.stem] = parse(Leaflet, source, bank)
+        for where, kind in banked_texts(leaflet) if bank else ():
+            target = ("urgent", kind, _value_at(source, where))
+            _stands_there(source, where, project.files["phrases"], target)
     except ProblemsFoundError as error:
         project.problems.take(error)
+
+
+def _value_at(source: SourceFile, path: tuple[str | int, ...]) -> Any:
+    value = source.value
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _stands_there(
+    source: SourceFile,
+    path: tuple[str | int, ...],
+    shared: SourceFile,
+    target: tuple[str | int, ...],
+) -> None:
+    """Tell of a text that a file only names that it, and all below it, stands in another file."""
+    for below, place in shared.places.items():
+        if below[: len(target)] == target:
+            source.places[*path, *below[len(target) :]] = place
 
 
 def _read_locales(project: Project) -> None:
@@ -110,17 +200,26 @@ def _read_locales(project: Project) -> None:
     names = (
         sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     )
+    if len(names) > MOST_FILES:
+        project.problems.add(Place("locales"), f"there are more than {MOST_FILES:,} folders")
+        names = []
     for name in [SOURCE_LOCALE, *(name for name in names if name != SOURCE_LOCALE)]:
-        try:
-            Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
+        if not _is_locale(name):
             project.problems.add(
-                Place(f"locales/{name}"),
+                Place(f"locales/{shortened(name)}"),
                 "the folder's name is no language",
                 "use a code such as de or pt_BR",
             )
             continue
         _read_locale(project, folder / name, name)
+
+
+def _is_locale(name: str) -> bool:
+    """Tell whether a folder is called as the locale of a language is: pt_BR, and not PT-br."""
+    try:
+        return locale_of(name) == name
+    except UnknownLanguageError:
+        return False
 
 
 def _read_locale(project: Project, folder: Path, name: str) -> None:
@@ -142,7 +241,7 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
 def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed]) -> Agreed:
     """Give what a language agreed on in a file of its folder; nothing, where there is none."""
     path = folder / f"{what}.yaml"
-    if path.exists():
+    if path.exists() or path.is_symlink():
         try:
             source = read_yaml(path, f"locales/{folder.name}/{path.name}")
             project.files[f"{what}:{folder.name}"] = source

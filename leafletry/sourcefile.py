@@ -11,10 +11,11 @@ import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 Parsed = TypeVar("Parsed", bound=BaseModel)
+Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))]
+"""A day that somebody can mean; the calendar goes on before and after it."""
+Year = Annotated[int, Field(ge=1800, le=2199)]
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24
+MOST_VALUES = 50_000
+"""How many values a file may hold; each takes half a kilobyte of memory."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
 MOST_PROBLEMS = 50
@@ -39,6 +45,11 @@ FORBIDDEN_CHARACTERS = re.compile(
 """Controls, line ends only some programs know, reversals of the reading order, halves of
 characters, tags, private and undefined characters: none can be seen, each can mislead."""
 LINK = re.compile(r"://|\bwww\.|\b(?:mailto|javascript|vbscript|file):|\bdata:\w+/", re.IGNORECASE)
+
+NAMES_OF_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+)
+"""Names that no file can have on Windows."""
 
 
 class Strict(BaseModel):
@@ -110,6 +121,12 @@ def _with_line_feeds(text: str) -> str:
 
 def _read_bytes(path: Path, place: Place, most_bytes: int) -> bytes:
     try:
+        for part in (path, *path.parents)[: len(PurePosixPath(place.file).parts)]:
+            if part.is_symlink():
+                said = (
+                    "is a link" if part == path else f'stands in "{shortened(part.name)}", a link'
+                )
+                raise _refusal(place, said, "put the files themselves where the link is")
         if path.exists() and not path.is_file():
             raise _refusal(place, "is not a file")
         with path.open("rb") as file:
@@ -204,6 +221,9 @@ class _Reader:
         self._refuse_extras(event)
         if depth > MOST_DEPTH:
             raise _refusal(self._place(event), f"is nested more than {MOST_DEPTH} levels deep")
+        if len(self.source.places) > MOST_VALUES:
+            message = f"there are more than {MOST_VALUES:,} values in this file"
+            raise _refusal(self._place(event), message, "no file of content is that long")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -302,16 +322,18 @@ _PLAIN_HINTS = {
 }
 
 
-def parse(model: type[Parsed], source: SourceFile) -> Parsed:
+def parse(model: type[Parsed], source: SourceFile, context: object = None) -> Parsed:
     """Turn a source file into a content model; all problems of it come together.
 
+    `context` is what its values may refer to.
     Raises ProblemsFoundError with the line and column of each wrong value.
     """
     needed = any(field.is_required() for field in model.model_fields.values())
     if source.value is None and needed:
         raise _refusal(Place(source.file, 1, 1), "this file is empty", "take it back from a copy")
     try:
-        return model.model_validate(source.value if source.value is not None else {})
+        value = source.value if source.value is not None else {}
+        return model.model_validate(value, context=context)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
     problems = [_explain(source, model, item) for item in found[:MOST_PROBLEMS]]
@@ -338,7 +360,8 @@ def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) ->
         place = source.key_places.get(path, place) if name == "[key]" else place
         return Problem(place, message, f"the pattern is {context['pattern']}")
     said = str(context.get("error", "")) or error["msg"][:1].lower() + error["msg"][1:]
-    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", _HINTS.get(kind, ""))
+    hint = _HINTS.get(kind) or str(context.get("hint", ""))
+    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

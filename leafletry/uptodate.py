@@ -6,9 +6,11 @@ of everything it wrote. Where both still hold, there is nothing to build.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import sys
 import time
 
@@ -22,6 +24,19 @@ _NOT_PRINTED = (os.path.join("leafletry", "desk"), os.path.join("templates", "de
 """Folders of the translator's desk, from which no edition is made."""
 _IGNORED = (".pyc", ".pot", ".mo", ".tmp", "~", ".swp", ".bak")
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg")
+_MOST_BYTES = 50_000_000
+"""The longest manifest, of some fifty thousand editions."""
+_SHAPE = {
+    "complete": bool,
+    "warnings": int,
+    "editions": list,
+    "files": dict,
+    "clinics": dict,
+    "replacing": list,
+    "inputs": str,
+    "libraries": dict,
+    "look_again": str,
+}
 _HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
 
 
@@ -44,12 +59,36 @@ def read_manifest(project: str | os.PathLike[str]) -> dict | None:  # type: igno
     """Give the manifest of the last build, or None where there is none to trust."""
     try:
         with open(os.path.join(project, "output", "manifest.json"), "rb") as file:
-            manifest = json.load(file)
+            content = file.read(_MOST_BYTES + 1)
+        manifest = json.loads(content) if len(content) <= _MOST_BYTES else None
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return None
-    return manifest if manifest.pop("seal", None) == seal(manifest) else None
+    if manifest.pop("seal", None) != seal(manifest) or not _is_sound(manifest):
+        return None
+    return manifest
+
+
+def _is_sound(manifest: dict) -> bool:  # type: ignore[type-arg]
+    """Tell whether a manifest says what one can say, and names no file outside `output/`."""
+    if not all(isinstance(manifest.get(name), kind) for name, kind in _SHAPE.items()):
+        return False
+    files, clinics = manifest["files"], manifest["clinics"]
+    words = [*files.values(), *clinics.values()]
+    names = [*files, *manifest["replacing"]]
+    for record in manifest["editions"]:
+        if not isinstance(record, dict):
+            return False
+        names += [record.get(kind) for kind in ("path", "picture", "map")]
+    return all(isinstance(word, str) for word in words) and all(map(_stays_inside, names))
+
+
+def _stays_inside(name: object) -> bool:
+    """Tell whether a name is that of a file below the folder it is looked for in."""
+    if not isinstance(name, str) or "\\" in name or ":" in name or "\0" in name:
+        return False
+    return all(part not in ("", ".", "..") for part in name.split("/"))
 
 
 def seal(manifest: dict) -> str:  # type: ignore[type-arg]
@@ -127,8 +166,14 @@ def _clinic_names(project: str | os.PathLike[str], clinic: str) -> list[str]:
 def _sha256(path: str) -> str:
     # Without blocking, should somebody have put a pipe in place of a file.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(handle, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    try:
+        # A device never ends, and has no content that a build could have read.
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "is not a file", path)
+        with open(handle, "rb", closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    finally:
+        os.close(handle)
 
 
 def library_stamps(paths: list[str]) -> dict[str, list[int]]:

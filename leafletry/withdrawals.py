@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import json
 import re
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from pydantic import field_validator
 
 from leafletry.edition_code import EditionCode, read_code
 from leafletry.output import write_whole
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, Strict, parse, read_yaml
+from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, Day, Strict, parse, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +44,7 @@ class Withdrawal(Strict):
 
     code: str
     reason: str
-    withdrawn_on: dt.date
+    withdrawn_on: Day
 
     @field_validator("code")
     @classmethod

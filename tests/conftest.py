@@ -35,6 +35,13 @@ _FOLDERS = ("leaflets", "locales", "templates", "styles", "clinics", "leafletry"
 _BUILD = """
 import datetime, sys
 from pathlib import Path
+
+if sys.platform == "linux":
+    sys.path.append(sys.argv[3])
+    import reach
+
+    reach.watch(Path.cwd(), Path.cwd().with_name("reached.txt"))
+
 from leafletry.building import build
 from leafletry.cli.speaking import _Silence
 
@@ -76,6 +83,11 @@ class Built:
     root: Path
     said: str
     """What was wrong; empty if all is well."""
+
+    @property
+    def reached(self) -> Path:
+        """The list of what the build reached for outside its own folders, on Linux."""
+        return self.root.with_name("reached.txt")
 
     @property
     def project(self) -> Project:
@@ -214,7 +226,7 @@ def _copy(root: Path) -> None:
 def _build(root: Path) -> str:
     """Build as the command line does, on the day on which the example clinic was verified."""
     done = subprocess.run(
-        [sys.executable, "-c", _BUILD, _day(root).isoformat(), CLINIC],
+        [sys.executable, "-B", "-c", _BUILD, _day(root).isoformat(), CLINIC, str(ROOT / "tests")],
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,

@@ -11,16 +11,17 @@ ENGINE = Path(__file__).parent.parent / "leafletry"
 # may import from the lines above its own, never from its own line or from below.
 WAY_OF_THE_DATA = [
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
+    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
     | {"edition_code", "signing/differences"}
-    | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"}
-    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"},
-    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words"} | {"provenance/history"},
+    | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"},
+    {"sourcefile", "pages/fonts", "manifest", "provenance/page_words", "provenance/history"},
     {
         "leaflet",
         "catalogs/po_entries",
         "languages",
         "pages/added_fonts",
         "pages/ligatures",
+        "pages/embedding",
     },
     {"provenance/record"},
     {"provenance/packet"},
@@ -30,17 +31,18 @@ WAY_OF_THE_DATA = [
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
-    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction"},
-    {"pages/spills", "signing/words"},
+    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
+    {"pages/spills", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
-    {"pages/finishing", "message_map", "catalogs/new_language"},
+    {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
+    | {"signing/standings", "signing/recording"},
     {"printing"},
-    {"building", "desk", "proof/proof_pages", "proof/proof_list"},
+    {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
     {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
     {"provenance/verifying", "provenance/rebuilding"},
     {"fit", "catalogs/pseudo", "proof/proof"},
-    {"catalogs/status"},
+    {"catalogs/status", "signing/pack"},
     {"catalogs/status_page"},
     {"cli"},
     {"__main__"},
@@ -53,6 +55,9 @@ SPEAKERS = {
     "cli/catalog_status": "as above",
     "cli/check_catalogs": "as above",
     "cli/pseudo_catalog": "as above",
+    "cli/facts": "its command for editors",
+    "cli/naming": "what people mean, asked back where it is unclear",
+    "cli/signoff": "its commands for reviews",
     "cli/proof": "its command for reviewers",
     "cli/serve": "its command for the translator's desk",
     "cli/speaking": "how it speaks",

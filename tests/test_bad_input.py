@@ -213,7 +213,7 @@ LOGO = "clinic.yaml:8:7: logo: "
 MADE = [
     (huge_leaflet, f"{LEAFLET}:1:1: is larger than 1,000,000 bytes"),
     (huge_catalog, f"{SPANISH}:1:1: is larger than 8,000,000 bytes"),
-    (many_problems, f"{LEAFLET}:1:1: and 2,960 more problems in this file"),
+    (many_problems, f"{LEAFLET}:1:1: and 2,961 more problems in this file"),
     (folder_for_a_file, f"{LEAFLET}:1:1: is not a file"),
     (pipe_for_a_file, f"{LEAFLET}:1:1: is not a file"),
     (missing_catalog, f"{SPANISH}:1:1: cannot be read: No such file or directory"),

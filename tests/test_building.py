@@ -43,6 +43,7 @@ audience: parents
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: When to call us
 subtitle: Signs in a baby
 reader: For parents
@@ -52,13 +53,11 @@ blocks:
     cites: [very_rare]
     points: [Leukemia in a baby is very rare.]
   - block: urgent
-    heading: Call now if your baby
+    heading: call_now
     cites: [call_now]
     items:
-      - has trouble breathing
-      - text: has a fever of {fever_threshold} or higher
-        needs: fever_threshold
-        otherwise: has a fever
+      - trouble_breathing
+      - fever
     contacts: [phone_day, phone_night, emergency_number]
   - block: prose
     heading: How rare is it?
@@ -70,6 +69,7 @@ audience: clinicians
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: Act at once
 subtitle: A sheet for the ward
 reader: For clinicians
@@ -79,9 +79,9 @@ blocks:
     cites: [very_rare]
     points: [Leukemia in a baby is very rare.]
   - block: urgent
-    heading: Refer today
+    heading: refer_today
     cites: [call_now]
-    items: [Call the specialists now.]
+    items: [call_the_specialists]
     contacts: [local_referral_guideline]
 """
 FACTS_YAML = """\
@@ -121,6 +121,19 @@ sources:
     link: "https://example.org/study"
     link_text: example.org
     lang: en
+"""
+URGENT_YAML = """
+urgent:
+  headings:
+    call_now: Call now if your baby
+    refer_today: Refer today
+  items:
+    trouble_breathing: has trouble breathing
+    fever:
+      text: has a fever of {fever_threshold} or higher
+      needs: fever_threshold
+      otherwise: has a fever
+    call_the_specialists: Call the specialists now.
 """
 GLOSSARIES = {
     "en": "qualifiers: {about: [about]}\nnumber_words: [two]\nallowed: [one country]\n",
@@ -162,7 +175,7 @@ def small_project(folder: Path) -> Path:
         f"leaflets/{ACT}.yaml": ACT_YAML,
         "leaflets/facts.yaml": FACTS_YAML,
         "leaflets/sources.yaml": SOURCES_YAML,
-        "leaflets/phrases.yaml": (PROJECT / "leaflets/phrases.yaml").read_text("utf-8"),
+        "leaflets/phrases.yaml": _shared_words() + URGENT_YAML,
         "locales/en/glossary.yaml": GLOSSARIES["en"],
         "locales/nl/glossary.yaml": GLOSSARIES["nl"],
         DUTCH_FILE: dutch_catalog(),
@@ -174,6 +187,13 @@ def small_project(folder: Path) -> Path:
     if fonts.is_dir():  # Cut once; a copy saves a second.
         shutil.copytree(fonts, folder / ".cache" / "fonts")
     return folder
+
+
+def _shared_words() -> str:
+    """Give the phrases of this project without its own warnings."""
+    words, bank, _ = (PROJECT / "leaflets/phrases.yaml").read_text("utf-8").partition("\nurgent:")
+    assert bank
+    return words
 
 
 def dutch_catalog() -> str:
@@ -401,14 +421,18 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "note for translators": (
         lambda root: replace(
             root,
-            f"leaflets/{ACT}.yaml",
-            "items: [Call the specialists now.]",
-            "items: [{text: Call the specialists now., note: The ones of the region.}]",
+            "leaflets/phrases.yaml",
+            "call_the_specialists: Call the specialists now.",
+            "call_the_specialists: {text: Call the specialists now., note: Of the region.}",
         ),
         set(),
     ),
     "text of a leaflet": (
-        lambda root: replace(root, f"leaflets/{CALL}.yaml", "has trouble breathing", "gasps"),
+        lambda root: replace(root, f"leaflets/{CALL}.yaml", "Signs in a baby", "Signs"),
+        {CALL_EN, CALL_NL},
+    ),
+    "warning of a leaflet": (
+        lambda root: replace(root, "leaflets/phrases.yaml", "has trouble breathing", "gasps"),
         {CALL_EN, CALL_NL},
     ),
     "version of a leaflet": (
@@ -643,19 +667,38 @@ def test_clinic_is_remembered_while_its_profile_is_broken(root: Path) -> None:
     assert_nothing_else(root)
 
 
-def test_of_two_clinics_with_one_name_the_one_named_now_counts(root: Path) -> None:
-    """Two profiles with the same file name never write to the same place in one build."""
+def test_of_two_clinics_with_one_name_the_second_is_refused(root: Path) -> None:
+    """No clinic's leaflets ever take the place of another's: families would call wrong numbers."""
     build_here(root, root / "clinics" / "example.yaml")
     (root / "elsewhere").mkdir()
     text = (root / "clinics" / "example.yaml").read_text("utf-8")
     text = text.replace("logo: example-logo.svg", "").replace("7946 0100", "7946 0111")
     (root / "elsewhere" / "example.yaml").write_text(text, "utf-8")
+    before = files_in(root / "output" / "clinics")
     outcome = build_here(root, root / "elsewhere" / "example.yaml")
-    assert messages_of(outcome) == ""
-    assert len(outcome.made) == len(made_by(outcome)) == 4
-    assert read_manifest(root)["clinics"] == {"example": str(Path("elsewhere/example.yaml"))}
+    assert "example.yaml:1:1: its leaflets would land in output/clinics/example/" in messages_of(
+        outcome
+    )
+    assert "the other is clinics/example.yaml" in messages_of(outcome)
+    assert outcome.made == []
+    assert files_in(root / "output" / "clinics") == before
+    assert read_manifest(root)["clinics"] == {"example": str(Path("clinics/example.yaml"))}
     assert_nothing_else(root)
-    assert made_by(build_here(root)) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("A clinic.yaml", "a-clinic.yaml"), ("病院.yaml", "診療所.yaml")]
+)
+def test_clinics_whose_names_differ_in_signs_alone_never_share_a_folder(
+    first: str, second: str, root: Path
+) -> None:
+    """Names that come to the same folder are refused as equal names are."""
+    for name in (first, second):
+        shutil.copy(root / "clinics" / "example.yaml", root / "clinics" / name)
+    assert messages_of(build_here(root, root / "clinics" / first)) == ""
+    said = messages_of(build_here(root, root / "clinics" / second))
+    assert f"{second}:1:1: its leaflets would land in output/clinics/" in said
+    assert said.count("its leaflets would land") == 1
 
 
 def test_logo_and_profile_of_a_clinic_are_followed(root: Path) -> None:

@@ -119,9 +119,9 @@ def test_plain_pybabel_finds_contexts_and_notes(root: Path, tmp_path: Path) -> N
     """A context, and what a writer notes for translators, arrive by way of pybabel as well."""
     change(
         root,
-        "leaflets/act-now.yaml",
-        "items: [Call the specialists now.]",
-        "items: [{text: Call now, context: verb, note: A short call.}]",
+        "leaflets/phrases.yaml",
+        "call_the_specialists: Call the specialists now.",
+        "call_the_specialists: {text: Call now, context: verb, note: A short call.}",
     )
     target = tmp_path / "messages.pot"
     subprocess.run(
@@ -154,7 +154,7 @@ def test_second_update_changes_nothing(root: Path) -> None:
 
 def test_update_says_what_became_of_each_file(root: Path) -> None:
     """A person reads how much is to be done in each file; what may not be done is an error."""
-    change(root, "leaflets/act-now.yaml", "Refer today", "Refer this very day")
+    change(root, "leaflets/phrases.yaml", "Refer today", "Refer this very day")
     result = run(root, "catalogs", "update")
     kept = len(keys(read(root / TEMPLATE))) - 1
     assert result.returncode == 0
@@ -173,9 +173,10 @@ def test_update_says_what_became_of_each_file(root: Path) -> None:
 
 def test_no_translation_is_lost(root: Path) -> None:
     """A message that goes is put aside with its translation, and back in use when it comes back."""
-    leaflet = "leaflets/call-us.yaml"
-    item = "      - has trouble breathing\n"
+    leaflet, item = "leaflets/call-us.yaml", "      - trouble_breathing\n"
+    phrases, words = "leaflets/phrases.yaml", "    trouble_breathing: has trouble breathing\n"
     change(root, leaflet, item, "")
+    change(root, phrases, words, "")
     assert changed_by_update(root) == [TEMPLATE, DUTCH_FILE]
     catalog = read(root / DUTCH_FILE)
     assert "has trouble breathing" not in {msgid for _, msgid in keys(catalog)}
@@ -183,6 +184,7 @@ def test_no_translation_is_lost(root: Path) -> None:
         ("has trouble breathing", "moeilijk ademt")
     ]
     change(root, leaflet, "    contacts: [phone_day", f"{item}    contacts: [phone_day")
+    change(root, phrases, "    call_the_specialists:", f"{words}    call_the_specialists:")
     update_catalogs(read_project(root))
     catalog = read(root / DUTCH_FILE)
     assert entry_of(catalog, "has trouble breathing").msgstr == "moeilijk ademt"
@@ -222,7 +224,8 @@ def test_translation_in_use_wins_over_one_put_aside(root: Path) -> None:
 def test_gettext_agrees_with_every_kind_of_entry(tool: str, root: Path) -> None:
     """Fuzzy, put aside, with context, at two places, with a figure: bytes as gettext's own."""
     test_what_translators_wrote_stays(root)
-    change(root, "leaflets/call-us.yaml", "      - has trouble breathing\n", "")
+    change(root, "leaflets/call-us.yaml", "      - trouble_breathing\n", "")
+    change(root, "leaflets/phrases.yaml", "    trouble_breathing: has trouble breathing\n", "")
     update_catalogs(read_project(root))
     text = (root / DUTCH_FILE).read_text("utf-8")
     assert "\n#~ msgid" in text
@@ -240,7 +243,7 @@ def test_broken_content_leaves_the_catalogs(root: Path) -> None:
     for name in ("leaflets/call-us.yaml", DUTCH_FILE):
         sound = (root / name).read_bytes()
         before = files_in(root / "locales")
-        change(root, "leaflets/act-now.yaml", "Refer", "Refer  ".strip() + " ")
+        change(root, "leaflets/phrases.yaml", "Refer", "Refer  ".strip() + " ")
         with (root / name).open("a") as file:
             file.write('\nmsgid: "x\n')
         broken = {**before, **files_in(root / "locales")}
@@ -254,7 +257,7 @@ def test_broken_content_leaves_the_catalogs(root: Path) -> None:
 def test_full_disk_leaves_every_file_as_it_was(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An update that fails while it writes the last file has not touched the first."""
     before = files_in(root)
-    change(root, "leaflets/act-now.yaml", "Refer today", "Refer now")
+    change(root, "leaflets/phrases.yaml", "Refer today", "Refer now")
     after_edit = files_in(root)
     written: list[Path] = []
     grow = output._grow
@@ -279,7 +282,7 @@ def test_full_disk_leaves_every_file_as_it_was(root: Path, monkeypatch: pytest.M
 @pytest.mark.skipif(os.name == "nt", reason="kills a process before each change of a folder")
 def test_killed_update_leaves_whole_files(root: Path) -> None:
     """Killed before any step, an update leaves each file old or new; the next one ends its work."""
-    change(root, "leaflets/act-now.yaml", "Refer today", "Refer now")
+    change(root, "leaflets/phrases.yaml", "Refer today", "Refer now")
     old = files_in(root / "locales")
     step = 0
     while True:

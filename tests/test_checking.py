@@ -1,6 +1,7 @@
 """The rules that content keeps: each finds its fault, alone, and the real content keeps them."""
 
 import datetime as dt
+import itertools
 import shutil
 import time
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ GOOD = Path(__file__).parent / "bad_input" / "good"
 TODAY = dt.date(2026, 11, 20)
 
 LEAFLET = "leaflets/when-to-call.yaml"
-SHEET = "leaflets/recognize.yaml"
 FACTS = "leaflets/facts.yaml"
 SOURCES = "leaflets/sources.yaml"
 PHRASES = "leaflets/phrases.yaml"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
+SIGNOFF = "locales/nl/signoff.yaml"
+SIGNED = "locales/nl/signed/recognize-15a784b5252a.txt"
 JAPANESE = "locales/ja/LC_MESSAGES/messages.po"
 CITED = "{infant_cases} babies"
+SPARE_SOURCE = (
+    'sources:\n  spare: {authors: "", title: A spare one, in: A journal, kind: study, lang: en}\n'
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ FAULTS = [
     Fault("require_cited_facts", LEAFLET, "[very_rare]", "[very_raer]", 'no fact "very_raer"'),
     Fault("require_cited_facts", LEAFLET, "[call_now]", "[call_nwo]", 'no fact "call_nwo"'),
     Fault(
+        "refuse_banned_facts", LEAFLET, "[very_rare]", "[spine_needle]",
+        'the fact "spine_needle" is banned',
+    ),
+    Fault(
+        "refuse_banned_facts", FACTS, "certainty: established\n    value: 160",
+        "certainty: established\n    banned: not so\n    value: 160",
+        'the fact "infant_cases" is banned',
+    ),
+    Fault(
         "require_fitting_audience", LEAFLET, "[very_rare]", "[nurses_only]",
         'the fact "nurses_only" is not for parents',
     ),
@@ -55,13 +69,13 @@ FAULTS = [
         'there is no population "chilhood-leukemia"',
     ),
     Fault(
-        "require_population_and_source", FACTS, "source: consensus", "source: consenus",
-        'there is no source "consenus"',
+        "require_population_and_source", FACTS, "source: study", "source: stduy",
+        'there is no source "stduy"',
     ),
     Fault("warn_of_unused_facts", LEAFLET, "[call_now]", "[very_rare]", 'uses the fact "call_now"'),
     Fault(
-        "warn_of_unused_facts", FACTS, "source: consensus", "source: study",
-        'no fact uses the source "consensus"',
+        "warn_of_unused_facts", SOURCES, "sources:\n", SPARE_SOURCE,
+        'no fact uses the source "spare"',
     ),
     Fault("require_possible_values", FACTS, "value: 30", "value: 130", "130 is no percent"),
     Fault("require_possible_values", FACTS, "value: 7\n", "value: 7.5\n", "7.5 is no count"),
@@ -76,8 +90,24 @@ FAULTS = [
         "the formula is too long",
     ),
     Fault(
-        "require_infant_figures", LEAFLET, "Call now if your baby", "Some {child_share} of all",
+        "require_infant_figures", PHRASES, "Call now if your baby", "Some {child_share} of all",
         "{child_share} is a figure of childhood-leukemia and stands here alone",
+    ),
+    Fault(
+        "require_named_populations", FRENCH, "cancers des enfants", "cancers",
+        "childhood-leukemia is not named in the block that shows {child_share}",
+    ),
+    Fault(
+        "require_named_populations", "locales/nl/glossary.yaml",
+        "  childhood-leukemia: [kinderen]\n", "", "no words for childhood-leukemia",
+    ),
+    Fault(
+        "require_named_populations", "locales/nl/glossary.yaml", "childhood-leukemia: [",
+        "childhood-lukemia: [", 'there is no population "childhood-lukemia"',
+    ),
+    Fault(
+        "refuse_unsought_survival", FACTS, "kind: percent\n",
+        "kind: percent\n    measure: survival\n", 'the fact "child_share" tells of survival where',
     ),
     Fault(
         "require_citations", LEAFLET, "        cites: [very_rare]\n", "", "this claim cites no fact"
@@ -98,7 +128,7 @@ FAULTS = [
         "require_known_placeholders", LEAFLET, CITED, "{very_rare} babies", "has no figure to print"
     ),
     Fault(
-        "require_known_placeholders", LEAFLET, "otherwise: has a fever",
+        "require_known_placeholders", PHRASES, "otherwise: has a fever",
         "otherwise: has {fever_threshold}", "{fever_threshold} is not there without a clinic",
     ),
     Fault(
@@ -106,29 +136,44 @@ FAULTS = [
         "unknown placeholder {infant_cases}",
     ),
     Fault(
-        "require_sound_needs", LEAFLET, "        needs: fever_threshold\n", "",
+        "require_sound_needs", PHRASES, "      needs: fever_threshold\n", "",
         "otherwise: would never be printed",
     ),
     Fault(
-        "require_sound_needs", LEAFLET, "needs: fever_threshold", "needs: fever",
+        "require_sound_needs", PHRASES, "needs: fever_threshold", "needs: fever",
         '"fever" is nothing that a clinic gives',
     ),
     Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
+    Fault(
+        "warn_of_unused_warnings", LEAFLET, "[trouble_breathing, fever]", "[fever]",
+        'no leaflet shows the warning "trouble_breathing"',
+    ),
     Fault("require_different_codes", LEAFLET, "TS-P1", "TS-C1", 'the code "TS-C1" is taken'),
-    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-11-21", "lies in the future"),
-    Fault("require_true_reviews", SHEET, "2026-02-28", "2026-01-30", "before the text was written"),
-    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-02-28", "is not after reviewed_on"),
-    Fault("require_true_reviews", SHEET, "reviewed_by: [A reviewer]\n", "", "nobody says who"),
-    Fault("require_true_reviews", SHEET, "reviewed_on: 2026-02-28\n", "", "nobody says when"),
-    Fault("require_true_reviews", SHEET, "2028-02-28", "2026-11-19", "was due by 2026-11-19"),
+    Fault("require_true_signoffs", SIGNOFF, "2026-02-28", "2026-11-21", "lies in the future"),
+    Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2026-02-28", "is not after signed_on"),
+    Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2029-03-31", "more than three years"),
+    Fault("require_true_signoffs", SIGNOFF, "leaflet: recog", "leaflet: rcog", 'leaflet "rcogn'),
+    Fault("require_signed_words", SIGNOFF, 'words: "15', 'words: "25', "that were signed are not"),
+    Fault("require_signed_words", SIGNED, "today", "tonight", "not the words that Example"),
+    Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2027-01-19", "out on 2027-01-19"),
+    Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2026-11-19", "has run out"),
     Fault("require_labels", PHRASES, "  phone_day: Day\n", "", 'the label "phone_day" is missing'),
     Fault("require_labels", PHRASES, "  for_parents: Parents\n", "", 'label "for_parents"'),
     Fault("require_plain_words", SOURCES, "A journal", "A <i>journal</i>", "markup is not"),
-    Fault("require_plain_words", SHEET, "[A reviewer]", "[www.example.org]", "links are not"),
+    Fault("require_plain_words", SIGNOFF, "Example Reviewer", "www.example.org", "links are not"),
     Fault("require_language_codes", SOURCES, "lang: en", "lang: English", '"English" is no'),
     Fault(
         "require_words_of_language", "locales/ja/glossary.yaml", "  under: [未満]\n", "",
         'no words for the qualifier "under"',
+    ),
+    Fault(
+        "require_banned_words", "locales/ja/glossary.yaml", "spine_needle", "very_rare",
+        'there is no banned fact "very_rare"',
+    ),
+    Fault(
+        "require_banned_words", "locales/ja/glossary.yaml",
+        "never_said:\n  - fact: spine_needle\n    together:\n      - [骨髄]\n      - [背骨]\n", "",
+        'no wording of the banned fact "spine_needle"',
     ),
     Fault(
         "warn_of_incomplete_catalogs", FRENCH, 'msgstr "Jour"', 'msgstr ""',
@@ -154,6 +199,12 @@ FAULTS = [
     Fault("refuse_doses", JAPANESE, '"昼"', '"昼㎎"', 'the unit "mg" reads like a dose'),
     Fault("refuse_one_in", LEAFLET, "About {", "About one out of {", '"one out of" reads like'),
     Fault("refuse_one_in", FRENCH, "environ {", "environ un sur {", '"un sur" reads like'),
+    Fault(
+        "refuse_banned_words", FRENCH, '"Jour"', '"La moelle, dans le RACHIS"',
+        '"moelle … rachis" says what is banned (spine_needle)',
+    ),
+    Fault("refuse_banned_words", JAPANESE, '"昼"', '"背骨の骨髄"', "says what is banned"),
+    Fault("refuse_banned_words", PHRASES, "Day", "marrow of the spine", "says what is banned"),
     Fault("refuse_markup", FRENCH, '"Jour"', '"Jour<br>"', "markup is not"),
     Fault("refuse_markup", FRENCH, '"Jour"', '"JavaScript:Jour"', "links are not"),
     Fault("require_balanced_stars", FRENCH, '"Jour"', '"**Jour"', "the stars do not"),
@@ -210,11 +261,13 @@ FAULTS = [
 
 FINE = [
     (FRENCH, '"Jour"', '"Si vous vous inquiétez"'),
-    (LEAFLET, "Call now if your baby", "**Call now** if your baby"),
+    (PHRASES, "Call now if your baby", "**Call now** if your baby"),
     (FRENCH, '"Jour"', '"KMT2A, TP53"'),
     (FRENCH, '"Jour"', '"Les centimes, sans sixième"'),
     (JAPANESE, '"昼"', '"KMT2Aで十分"'),
     (JAPANESE, '"昼"', '"一緒に"'),
+    (FRENCH, '"Jour"', '"La moelle"'),
+    (PHRASES, "Day", "The spine"),
     (PHRASES, "Day", "Day & night"),
     (PHRASES, "Day", "Profile: ten to one"),
     (PHRASES, "Day", "No one in the family, per microliter"),
@@ -325,6 +378,22 @@ def test_every_word_of_a_glossary_is_found() -> None:
             (locale, word) for word in numbers if vocabulary.number_in(word, fold(word)) is None
         ]
     assert unseen == []
+
+
+def test_what_is_banned_is_known_in_every_language() -> None:
+    """Each language of the project lists words for the same banned facts, and sees each of them."""
+    project = read_project(PROJECT)
+    banned = {name for name, fact in project.facts.items() if fact.banned}
+    known = {entry.fact for entry in project.glossaries["en"].never_said}
+    assert known
+    assert known <= banned
+    for locale, glossary in project.glossaries.items():
+        assert {entry.fact for entry in glossary.never_said} == known, locale
+        vocabulary = Vocabulary(glossary, ())
+        for entry in glossary.never_said:
+            for words in itertools.product(*entry.together):
+                said = fold(f"Well, {', '.join(words)}.")
+                assert entry.fact in dict(vocabulary.banned_in(said)), (locale, words)
 
 
 def test_real_content_keeps_all_rules() -> None:

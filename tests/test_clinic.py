@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from leafletry.clinic import Clinic, ClinicFields, ClinicProfile, read_clinic
+from leafletry.edition_code import EditionCode
 from leafletry.problems import ProblemsFoundError
 
 PROJECT = Path(__file__).parent.parent
@@ -197,3 +198,102 @@ def test_good_clinic_of_the_cases_reads(tmp_path: Path) -> None:
     """The profile under the cases of bad input has a logo, so that those cases mean something."""
     shutil.copytree(GOOD, tmp_path / "clinics")
     assert read_clinic(tmp_path / "clinics" / "clinic.yaml", TODAY).logo is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://leaflets.example",
+        "https://leaflets.example/verify",
+        "https://www.a-b.leaflets.example/Verify/2026/a.b-c",
+        "https://xn--bcher-kva.example/verify",
+        "https://" + "a" * 39 + ".example/abcd",
+    ],
+)
+def test_plain_address_is_taken(url: str, tmp_path: Path) -> None:
+    """An address that people can type from paper is taken, and printed without its https://."""
+    profile = clinic_of(tmp_path, "FR", f"verify_url: {url}\n")
+    assert profile.verify_address == url.removeprefix("https://")
+    code = EditionCode("IL-P1", "pt-BR", "0.1", "3fa92c", "7be1")
+    assert profile.page_about(code) == f"{url}/IL-P1-pt-BR-v0.1-3fa92c-7be1.html"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://leaflets.example/verify", "does not start with https://"),
+        ("HTTPS://leaflets.example/verify", "does not start with https://"),
+        ("ftp://leaflets.example", "does not start with https://"),
+        ("//leaflets.example", "does not start with https://"),
+        ("leaflets.example/verify", "does not start with https://"),
+        ("javascript:alert(1)", "does not start with https://"),
+        ("data:text/html,hello", "does not start with https://"),
+        ("TODO", "does not start with https://"),
+        (" https://leaflets.example", "does not start with https://"),
+        ("https://" + "a" * 45 + ".example", "is longer than 60 characters"),
+        ("https://leaflets.example/", "people can type"),
+        ("https://leaflets.example//verify", "people can type"),
+        ("https://leaflets.example/../verify", "people can type"),
+        ("https://leaflets.example/./verify", "people can type"),
+        ("https://leaflets.example/.hidden", "people can type"),
+        ("https://leaflets.example/a..b", "people can type"),
+        ("https://leaflets.example/verify?code=1", "people can type"),
+        ("https://leaflets.example/verify#top", "people can type"),
+        ("https://leaflets.example/verify;a", "people can type"),
+        ("https://leaflets.example/%2e%2e/verify", "people can type"),
+        ("https://leaflets.example/a_b", "people can type"),
+        ("https://leaflets.example/a b", "people can type"),
+        ("https://leaflets.example/{code}", "people can type"),
+        ("https://leaflets.example/**a**", "people can type"),
+        ('https://leaflets.example/"><b>', "people can type"),
+        ("https://leaflets.example\\\\verify", "people can type"),
+        ("https://leaflets.example\\n.elsewhere.example", "people can type"),
+        ("https://leaflets.example\\n", "people can type"),
+        ("https://user@leaflets.example", "people can type"),
+        ("https://user:word@leaflets.example", "people can type"),
+        ("https://leaflets.example@elsewhere.example", "people can type"),
+        ("https://leaflets.example:443/verify", "people can type"),
+        ("https://leaflets.example:8443/verify", "people can type"),
+        ("https://LEAFLETS.example/verify", "people can type"),
+        ("https://leaflets.example./verify", "people can type"),
+        ("https://leaflets/verify", "people can type"),
+        ("https://localhost", "people can type"),
+        ("https://127.0.0.1/verify", "people can type"),
+        ("https://2130706433/verify", "people can type"),
+        ("https://0x7f.0.0.0x1/verify", "people can type"),
+        ("https://127.1", "people can type"),
+        ("https://[::1]/verify", "people can type"),
+        ("https://-leaflets.example", "people can type"),
+        ("https://leaflets-.example", "people can type"),
+        ("https://bücher.example", "people can type"),
+        ("https://lеaflets.example", "people can type"),  # noqa: RUF001 - a Cyrillic letter
+        ("https://leaflets。example", "people can type"),
+        ("https://", "people can type"),
+        ("https://leaflets.local/verify", "cannot be reached from outside"),
+        ("https://verify.localhost", "cannot be reached from outside"),
+        ("https://leaflets.internal", "cannot be reached from outside"),
+    ],
+)
+def test_address_with_a_trick_is_refused(url: str, said: str, tmp_path: Path) -> None:
+    """An address that is not what it looks like never gets into a code to scan."""
+    quoted = url if "\\" in url else url.replace('"', '\\"')
+    with pytest.raises(ProblemsFoundError) as refused:
+        clinic_of(tmp_path, "FR", f'verify_url: "{quoted}"\n')
+    (problem,) = refused.value.problems
+    assert (problem.place.line, problem.place.column) == (5, 13)
+    assert said in problem.message
+    assert "https://leaflets.example/verify" in problem.hint
+
+
+@pytest.mark.parametrize("value", ["12", "[https://leaflets.example]", "true", '""'])
+def test_address_of_another_type_is_refused(value: str, tmp_path: Path) -> None:
+    """What is no text is no address."""
+    with pytest.raises(ProblemsFoundError, match="verify_url"):
+        clinic_of(tmp_path, "FR", f"verify_url: {value}\n")
+
+
+def test_clinic_without_pages_has_no_address(tmp_path: Path) -> None:
+    """Where a clinic names no place, there is nothing to scan and nothing to type."""
+    profile = clinic_of(tmp_path, "FR")
+    assert profile.verify_address == ""
+    assert profile.page_about(EditionCode("IL-P1", "es", "0.1", "3fa92c")) == ""

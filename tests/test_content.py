@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from leafletry.leaflet import Questions, Urgent, walk_blocks, walk_texts
-from leafletry.localization import LocalizedLeaflet, cited_facts, localize_leaflet
+from leafletry.localization import (
+    LocalizedLeaflet,
+    cited_facts,
+    consensus_facts,
+    localize_leaflet,
+)
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import Project, read_project
 
@@ -89,8 +94,8 @@ def test_every_leaflet_carries_what_every_leaflet_has(leaflet: str, locale: str)
 def test_sources_print_themselves_from_what_is_cited(leaflet: str) -> None:
     """The list of sources names exactly the sources of the facts the leaflet cites or prints."""
     names = set(cited_facts(project().leaflets[leaflet])) & set(project().facts)
-    cited = {project().facts[name].source for name in names}
-    titles = {project().sources[name].title for name in cited - {"clinical_consensus"}}
+    cited = {source for name in names if (source := project().facts[name].source)}
+    titles = {project().sources[name].title for name in cited}
     assert {reference.source.title for reference in localized(leaflet, "en").references} == titles
 
 
@@ -109,11 +114,25 @@ def test_no_leaflet_says_what_must_never_be_printed(reason: str) -> None:
 def test_consensus_is_said_to_wait_for_a_clinician() -> None:
     """A leaflet that rests on clinical consensus says so at its end, in every language."""
     for leaflet in LEAFLETS:
-        names = set(cited_facts(project().leaflets[leaflet])) & set(project().facts)
-        assert any(project().facts[name].source == "clinical_consensus" for name in names)
+        assert consensus_facts(project(), leaflet)
         for locale in LOCALES:
             label = localized(leaflet, locale).labels["consensus_marked"].text
             assert flat(label) in page(leaflet, locale)
+
+
+def test_the_clinician_who_signs_gets_every_claim_that_is_in_no_source() -> None:
+    """Their list names what a leaflet cites on no source, in the order of the page, and no more."""
+    assert consensus_facts(project(), "when-to-have-your-baby-checked") == [
+        "urgent_signs_choice",
+        "petechiae_do_not_fade",
+        "petechiae_anywhere",
+        "colors_differ_on_dark_skin",
+    ]
+    assert consensus_facts(project(), "recognize-and-work-up") == ["act_today"]
+    no_source = {name for name, fact in project().facts.items() if fact.source is None}
+    for leaflet in LEAFLETS:
+        cited = set(cited_facts(project().leaflets[leaflet]))
+        assert set(consensus_facts(project(), leaflet)) == cited & no_source
 
 
 def test_families_are_told_when_to_call_and_can_ask() -> None:

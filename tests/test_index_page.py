@@ -122,6 +122,7 @@ def record(
         title=f"A title for {audience}",
         code="X-1",
         version="0.1",
+        words="",
         state="draft",
         pages=2,
         fit=0,

@@ -98,12 +98,18 @@ def replace(path: Path, old: str, new: str) -> None:
 def edit_texts(root: Path) -> None:
     """Change two sentences of a leaflet, one of them with a figure; add one, and take one out."""
     leaflet = root / LEAFLET
-    replace(leaflet, "is hard to wake or keep awake", "is very hard to wake or keep awake")
+    phrases = root / "leaflets/phrases.yaml"
+    replace(phrases, "is hard to wake or keep awake", "is very hard to wake or keep awake")
     replace(leaflet, "About {infant_cases_us} babies a year", "Every year about {infant_cases_us}")
     replace(
+        phrases,
+        "    has_trouble_breathing:\n",
+        "    will_not_drink: will not drink at all\n    has_trouble_breathing:\n",
+    )
+    replace(
         leaflet,
-        "      - text: has trouble breathing\n",
-        "      - text: will not drink at all\n      - text: has trouble breathing\n",
+        "      - has_trouble_breathing\n",
+        "      - will_not_drink\n      - has_trouble_breathing\n",
     )
     tired = "          - text: Very tired, or sleeps more than usual\n"
     replace(

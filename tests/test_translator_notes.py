@@ -25,6 +25,7 @@ audience: parents
 version: "0.1"
 pages: 2
 written: 2026-01-31
+needs_signoff: [clinical, translation]
 title: When to call us
 subtitle: Signs
 reader: For parents
@@ -33,12 +34,8 @@ blocks:
   - block: main-message
     points: [Babies are seldom very ill.]
   - block: urgent
-    heading: Call now, by day or by night, if your baby seems ill
-    items:
-      - needs: fever_threshold
-        text: has a fever of {fever_threshold}
-        otherwise: has a fever
-      - {text: cries, note: "In any way.\\nEven softly."}
+    heading: call_now
+    items: [fever, cries]
     contacts: [phone_day]
   - block: side-by-side
     widths: [1, 3]
@@ -73,6 +70,15 @@ labels:
   phone_day: Day
   version: "Written on {written_on}, {mystery}"
   index_open: Open {leaflet_title}
+urgent:
+  headings:
+    call_now: Call now, by day or by night, if your baby seems ill
+  items:
+    fever:
+      needs: fever_threshold
+      text: has a fever of {fever_threshold}
+      otherwise: has a fever
+    cries: {text: cries, note: "In any way.\\nEven softly."}
 """
 FILES = {
     "leaflets/call-us.yaml": LEAFLET,
@@ -150,6 +156,8 @@ def test_standing_is_said_in_words(project: Project) -> None:
         for place in there
     ]
     expected += [standing("shared words", "labels", name) for name in project.phrases.labels]
+    bank = ("headings", "call_now"), ("items", "fever"), ("items", "fever", "otherwise")
+    expected += [standing("shared words", "urgent", *keys) for keys in (*bank, ("items", "cries"))]
     assert sorted(said) == sorted(expected)
 
 
@@ -180,7 +188,7 @@ def test_placeholders_are_explained_in_the_language_of_the_catalog(project: Proj
     )
     assert spanish["{share} of them"][1:] == ['{share}: prints "mitad". Half of all.']
     assert spanish["Every {year_span}"][1] == '{year_span}: prints "7,5\u00a0%". A span.'
-    assert spanish["has a fever of {fever_threshold}"][1:] == [
+    assert spanish["has a fever of {fever_threshold}"][2:] == [
         '{fever_threshold}: prints for example "38,0\u00a0°C"; filled in by the clinic'
     ]
     assert spanish["Written on {written_on}, {mystery}"][1:] == [
@@ -218,7 +226,7 @@ def test_figure_that_cannot_be_written_is_no_obstacle(project: Project) -> None:
 
 def test_notes_come_after_all_else_and_in_one_line(project: Project) -> None:
     """What a writer notes is the last line, however it is written in the YAML."""
-    assert notes_of(project, "es")["cries"][1:] == ["TRANSLATORS: In any way. Even softly."]
+    assert notes_of(project, "es")["cries"][2:] == ["TRANSLATORS: In any way. Even softly."]
 
 
 def test_message_at_several_places_says_each_once(project: Project) -> None:
@@ -321,10 +329,9 @@ def test_project_without_a_table_has_no_limits(project: Project) -> None:
 
 
 def test_references_are_the_exact_lines(project: Project) -> None:
-    """A reference names the line of the words themselves, also in the long form."""
-    lines = LEAFLET.split("\n")
+    """A reference names the line of the words themselves, also where a leaflet only names them."""
     found = {message.text: message for message in collect_messages(project)}
     texts = ("has a fever of {fever_threshold}", "has a fever", "cries", "Kind", "Cell", "Last")
     for words in texts:
-        (spot,) = found[words].spots
-        assert words in lines[spot.place.line - 1]
+        (place,) = {spot.place for spot in found[words].spots}
+        assert words in FILES[place.file].split("\n")[place.line - 1]

@@ -1,5 +1,6 @@
 """The quick look: it says "up to date" when a full build would make nothing, and then only."""
 
+import datetime as dt
 import json
 import os
 import random
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from signing import sign
 from test_building import (
     ACT,
     ACT_YAML,
@@ -236,11 +238,10 @@ def test_errors_are_told_every_time(root: Path) -> None:
 
 def test_overdue_review_is_told_on_its_day(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a review falls due though no file changed, the checks are asked again."""
-    review = "reviewed_on: 2026-02-01\nreviewed_by: [A reviewer]\nnext_review: 2028-02-28\n"
-    append(root, f"leaflets/{CALL}.yaml", review)
+    sign(root, CALL, "en", next_review=dt.date(2028, 11, 1))
     build_here(root)
-    assert read_manifest(root)["look_again"] == "2028-02-29"
-    for day, current in (("2028-02-28", True), ("2028-02-29", False), ("2030-01-01", False)):
+    assert read_manifest(root)["look_again"] == "2028-09-02", "sixty days before people are warned"
+    for day, current in (("2028-09-01", True), ("2028-09-02", False), ("2030-01-01", False)):
         monkeypatch.setattr(time, "strftime", lambda _format, day=day: day)
         assert says_current(root) is current
 

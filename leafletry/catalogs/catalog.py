@@ -14,7 +14,7 @@ from babel.support import Translations
 from pydantic import AfterValidator, Field
 
 from leafletry.catalogs.po_entries import Entry, Key, read_entries, unescaped
-from leafletry.leaflet import Audience  # noqa: TC001 - pydantic needs it at run time
+from leafletry.leaflet import Audience, Id  # noqa: TC001 - pydantic needs them at run time
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
 
@@ -38,6 +38,10 @@ def _with_words(phrase: str) -> str:
 Phrase = Annotated[str, Field(max_length=200), AfterValidator(_with_words)]
 
 
+Word = Annotated[str, Field(max_length=200)]
+WordList = Annotated[list[Word], Field(max_length=2_000)]
+
+
 def catalog_name(locale: str) -> str:
     """Give the name of a language's catalog, from the project's folder on."""
     return f"locales/{locale}/LC_MESSAGES/messages.po"
@@ -51,11 +55,18 @@ class GlossaryTerm(Strict):
     """
 
     source: Phrase
-    target: list[Phrase] = Field(min_length=1)
-    avoid: list[Phrase] = Field(default_factory=list)
+    target: list[Phrase] = Field(min_length=1, max_length=100)
+    avoid: list[Phrase] = Field(default_factory=list, max_length=100)
     audiences: list[Audience] = Field(default_factory=list)
     optional: bool = False
-    note: str = ""
+    note: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class NeverSaid(Strict):
+    """Words by which a banned fact is known: one of each list of `together`, in one text."""
+
+    fact: Id
+    together: list[Annotated[list[Phrase], Field(min_length=1)]] = Field(min_length=1)
 
 
 class Glossary(Strict):
@@ -65,16 +76,20 @@ class Glossary(Strict):
     that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
     the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
+    `populations` are the words that name a group of patients; `never_said` are wordings of banned
+    facts.
     """
 
-    names: list[str] = Field(default_factory=list)
-    number_words: list[str] = Field(default_factory=list)
-    one_in: list[str] = Field(default_factory=list)
-    allowed: list[str] = Field(default_factory=list)
-    qualifiers: dict[str, list[str]] = Field(default_factory=dict)
-    negations: list[str] = Field(default_factory=list)
-    fractions: dict[str, str] = Field(default_factory=dict)
-    terms: list[GlossaryTerm] = Field(default_factory=list)
+    names: WordList = Field(default_factory=list)
+    number_words: WordList = Field(default_factory=list)
+    one_in: WordList = Field(default_factory=list)
+    allowed: WordList = Field(default_factory=list)
+    qualifiers: dict[Word, WordList] = Field(default_factory=dict, max_length=50)
+    negations: WordList = Field(default_factory=list)
+    fractions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
+    populations: dict[Word, list[Phrase]] = Field(default_factory=dict, max_length=50)
+    never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
+    terms: list[GlossaryTerm] = Field(default_factory=list, max_length=2_000)
 
 
 @dataclass(frozen=True)

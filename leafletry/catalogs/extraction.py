@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from leafletry.catalogs.standing import standing
 from leafletry.catalogs.translator_notes import spots_of
-from leafletry.leaflet import Leaflet, Phrases, walk_texts
+from leafletry.leaflet import Leaflet, Phrases, banked_texts, walk_texts
 from leafletry.project import SHARED_FILES
 from leafletry.sourcefile import parse, read_yaml
 
@@ -65,7 +65,11 @@ def extract_leaflet(
         return
     source = read_yaml(path, path.name)
     model = parse(Phrases if path.stem == "phrases" else Leaflet, source)
+    # What a leaflet only names stands in the phrases, and is extracted there.
+    named = {path for path, _ in banked_texts(model)} if isinstance(model, Leaflet) else set()
     for key_path, text in walk_texts(model):
+        if key_path in named:
+            continue
         notes = [standing(path.stem, model, key_path)]
         notes += [f"TRANSLATORS: {text.note}"] if text.note else []
         line = source.place((*key_path, "text")).line

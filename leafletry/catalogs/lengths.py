@@ -81,7 +81,7 @@ def read_lengths(root: Path, phrases: Phrases) -> Lengths:
     Raises ProblemsFoundError with the place of each wrong value or unknown kind of place.
     """
     path = root / FILE_NAME
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Lengths()
     source = read_yaml(path, FILE_NAME)
     lengths = parse(Lengths, source)

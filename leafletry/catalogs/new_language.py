@@ -162,6 +162,8 @@ def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, b
         "language": name_in(locale, SOURCE_LOCALE),
         "limits": english.qualifiers,
         "fractions": english.fractions,
+        "populations": english.populations,
+        "never_said": english.never_said,
         "fonts": fonts,
     }
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 
 _SHARED = "shared words"
-_BETWEEN = " › "  # noqa: RUF001 - a breadcrumb for people
+BETWEEN = " › "  # noqa: RUF001 - a breadcrumb for people
 _LONGEST_HEADING = 40
 _WORDS = {
     "alt": "picture description (read aloud)",
@@ -56,21 +56,21 @@ class Standing:
 def standing(file_id: str, model: BaseModel, path: KeyPath) -> str:
     """Give where the text under `path` of a leaflet, or of the shared phrases, stands."""
     if not isinstance(model, Leaflet):
-        return _BETWEEN.join([_SHARED, *(str(part) for part in path)])
+        return BETWEEN.join([_SHARED, *(str(part) for part in path)])
     section, inner = _section(model, path)
     heading = [_heading(section)] if section else []
-    words = _BETWEEN.join([file_id, *heading, _place(section or model, inner)])
+    words = BETWEEN.join([file_id, *heading, _place(section or model, inner)])
     return f"{words} (for {model.audience})"
 
 
 def read_standing(line: str) -> Standing | None:
     """Read a line that `standing` wrote back; None if it is something else."""
-    parts = re.sub(r" \(for \w+\)$", "", line).split(_BETWEEN)
+    parts = re.sub(r" \(for \w+\)$", "", line).split(BETWEEN)
     if len(parts) < 2:  # noqa: PLR2004 - a leaflet and a place
         return None
     leaflet = "phrases" if parts[0] == _SHARED else parts[0]
     kind = parts[-1] if leaflet == "phrases" else re.sub(r"\d+", "", parts[-1])
-    return Standing(leaflet, _BETWEEN.join(parts[1:-1]), kind)
+    return Standing(leaflet, BETWEEN.join(parts[1:-1]), kind)
 
 
 def _section(model: Any, path: KeyPath) -> tuple[SimpleBlock | None, KeyPath]:

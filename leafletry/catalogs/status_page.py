@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leafletry.catalogs.status import LanguageStatus
     from leafletry.project import Project
 
-STYLES = ("tokens.css", "index.css", "status.css")
+STYLES = ("tokens.css", "index.css", "report.css", "status.css")
 
 
 def status_page(project: Project, languages: Sequence[LanguageStatus], today: dt.date) -> str:

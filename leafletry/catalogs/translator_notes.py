@@ -16,6 +16,8 @@ from leafletry.catalogs.catalog import Glossary
 from leafletry.catalogs.lengths import width
 from leafletry.catalogs.standing import standing
 from leafletry.clinic import Temperature
+from leafletry.edition_code import EditionCode
+from leafletry.languages import language_tag
 from leafletry.leaflet import walk_texts
 from leafletry.numerals import format_day, format_figure, format_temperature
 from leafletry.placeholders import names_in
@@ -45,6 +47,11 @@ class Spot:
     place: Place
     standing: str
     limit: Limit | None
+
+    @property
+    def is_written_there(self) -> bool:
+        """Tell whether the file has its words, and not only their name in the bank of warnings."""
+        return self.place.file == f"leaflets/{self.file_id}.yaml"
 
 
 def spots_of(project: Project) -> Iterator[Spot]:
@@ -116,6 +123,12 @@ class NoteWriter:
             "reviewed_on": day,
             "next_review": day,
             "languages": format_list(names, locale=self.locale) if names else "",
+            "verify_address": "leaflets.example/verify",
+            "edition_code": str(
+                EditionCode(leaflet.code, language_tag(self.locale), leaflet.version, "3fa92c")
+            ),
+            "valid_until": day,
+            "withdrawn_on": day,
             "page_number": "1",
             "page_count": str(leaflet.pages),
             "leaflet_title": translate(leaflet.title),

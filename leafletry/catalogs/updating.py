@@ -200,6 +200,7 @@ def _new_message(message: SourceMessage) -> NewMessage:
     places = [
         (spot.place.line, read_standing(spot.standing) or Standing(spot.file_id, "", ""))
         for spot in message.spots
+        if spot.is_written_there
     ]
     return NewMessage(message.key, places, message.former)
 

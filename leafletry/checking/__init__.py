@@ -13,10 +13,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from leafletry.checking.citation_rules import (
+    refuse_banned_facts,
     require_citations,
     require_cited_facts,
     require_fitting_audience,
-    require_infant_figures,
 )
 from leafletry.checking.fact_rules import (
     require_population_and_source,
@@ -30,6 +30,7 @@ from leafletry.checking.glossary_rules import (
     warn_of_missing_terms,
 )
 from leafletry.checking.language_rules import (
+    require_banned_words,
     require_words_of_language,
     warn_of_incomplete_catalogs,
 )
@@ -39,12 +40,18 @@ from leafletry.checking.leaflet_rules import (
     require_labels,
     require_language_codes,
     require_plain_words,
+    warn_of_unused_warnings,
 )
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
 from leafletry.checking.placeholder_rules import (
     require_known_placeholders,
     require_sound_needs,
+)
+from leafletry.checking.population_rules import (
+    refuse_unsought_survival,
+    require_infant_figures,
+    require_named_populations,
 )
 from leafletry.checking.reading_rules import warn_of_hard_leaflets, warn_of_long_sentences
 from leafletry.checking.signoff_rules import (
@@ -61,6 +68,7 @@ from leafletry.checking.typography_rules import (
 )
 from leafletry.checking.wording_rules import (
     MOST_CHARACTERS,
+    refuse_banned_words,
     refuse_doses,
     refuse_endless_texts,
     refuse_foreign_placeholders,
@@ -120,21 +128,26 @@ def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Pla
 
 PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_cited_facts,
+    refuse_banned_facts,
     require_fitting_audience,
     require_population_and_source,
     warn_of_unused_facts,
     require_possible_values,
     require_true_formulas,
     require_infant_figures,
+    require_named_populations,
+    refuse_unsought_survival,
     require_citations,
     require_known_placeholders,
     require_sound_needs,
     require_figures,
     require_different_codes,
+    warn_of_unused_warnings,
     require_labels,
     require_plain_words,
     require_language_codes,
     require_words_of_language,
+    require_banned_words,
     warn_of_incomplete_catalogs,
     warn_of_missing_terms,
     warn_of_long_sentences,
@@ -155,6 +168,7 @@ WORD_RULES: tuple[WordRule, ...] = (
     require_qualifiers,
     refuse_doses,
     refuse_one_in,
+    refuse_banned_words,
     refuse_markup,
     require_balanced_stars,
     require_same_strong_parts,

@@ -15,7 +15,6 @@ from leafletry.leaflet import (
     Table,
     Text,
     Urgent,
-    walk_texts,
 )
 from leafletry.placeholders import names_in
 from leafletry.problems import Problem
@@ -41,11 +40,20 @@ def require_cited_facts(survey: Survey) -> Iterator[Problem]:
             )
 
 
+def refuse_banned_facts(survey: Survey) -> Iterator[Problem]:
+    """Refuse what rests on a banned fact, or prints it."""
+    for file_id, path, name in survey.citations:
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.banned:
+            place = survey.place(file_id, *path)
+            yield Problem(place, f'the fact "{name}" is banned', fact.banned)
+
+
 def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
     """Require that a leaflet shows only facts its readers may be shown."""
     for file_id, path, name in survey.citations:
         fact, leaflet = survey.project.facts.get(name), survey.project.leaflets.get(file_id)
-        if fact and leaflet and leaflet.audience not in fact.audiences:
+        if fact and not fact.banned and leaflet and leaflet.audience not in fact.audiences:
             yield Problem(
                 survey.place(file_id, *path),
                 f'the fact "{name}" is not for {leaflet.audience}',
@@ -53,31 +61,13 @@ def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
             )
 
 
-def require_infant_figures(survey: Survey) -> Iterator[Problem]:
-    """Refuse a figure of children of all ages where no figure of babies stands."""
-    for file_id, path, block in parts_of(survey):
-        texts = list(walk_texts(block, path))
-        shown = [(where, name) for where, text in texts for name in names_in(text.text)]
-        facts = [
-            (where, name, survey.project.facts[name])
-            for where, name in shown
-            if name in survey.project.facts
-        ]
-        if any(fact.population.startswith(("infant-", "neonatal-")) for _, _, fact in facts):
-            continue
-        for where, name, fact in facts:
-            if fact.population.startswith("childhood-") and fact.kind in ("count", "percent"):
-                yield Problem(
-                    survey.place(file_id, *where),
-                    f"{{{name}}} is a figure of {fact.population} and stands here alone",
-                    "show a figure of infants in the same block, and name both groups",
-                )
-
-
 def require_citations(survey: Survey) -> Iterator[Problem]:
     """Require that every claim rests on a fact."""
+    no_bank = "leaflets/phrases.yaml" in survey.unread
     for file_id, path, block in parts_of(survey):
-        for where, text, cites in _claims(block, path) if isinstance(block, BlockBase) else ():
+        if no_bank and isinstance(block, Urgent):
+            continue
+        for where, text, cites in claims_of(block, path) if isinstance(block, BlockBase) else ():
             if not (cites or text.cites or set(names_in(text.text)) & survey.project.facts.keys()):
                 yield Problem(
                     survey.place(file_id, *where),
@@ -86,7 +76,7 @@ def require_citations(survey: Survey) -> Iterator[Problem]:
                 )
 
 
-def _claims(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
+def claims_of(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, list[str]]]:
     """Yield what a block claims, with the facts cited around it; questions claim nothing."""
     if isinstance(block, Table):
         for i, row in enumerate(block.rows):

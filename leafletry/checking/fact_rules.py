@@ -29,7 +29,7 @@ def require_population_and_source(survey: Survey) -> Iterator[Problem]:
                 f'there is no population "{shortened(fact.population)}"',
                 did_you_mean(fact.population, project.populations) or "add it to populations",
             )
-        if project.sources and fact.source not in project.sources:
+        if fact.source and project.sources and fact.source not in project.sources:
             yield Problem(
                 survey.place("facts", "facts", name, "source"),
                 f'there is no source "{fact.source}"',
@@ -48,8 +48,8 @@ def warn_of_unused_facts(survey: Survey) -> Iterator[Problem]:
         for fact in project.facts.values()
         for name in re.findall(r"[a-z]\w*", fact.formula or "")
     }
-    for name in project.facts:
-        if name not in used:
+    for name, fact in project.facts.items():
+        if name not in used and not fact.banned:
             yield Problem(
                 survey.place("facts", "facts", name),
                 f'no leaflet uses the fact "{name}"',

@@ -67,5 +67,5 @@ def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:
 
 
 def _hint(term: GlossaryTerm) -> str:
-    agreed = f"agreed is: {', '.join(term.target)}"
+    agreed = f"agreed is: {shortened(', '.join(term.target), 200)}"
     return f"{agreed} ({term.note})" if term.note else agreed

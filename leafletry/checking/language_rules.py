@@ -8,11 +8,13 @@ from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.numerals import FRACTIONS
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
+from leafletry.project import SOURCE_LOCALE
+from leafletry.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import Catalog
+    from leafletry.catalogs.catalog import Catalog, NeverSaid
     from leafletry.checking.survey import Survey
     from leafletry.facts import Fact
 
@@ -47,6 +49,39 @@ def require_words_of_language(survey: Survey) -> Iterator[Problem]:
                     f"say it under fractions: {fraction}: ...",
                     warning=fraction not in fractions,
                 )
+
+
+def require_banned_words(survey: Survey) -> Iterator[Problem]:
+    """Require that each language knows the wordings of banned facts that the source language knows.
+
+    What a language does not list yet is a warning; what it lists of no banned fact, an error.
+    """
+    project = survey.project
+    known = {entry.fact for entry in _never_said(survey, SOURCE_LOCALE)}
+    for locale in project.catalogs:
+        entries = _never_said(survey, locale)
+        for i, entry in enumerate(entries):
+            fact = project.facts.get(entry.fact)
+            if project.facts and (fact is None or not fact.banned):
+                banned = [name for name, fact in project.facts.items() if fact.banned]
+                yield Problem(
+                    survey.glossary_place(locale, "never_said", i, "fact"),
+                    f'there is no banned fact "{entry.fact}"',
+                    did_you_mean(entry.fact, banned) or "it needs banned: in leaflets/facts.yaml",
+                )
+        if f"locales/{locale}/glossary.yaml" in survey.unread:
+            continue
+        for name in sorted(known - {entry.fact for entry in entries}):
+            yield Problem(
+                survey.glossary_place(locale, "never_said"),
+                f'no wording of the banned fact "{name}"',
+                "list under never_said the words by which it is known in this language",
+                warning=True,
+            )
+
+
+def _never_said(survey: Survey, locale: str) -> list[NeverSaid]:
+    return survey.project.glossaries.get(locale, Glossary()).never_said
 
 
 def _limits_and_fractions(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:

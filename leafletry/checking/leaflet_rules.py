@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
-from leafletry.leaflet import ContactField
+from leafletry.leaflet import ContactField, banked_texts
 from leafletry.problems import Problem
 from leafletry.sourcefile import did_you_mean, shortened
 
@@ -30,6 +30,23 @@ def require_figures(survey: Survey) -> Iterator[Problem]:
                     did_you_mean(picture.file, survey.figures)
                     or "the figures are in templates/figures",
                 )
+
+
+def warn_of_unused_warnings(survey: Survey) -> Iterator[Problem]:
+    """Warn of texts in the bank of warnings that no leaflet names."""
+    if survey.unread:
+        return
+    named = {
+        survey.place(file_id, *path)
+        for file_id, leaflet in survey.project.leaflets.items()
+        for path, _ in banked_texts(leaflet)
+    }
+    for kind, texts in survey.project.phrases.urgent:
+        for name in texts:
+            place = survey.place("phrases", "urgent", kind, name)
+            if place not in named:
+                said = f'no leaflet shows the warning "{name}"'
+                yield Problem(place, said, "name it in an urgent block, or delete it", warning=True)
 
 
 def require_different_codes(survey: Survey) -> Iterator[Problem]:
@@ -76,6 +93,7 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
     for name, fact in project.facts.items():
         yield survey.place("facts", "facts", name, "statement"), fact.statement
         yield survey.place("facts", "facts", name, "place"), fact.place
+        yield survey.place("facts", "facts", name, "banned"), fact.banned or ""
     for name, source in project.sources.items():
         for key, words in source:
             if isinstance(words, str) and key not in ("link", "kind"):

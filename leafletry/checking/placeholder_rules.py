@@ -20,7 +20,8 @@ CLINIC_FIELDS = frozenset(ClinicFields.model_fields)
 def require_known_placeholders(survey: Survey) -> Iterator[Problem]:
     """Require that texts print known figures or values of the clinic."""
     for passage in survey.passages:
-        layout = survey.project.phrases.placeholders if passage.file_id == "phrases" else None
+        is_label = passage.file_id == "phrases" and passage.path[0] == "labels"
+        layout = survey.project.phrases.placeholders if is_label else None
         for name in dict.fromkeys(names_in(passage.text.text)):
             if problem := _unknown_placeholder(survey, passage, name, layout):
                 yield problem

@@ -50,7 +50,7 @@ def require_signed_words(survey: Survey) -> Iterator[Problem]:
             continue
         if digest_of(words) != signoff.words:
             said = f"these are not the words that {signoff.name} signed"
-            yield Problem(Place(name), said, hint)
+            yield Problem(Place(name, 1, 1), said, hint)
 
 
 def warn_of_coming_reviews(survey: Survey) -> Iterator[Problem]:

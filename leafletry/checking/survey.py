@@ -131,6 +131,10 @@ class Survey:
         keys = [(passage.text.context, passage.text.text) for passage, _ in of_file]
         return [known[key] for key in keys if key in known]
 
+    def translation(self, locale: str, text: Text) -> Wording | None:
+        """Give the translation of a text that would be printed, if there is one."""
+        return self._translated.get(locale, {}).get((text.context, text.text))
+
     @cached_property
     def _written(self) -> list[Wording]:
         """The source texts, one for each passage."""
@@ -216,7 +220,7 @@ class Survey:
         return [
             (name, path, fact)
             for name, model in self.models.items()
-            for path, fact in _citations_below(model, ())
+            for path, fact in citations_below(model, ())
         ]
 
     @cached_property
@@ -253,7 +257,7 @@ def parts_of(survey: Survey) -> Iterator[tuple[str, KeyPath, Any]]:
         yield from ((file_id, path, block) for path, block in walk_blocks(leaflet))
 
 
-def _citations_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+def citations_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """Yield the facts that a part cites or prints, with the keys of the citation."""
     if isinstance(part, Strict):
         for i, name in enumerate(getattr(part, "cites", ())):
@@ -261,7 +265,7 @@ def _citations_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, str
         if isinstance(part, Text):
             yield from (((*path, "text"), name) for name in names_in(part.text))
     for below, value in _below(part):
-        yield from _citations_below(value, (*path, below))
+        yield from citations_below(value, (*path, below))
 
 
 def pictures_below(part: object, path: KeyPath) -> Iterator[tuple[KeyPath, Picture]]:

@@ -71,7 +71,9 @@ def require_qualifiers(survey: Survey, wording: Wording) -> Iterator[Said]:
         pattern = survey.vocabularies[wording.locale].qualifiers.get(qualifier)
         if pattern is None or len(pattern.findall(wording.folded)) >= len(names):
             continue
-        known = ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier])
+        known = shortened(
+            ", ".join(survey.project.glossaries[wording.locale].qualifiers[qualifier]), 200
+        )
         figures = ", ".join(f"{{{name}}}" for name in dict.fromkeys(names))
         times = f" {len(names)} times" if len(names) > 1 else ""
         yield f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"
@@ -96,6 +98,15 @@ def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
     if found or re.search(r"\} in (?:every )?\{", wording.words):
         said = found[0] if found else "{...} in {...}"
         yield f'"{said}" reads like "1 in N"', "say how many of a hundred or a thousand"
+
+
+def refuse_banned_words(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse words by which a banned fact is known."""
+    for name, words in survey.vocabularies[wording.locale].banned_in(wording.folded):
+        fact = survey.project.facts.get(name)
+        if fact is not None and fact.banned:
+            said = " … ".join(words)
+            yield f'"{said}" says what is banned ({name})', fact.banned
 
 
 # What has none of these has neither markup nor a link; this is a quicker look.

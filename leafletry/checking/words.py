@@ -70,8 +70,21 @@ class Vocabulary:
         ratios = any_of(glossary.one_in)
         self.ratios = re.compile(rf"(?:{ratios.pattern})(?=\s*\{{)") if ratios else None
         self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
+        self.populations = {name: any_of(words) for name, words in glossary.populations.items()}
+        self.never_said = [
+            (banned.fact, [any_of(words) for words in banned.together])
+            for banned in glossary.never_said
+        ]
         whole = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
         self.names = re.compile(rf"(?<![A-Za-z0-9])(?:{whole})(?![A-Za-z0-9])") if whole else None
+
+    def banned_in(self, folded: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield each banned fact that a text says, with the words by which it is known."""
+        for fact, patterns in self.never_said:
+            found = [pattern.search(folded) if pattern else None for pattern in patterns]
+            said = [match[0] for match in found if match]
+            if len(said) == len(patterns):
+                yield fact, said
 
     def number_in(self, text: str, folded: str) -> str | None:
         """Give the first numeral or number word of a text, placeholders and names left out."""

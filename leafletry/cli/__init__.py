@@ -11,11 +11,14 @@ import click
 
 import leafletry
 from leafletry.cli.catalogs import catalogs_group
+from leafletry.cli.facts import facts_group
 from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
+from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 from leafletry.cli.verify import verify_command
 from leafletry.cli.withdraw import withdraw_command
+from leafletry.problems import Place, Problem, ProblemsFoundError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,6 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return 130
+    except ProblemsFoundError as error:
+        print_problems(error.problems)
+        return 1
+    except OSError as error:
+        from leafletry.sourcefile import shortened  # noqa: PLC0415 - `--help` needs none of it
+
+        name = shortened(str(error.filename or "the disk"), 200)
+        print_problems([Problem(Place(name), f"cannot be used: {error.strerror or error}")])
+        return 1
 
 
 @click.group(context_settings=HELP_OPTIONS)
@@ -117,7 +129,9 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
 
 
 commands.add_command(catalogs_group)
+commands.add_command(facts_group)
 commands.add_command(proof_command)
 commands.add_command(serve_command)
+commands.add_command(signoff_group)
 commands.add_command(verify_command)
 commands.add_command(withdraw_command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import sys
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from leafletry.cli.naming import known_locale
 from leafletry.cli.speaking import ROOT, print_problems, reporter_for
 
 if TYPE_CHECKING:
@@ -62,28 +62,6 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
             "{errors} errors, {warnings} warnings; {editions} editions typeset.".format(**counts)
         )
     return 1 if counts["errors"] else 0
-
-
-def known_locale(project: Project, given: str) -> str:
-    """Give the locale that is meant; one that is not there is wrong usage, and told as such."""
-    from babel import Locale  # noqa: PLC0415
-
-    from leafletry.sourcefile import shortened  # noqa: PLC0415
-
-    folder = project.root / "locales"
-    there = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
-    known = sorted({*project.locales, *there})
-    if given in known:
-        return given
-    names = {name.casefold(): name for name in known}
-    for locale in project.locales:
-        called = {Locale.parse(locale).get_display_name(reader) for reader in (locale, "en")}
-        names |= {name.casefold(): locale for name in called if name}
-    said = shortened(given)
-    near = difflib.get_close_matches(said.casefold().replace("-", "_"), names, 1, 0.5)
-    meant = f'Did you mean "{names[near[0]]}"? ' if near else ""
-    message = f"{said!r} is no language of these leaflets. {meant}There are: {', '.join(known)}."
-    raise click.UsageError(message)
 
 
 def _concerns(problem: Problem, locales: Collection[str], project: Project) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leafletry.cli.check_catalogs import known_locale
+from leafletry.cli.naming import known_leaflet, known_locale
 from leafletry.cli.speaking import ROOT, print_problems
 
 
@@ -17,9 +17,12 @@ def proof_command(locale: str, leaflet: str | None) -> int:
     LOCALE is a language, such as es; without LEAFLET all leaflets are done. What is stale or
     missing is marked. A reviewer writes on the sheets, or names a number: "7: wrong word".
     """
-    from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415 - `--help` needs none
-    from leafletry.proof.proof import leaflets_to_prove, make_proofs  # noqa: PLC0415
-    from leafletry.sourcefile import did_you_mean, shortened  # noqa: PLC0415
+    from leafletry.project import (  # noqa: PLC0415 - `--help` needs none of it
+        SOURCE_LOCALE,
+        leaflet_names,
+        read_project,
+    )
+    from leafletry.proof.proof import make_proofs  # noqa: PLC0415
 
     project = read_project(ROOT)
     chosen = known_locale(project, locale)
@@ -27,12 +30,8 @@ def proof_command(locale: str, leaflet: str | None) -> int:
         others = ", ".join(name for name in project.locales if name != SOURCE_LOCALE)
         message = f"{chosen} is what translations are compared with; choose one of: {others}"
         raise click.UsageError(message)
-    leaflets = leaflets_to_prove(ROOT)
-    if leaflet is not None and leaflet not in leaflets:
-        hint = did_you_mean(leaflet, leaflets) or f"there are: {', '.join(leaflets)}"
-        message = f"there is no leaflet {shortened(leaflet)!r}; {hint}"
-        raise click.UsageError(message)
-    outcome = make_proofs(ROOT, chosen, [leaflet] if leaflet else leaflets)
+    leaflets = [known_leaflet(project, leaflet)] if leaflet else leaflet_names(ROOT)
+    outcome = make_proofs(ROOT, chosen, leaflets)
     print_problems([*outcome.problems, *(p for made in outcome.made for p in made.problems)])
     for made in outcome.made:
         pages = f"{made.pages} page{'s' * (made.pages != 1)}"

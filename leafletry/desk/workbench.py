@@ -72,6 +72,8 @@ class Workbench:
         self._findings = None
         try:
             self._project = read_project(self.root)
+        except ProblemsFoundError as error:
+            self._unreadable = error.problems
         except Exception as error:  # noqa: BLE001 - whatever it is, the desk stays open
             self._unreadable = [self._trouble(error, Place("leaflets"))]
         templates = self.root / "templates"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leafletry.pages.fonts import japanese_characters, latin_characters
+from leafletry.pages.fonts import cut_shaping_font, japanese_characters, latin_characters
 from leafletry.pages.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import did_you_mean, shortened
@@ -110,7 +110,21 @@ def wrong_with(path: Path) -> str | None:
         return "is no font, or a broken one"
     if not {b"glyf", b"CFF "} & _tables(content):
         return "has outlines of a kind that PDF does not know"
-    return None
+    stat = path.stat()
+    return (
+        None if _is_whole(path, stat.st_size, stat.st_mtime_ns) else "is no font, or a broken one"
+    )
+
+
+@cache
+def _is_whole(path: Path, _size: int, _time: int) -> bool:
+    """Tell whether a font can be named and cut, as an edition that wears it does."""
+    try:
+        names_of(path)
+        cut_shaping_font(path, latin_characters(), _WEIGHTS_WORN[0])
+    except Exception:  # noqa: BLE001 - whatever a hostile font makes the libraries say
+        return False
+    return True
 
 
 def _tables(font: bytes) -> set[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
 from leafletry.languages import direction
-from leafletry.pages import ligatures, tags
+from leafletry.pages import embedding, ligatures, tags
 from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
 from leafletry.problems import Place, Problem
 from leafletry.provenance.sealing import seal
@@ -28,9 +29,12 @@ _ICC_VERSION = bytes.fromhex("04200000")
 _ICC_DATE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
-def finish(typeset: Typeset, place: Place, provenance: Provenance) -> tuple[bytes, list[Problem]]:
-    """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed, sealed.
+def finish(
+    typeset: Typeset, place: Place, provenance: Provenance | None
+) -> tuple[bytes, list[Problem]]:
+    """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed.
 
+    An edition says where it comes from, and is sealed; a sheet that is none has no provenance.
     A glyph that no font has, and a drawing that cannot be drawn, are problems.
     """
     document = typeset.document
@@ -47,7 +51,8 @@ def finish(typeset: Typeset, place: Place, provenance: Provenance) -> tuple[byte
         Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS) for text in said
     ]
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
-    return seal(pdf, provenance.made_from), [*problems, *_missing_glyphs(missing, typeset, place)]
+    flaws = [*problems, *_missing_glyphs(missing, typeset, place)]
+    return (seal(pdf, provenance.made_from) if provenance else bytes(pdf)), flaws
 
 
 def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterator[Problem]:
@@ -89,22 +94,15 @@ def _finish_objects(document: Any, pdf: Any) -> None:
         preferences["Direction"] = "/R2L"
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)
     for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream) and stream.extra.get("Subtype") == "/OpenType":
-            _embed_outlines_only(stream)
+        if isinstance(stream, pydyf.Stream):
+            embedding.shorten(stream)
+            _deflate(stream)
 
 
-def _embed_outlines_only(font: pydyf.Stream) -> None:
-    """Embed a font as its bare outlines: up to 4 kB less, as the file itself says the rest."""
-    font.stream = [_table(font.stream[0], b"CFF ")]
-    font.extra["Subtype"] = "/CIDFontType0C"
-
-
-def _table(font: bytes, wanted: bytes) -> bytes:
-    """Give one table of an OpenType font."""
-    (number,) = struct.unpack_from(">H", font, 4)
-    for i in range(number):
-        tag, _checksum, offset, length = struct.unpack_from(">4sLLL", font, 12 + 16 * i)
-        if tag == wanted:
-            return font[offset : offset + length]
-    message = f"a font has no table {wanted.decode()}"
-    raise ValueError(message)
+def _deflate(stream: pydyf.Stream) -> None:
+    """Deflate a stream once; left to pydyf, it is deflated to be written and to be hashed."""
+    if stream.compress:
+        content = b"\n".join(pydyf._to_bytes(item) for item in stream.stream)  # noqa: SLF001
+        stream.stream = [zlib.compress(content, 9)]
+        stream.extra["Filter"] = "/FlateDecode"
+        stream.compress = False

@@ -139,8 +139,38 @@ def _cut(original: Path, characters: frozenset[int], cache_folder: Path) -> Path
     recipe.update(Path(__file__).read_bytes())
     target = cache_folder / f"{original.stem}-{recipe.hexdigest()[:16]}.otf"
     if not target.exists():
-        write_whole(target, cut_font(original, characters))
+        write_whole(target, _without_names(cut_font(original, characters)))
     return target
+
+
+def _without_names(font: bytes) -> bytes:
+    """Drop what a font tells of itself and its glyphs: 1 kB in each file that embeds it.
+
+    A PDF names its fonts itself, and calls glyphs by their numbers. Here each glyph takes the name
+    that all fonts know by its number, as a font must name them somehow.
+    """
+    from io import BytesIO  # noqa: PLC0415
+
+    from fontTools.cffLib import cffStandardStrings  # noqa: PLC0415
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    whole = BytesIO()
+    kept_as_it_is = {"lazy": True, "recalcTimestamp": False, "recalcBBoxes": False}
+    with TTFont(BytesIO(font), **kept_as_it_is) as parsed:
+        top = parsed["CFF "].cff.topDictIndex[0]
+        for said in ("version", "Notice", "Copyright", "FullName", "FamilyName", "Weight"):
+            top.rawDict.pop(said, None)
+        if hasattr(top, "ROS"):
+            for number, part in enumerate(top.FDArray):
+                part.FontName = f"{number}"
+        else:
+            count = parsed["maxp"].numGlyphs
+            known = cffStandardStrings[:count]
+            top.charset = [*known, *(f"g{number}" for number in range(len(known), count))]
+            top.CharStrings.charStrings = {name: i for i, name in enumerate(top.charset)}
+            parsed.setGlyphOrder(top.charset)
+        parsed.save(whole)
+    return whole.getvalue()
 
 
 def cut_font(original: Path, characters: frozenset[int]) -> bytes:

@@ -26,9 +26,15 @@ _LONGEST_LAST_WORDS = 18
 
 
 def leaflet_html(
-    environment: jinja2.Environment, leaflet: LocalizedLeaflet, edition_code: str
+    environment: jinja2.Environment,
+    leaflet: LocalizedLeaflet,
+    edition_code: str,
+    verify_link: str = "",
 ) -> str:
-    """Give the page of one edition; `FIT_STEP` stands where typesetting puts its step."""
+    """Give the page of one edition; `FIT_STEP` stands where typesetting puts its step.
+
+    `verify_link` is the page that says whether the edition is still current, if a clinic has one.
+    """
     template = environment.get_template("leaflet.html")
     return template.render(
         leaflet=leaflet,
@@ -37,6 +43,7 @@ def leaflet_html(
         contacts=leaflet.clinic.contacts if leaflet.clinic else {},
         clinic_name=leaflet.clinic.clinic.name if leaflet.clinic else "",
         edition_code=edition_code,
+        verify_link=verify_link,
         fit="FIT_STEP",
     )
 
@@ -55,6 +62,7 @@ def template_environment(folder: Path) -> jinja2.Environment:
         phrases=phrases,
         sentences=sentences,
         names_of_languages=names_of_languages,
+        linked=linked,
         css_string=css_string,
         direction=direction,
         direction_of=direction_of,
@@ -98,6 +106,12 @@ def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Ma
         marked = Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction(code), name)
         html = html.replace(escape(name), marked, 1)
     return html
+
+
+def linked(html: Markup, address: str, link: str, description: LocalText) -> Markup:
+    """Give a line of text in which an address leads somewhere when it is touched."""
+    leading = Markup('<a href="{}" dir="ltr" title="{}">{}</a>')
+    return html.replace(escape(address), leading.format(link, description.text, address), 1)
 
 
 def set_apart(words: str, around: Direction) -> Markup:
@@ -151,7 +165,8 @@ def _marked(text: LocalText, html: Markup) -> Markup:
             text.lang, direction(text.lang), html
         )
     if text.number:
-        html = Markup('<span data-message="{}">{}</span>').format(text.number, html)
+        # One of ten milliseconds of an edition, where Markup.format did it.
+        html = Markup(f'<span data-message="{text.number}">{html}</span>')  # noqa: S704 - a number, and escaped
     return html
 
 

@@ -26,7 +26,7 @@ def style_names(styles: Path, audience: str, locale: str, page_format: str) -> l
     return names + [name for name in optional if (styles / name).exists()]
 
 
-_OF_NO_EDITION = ("index", "proof")
+_OF_NO_EDITION = ("index", "proof", "checklist")
 
 
 def sheet_names(styles: Path) -> list[str]:

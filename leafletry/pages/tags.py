@@ -164,7 +164,7 @@ def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[A
         box = page._page_box  # noqa: SLF001 - tags need the boxes
         marks = stream._tags  # noqa: SLF001
         _walk(tree, box, tree.root, number, marks, stream, page.height)
-        _round_numbers(stream)
+        _shorten(stream)
     _write(pdf, tree.root, len(document.pages))
 
 
@@ -260,15 +260,18 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
 
 _LONG_NUMBER = re.compile(rb"(?<=\.\d{3})\d+")
 _LONG_NUMBER_IN_PATH = re.compile(rb"(?<=\.\d\d)\d(?=[ \d.-]* (?:m|l|c|re)\n)")
+_PARTED_GLYPHS = re.compile(rb">0?<(?=[0-9a-f])")
 
 
-def _round_numbers(stream: Any) -> None:
-    """Leave as many decimals as a page's drawing needs: a quarter of its size is digits.
+def _shorten(stream: Any) -> None:
+    """Leave as many digits as a page's drawing needs: a quarter of its size is decimals.
 
-    Lines and areas get two (3 micrometers); colours and the places of text get three.
+    Lines and areas get two (3 micrometers); colours and the places of text get three. Glyphs that
+    nothing moves apart are one string.
     """
     drawing = b"\n".join(pydyf._to_bytes(operator) for operator in stream.stream)  # noqa: SLF001
-    stream.stream = [_LONG_NUMBER_IN_PATH.sub(b"", _LONG_NUMBER.sub(b"", drawing))]
+    drawing = _LONG_NUMBER_IN_PATH.sub(b"", _LONG_NUMBER.sub(b"", drawing))
+    stream.stream = [_PARTED_GLYPHS.sub(b"", drawing)]
 
 
 def _prune(node: Node) -> Node | None:

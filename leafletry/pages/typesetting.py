@@ -8,21 +8,24 @@ Three things happen that WeasyPrint does not do by itself:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import mimetypes
+import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import cssselect2
+import weasyprint.layout
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Page
 from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure.build import build_formatting_structure
-from weasyprint.html import get_html_metadata
+from weasyprint.html import UA, get_html_metadata
 from weasyprint.layout import layout_document
 from weasyprint.layout.background import layout_backgrounds
 from weasyprint.text.fonts import FontConfiguration
@@ -38,6 +41,7 @@ from leafletry.pages.fonts import (
     latin_characters,
 )
 from leafletry.pages.placing import MM, find_placements, message_of, messages_below, page_sizes
+from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
 from leafletry.pages.styles import TIGHTEST, read_sheet
 from leafletry.problems import Place, Problem, ProblemsFoundError
@@ -59,13 +63,15 @@ A_HANDFUL = 20
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
+_FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
+
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]  # noqa: N818 - WeasyPrint's kind
     """A page asked for something outside the closed list."""
 
 
 class Fetcher:
-    """Gives WeasyPrint figures, fonts and the clinic's logo by name, and nothing else."""
+    """Gives WeasyPrint figures, fonts and the clinic's logo by name, QR codes, and nothing else."""
 
     _fail_on_errors = True
 
@@ -84,6 +90,8 @@ class Fetcher:
             return URLFetcherResponse(
                 url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""}
             )
+        if scheme == "qr":  # It is drawn here: the link in it is not opened.
+            return URLFetcherResponse(url, qr_drawing(name), {"Content-Type": "image/svg+xml"})
         if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
             content = (self.figures / name).read_bytes()
             return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})
@@ -125,6 +133,12 @@ class Press:
         """The fonts that languages brought along."""
         return added_fonts(self.styles)
 
+    @cached_property
+    def families(self) -> list[str]:
+        """The names of all fonts there are, those that languages brought along last."""
+        added = [found[1].strip() for font in self.added if (found := _FAMILY.search(font.rule))]
+        return list(dict.fromkeys([*(font.family for font in self.fonts), *added]))
+
     def case(self, html: str, sheets: Sequence[str] = ()) -> Case:
         """Give the fonts for a page: those of other scripts cut to its characters.
 
@@ -159,6 +173,22 @@ class Press:
     def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
         """Give the parsed style sheets of a page; the one that names the fonts comes first."""
         return [case.font_sheet(self), *(self._sheet(name, case) for name in names)]
+
+    def lay_out(self, html: str, sheets: Sequence[str]) -> Document:
+        """Lay out a document of any length that is no edition: a proof, a report.
+
+        Raises ParseError where its template is not well-formed.
+        """
+        case = self.case(html, sheets)
+        page = WellFormedPage(html, Fetcher(self.figures, case.fonts))
+        document = page.render(
+            font_config=case.font_config,
+            counter_style=self.counter_style,
+            color_profiles=self.color_profiles,
+            stylesheets=self.sheets_for(case, sheets),
+        )
+        document.metadata = LeafletMetadata(**get_html_metadata(page))
+        return document
 
     def _sheet(self, name: str, case: Case) -> CSS:
         if name not in self.sheets:
@@ -266,6 +296,18 @@ def _fitted(
         fit += 1
 
 
+@cache
+def sheet_of_browsers() -> CSS:
+    """Give the style sheet under all others, as WeasyPrint has it, without notes and footnotes.
+
+    For them it gives each element five pseudo-elements, with a style each: a sixth of the time
+    of an edition. Its counter styles are read apart from it.
+    """
+    rules = UA.partition("@counter-style")[0]
+    lean = re.sub(r"(?m)^::(?:footnote|note)-[a-z]+ \{.*\}$", "", rules)
+    return CSS(string=lean.replace("\n::marker {", "\nli::marker {"))
+
+
 class WellFormedPage(HTML):  # type: ignore[misc]
     """A page that our templates wrote, so well-formed that it needs no parser for any HTML."""
 
@@ -277,6 +319,9 @@ class WellFormedPage(HTML):  # type: ignore[misc]
         self.media_type = "print"
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root)
         self.etree_element = self.wrapper_element.etree_element
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002, FBT001, FBT002 - as the original names it
+        return [sheet_of_browsers()]
 
 
 def _lay_out(
@@ -300,7 +345,19 @@ def _lay_out(
         press.counter_style,
         context.footnotes,
     )
-    return context, source, list(layout_document(source, root, context))
+    with _backgrounds_come_later():
+        return context, source, list(layout_document(source, root, context))
+
+
+@contextlib.contextmanager
+def _backgrounds_come_later() -> Iterator[None]:
+    """Keep WeasyPrint from laying out backgrounds: `fill_pages` does, when boxes stand still."""
+    lay_out = weasyprint.layout.layout_backgrounds
+    weasyprint.layout.layout_backgrounds = lambda *_options: None
+    try:
+        yield
+    finally:
+        weasyprint.layout.layout_backgrounds = lay_out
 
 
 class LoggedWarnings(logging.Handler):
@@ -349,16 +406,18 @@ def fill_pages(page_boxes: Sequence[Any], context: Any) -> None:
     beside something; the colophon goes to the foot.
     """
     for page in page_boxes:
-        blocks = _blocks(page)
-        if not blocks:
-            continue
-        room = page.content_box_y() + page.height - max(_foot(box) for box in blocks)
-        room -= _rule_more_lines(blocks, room, "notes")
-        room -= _widen_gaps(blocks, room)
-        room -= _rule_more_lines(blocks, room, "row")
-        if room > 0 and "colophon" in _classes(blocks[-1]):
-            blocks[-1].translate(dy=room)
+        if blocks := _blocks(page):
+            _fill(page, blocks)
         layout_backgrounds(page, context.get_image_from_uri)
+
+
+def _fill(page: Any, blocks: Sequence[Any]) -> None:
+    room = page.content_box_y() + page.height - max(_foot(box) for box in blocks)
+    room -= _rule_more_lines(blocks, room, "notes")
+    room -= _widen_gaps(blocks, room)
+    room -= _rule_more_lines(blocks, room, "row")
+    if room > 0 and "colophon" in _classes(blocks[-1]):
+        blocks[-1].translate(dy=room)
 
 
 def _widen_gaps(blocks: Sequence[Any], room: float) -> float:

@@ -7,7 +7,6 @@ it, no build makes it or takes it away, and equal input gives equal bytes.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -19,7 +18,7 @@ from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.output import folder_lock, write_together
-from leafletry.printing import PRESS, open_press, print_edition, program_at_fault
+from leafletry.printing import PRESS, open_press, press_room, print_edition, program_at_fault
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.proof.imposing import Inlay, lay_in
@@ -70,12 +69,6 @@ def proof_path(edition: Edition) -> str:
     return str(edition.path.with_name(f"{edition.leaflet}-proof.pdf"))
 
 
-def leaflets_to_prove(root: Path) -> list[str]:
-    """Give the leaflets people can ask a proof of, by the names of their files."""
-    names = {path.stem for path in (root / "leaflets").glob("*.yaml")}
-    return sorted(names - set(SHARED_FILES))
-
-
 def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
     """Make the proofs of leaflets in a language and put them below `output/`.
 
@@ -83,13 +76,12 @@ def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
     keeps no other from its proof; one that only does not print right gets a proof that says so.
     """
     outcome = Outcome()
-    with folder_lock(root / ".cache"):
+    with folder_lock(root / ".cache"), press_room(root):
         project = read_project(root)
         found = sorted({*project.problems, *check_project(project)})
         outcome.problems += _in_the_way(project, locale, found)
         if outcome.problems:
             return outcome
-        PRESS.clear()  # What this process printed before wore other style sheets.
         open_press(root)
         composition, messages = Composition.of(project), MessageList(project, locale, found)
         files = {}
@@ -100,7 +92,7 @@ def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
             try:
                 if broken or leaflet not in project.leaflets:
                     raise ProblemsFoundError(broken)  # noqa: TRY301 - one way out for all
-                proof, content = _make_proof(composition, messages, edition)
+                proof, content = make_proof(composition, messages, edition)
             except ProblemsFoundError as error:
                 outcome.problems += error.problems
                 continue
@@ -132,10 +124,13 @@ def _in_the_way(project: Project, locale: str, found: Sequence[Problem]) -> list
     return [problem for problem in found if not problem.warning and concerns(problem)]
 
 
-def _make_proof(
+def make_proof(
     composition: Composition, messages: MessageList, edition: Edition
 ) -> tuple[Proof, bytes]:
-    """Print both editions, lay their pages side by side, and list the messages behind them."""
+    """Print both editions, lay their pages side by side, and list the messages behind them.
+
+    A press is open. Raises ProblemsFoundError where there is not even a page to look at.
+    """
     source_job = composition.job(Edition(edition.leaflet, SOURCE_LOCALE), None)
     job = composition.job(edition, None)
     source, printed = _print(source_job), _print(job)
@@ -204,7 +199,7 @@ def _html(
             source_language=name_in(SOURCE_LOCALE, SOURCE_LOCALE),
             notice=shortened(_notice(composition.project, locale), _LONGEST_NOTICE),
             file=messages.file,
-            families=_families(),
+            families=PRESS["press"].families,
             sheets=[[side.leaf(page) for side in sides] for page in range(1, pages + 1)],
             placed=[row for row in rows if row.target],
             unseen=[row for row in rows if not row.target],
@@ -224,16 +219,6 @@ def _notice(project: Project, locale: str) -> str:
     return catalog.look_up(text) if text and catalog.state(text) == "translated" else ""
 
 
-_FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
-
-
-def _families() -> list[str]:
-    """Give the names of all fonts there are, those that languages brought along last."""
-    press = PRESS["press"]
-    added = [found[1].strip() for font in press.added if (found := _FAMILY.search(font.rule))]
-    return list(dict.fromkeys([*(font.family for font in press.fonts), *added]))
-
-
 def _lay_out(
     html: str, place: Place
 ) -> tuple[bytes, dict[str, tuple[int, float, float]], list[Problem]]:
@@ -241,26 +226,14 @@ def _lay_out(
 
     A frame's place is the number of its sheet, from 0, and mm from the sheet's top left corner.
     """
-    from leafletry.pages.typesetting import (  # noqa: PLC0415 - Pango may load only now
-        Fetcher,
-        LoggedWarnings,
-        WellFormedPage,
-    )
+    from leafletry.pages.typesetting import LoggedWarnings  # noqa: PLC0415 - Pango may load only now
 
-    press = PRESS["press"]
-    case = press.case(html, _SHEETS)
     with LoggedWarnings() as log:
         try:
-            page = WellFormedPage(html, Fetcher(press.figures, case.fonts))
+            document: Any = PRESS["press"].lay_out(html, _SHEETS)
         except ET.ParseError as error:
             message = f"the template does not write well-formed pages ({error})"
             raise ProblemsFoundError([Problem(Place("templates/proof.html"), message)]) from None
-        document: Any = page.render(
-            font_config=case.font_config,
-            counter_style=press.counter_style,
-            color_profiles=press.color_profiles,
-            stylesheets=press.sheets_for(case, _SHEETS),
-        )
         pdf = document.write_pdf()
     frames = {
         name: (number, x * _PX, y * _PX)

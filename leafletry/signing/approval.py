@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from leafletry.edition_code import EditionCode
     from leafletry.leaflet import Role
     from leafletry.project import Project
-    from leafletry.signing.signoffs import SignOff
-    from leafletry.signing.words import PrintedWords
+    from leafletry.signing.signoffs import PrintedWords, SignOff
 
 State = Literal["draft", "release"]
-Hindrance = Literal["withdrawn", "unsigned", "expired", "unchecked"]
+Hindrance = Literal["withdrawn", "incomplete", "unsigned", "expired", "unchecked"]
+Notice = Literal["withdrawn", "unsigned", "expired", "unchecked"]
 MOST_DAYS_SINCE_CALLED = 366
 """For how long a clinic's numbers hold after somebody called them: a year."""
 WARNING_DAYS = 60
@@ -50,11 +50,13 @@ class Approval:
     until: dt.date | None = None
 
     @property
-    def notice(self) -> Hindrance | None:
+    def notice(self) -> Notice | None:
         """Give what the notice on a draft says: the gravest reason; None on a release."""
-        order: tuple[Hindrance, ...] = ("withdrawn", "unsigned", "expired", "unchecked")
         found = {reason.hindrance for reason in self.reasons}
-        return next((hindrance for hindrance in order if hindrance in found), None)
+        if "incomplete" in found:
+            found.add("unsigned")
+        order: tuple[Notice, ...] = ("withdrawn", "unsigned", "expired", "unchecked")
+        return next((notice for notice in order if notice in found), None)
 
 
 UNSIGNED = Approval("draft", (Reason("unsigned", "nobody signed it"),))
@@ -139,7 +141,7 @@ def _unsigned(
 ) -> Iterator[Reason]:
     if words.untranslated:
         many = f"{words.untranslated} texts are" if words.untranslated > 1 else "one text is"
-        yield Reason("unsigned", f"{many} not translated")
+        yield Reason("incomplete", f"{many} not translated")
     present = {signoff.role for signoff in signed}
     for role in roles_needed(project, leaflet, locale):
         if role in present:

@@ -6,18 +6,20 @@ sign-off is the sha256 of that file, so anybody can see what a person put their 
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import hashlib
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
 from leafletry.leaflet import Name, Role  # noqa: TC001 - pydantic needs them at run time
 from leafletry.output import write_together
-from leafletry.sourcefile import Strict, parse, read_any_text, read_yaml
+from leafletry.sourcefile import Day, Strict, parse, read_any_text, read_yaml
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 MOST_DAYS = 3 * 366
@@ -32,14 +34,27 @@ signoffs:
 """
 
 
+@dataclass(frozen=True)
+class PrintedWords:
+    """The words of a leaflet in a language, a line each block, and how many are not translated."""
+
+    text: str
+    untranslated: int
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest that a sign-off of these words has."""
+        return digest_of(self.text)
+
+
 class SignOff(Strict):
     """A person's word that a leaflet in a language may be given out as it was read."""
 
     leaflet: Name
     role: Role
     name: Annotated[str, Field(min_length=1, max_length=90)]
-    signed_on: dt.date
-    next_review: dt.date
+    signed_on: Day
+    next_review: Day
     words: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
     @field_validator("name")

@@ -1,7 +1,8 @@
 """Exactly what prints: the words of a leaflet in a language, as a person reads and signs them.
 
 They are taken from the very page that is printed, so nothing on it can be forgotten here. They do
-not depend on styles, on who signs, or on the clinic: what those fill in stands as `{phone_day}`.
+not depend on styles, on who signs, on what other languages there are, or on the clinic: what those
+fill in stands as `{phone_day}`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, get_args
 
@@ -21,7 +20,7 @@ from leafletry.leaflet import ContactField, walk_texts
 from leafletry.localization import Localizer, localize_leaflet
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
-from leafletry.signing.signoffs import digest_of
+from leafletry.signing.signoffs import PrintedWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,25 +45,13 @@ _CLINIC = Clinic(
     name="{clinic_name}",
     address=["{clinic_address}"],
     country="ZZ",
-    verified_on=dt.date(1, 1, 1),
+    verify_url="{verify_url}",
+    verified_on=dt.date(1900, 1, 1),
     verified_by="{verified_by}",
 )
 _ANY_CLINIC = ClinicProfile(
     "any", _CLINIC, {name: f"{{{name}}}" for name in get_args(ContactField)}, None
 )
-
-
-@dataclass(frozen=True)
-class PrintedWords:
-    """The words of a leaflet in a language, one line each, and how many are not translated."""
-
-    text: str
-    untranslated: int
-
-    @cached_property
-    def digest(self) -> str:
-        """The digest that a sign-off of these words has."""
-        return digest_of(self.text)
 
 
 def printed_words(
@@ -75,9 +62,12 @@ def printed_words(
     Raises ProblemsFoundError and jinja2.TemplateError as the page itself does.
     """
     leaflet = localize_leaflet(project, leaflet_id, locale, _ANY_CLINIC, _ANY_RELEASE)
-    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, ""))
-    variants, untranslated = _clinics_variants(project, leaflet_id, locale)
-    others = leaflet.labels["other_languages"].text
+    localizer = Localizer(project, locale, None)
+    # A language that is added later voids no sign-off in the others.
+    others = {"other_languages": localizer.label("other_languages", languages="{languages}")}
+    leaflet.labels = {**leaflet.labels, **others}
+    page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
+    variants, untranslated = _clinics_variants(localizer, leaflet_id)
     lines = [
         f"{leaflet.code}, {leaflet_id}, {leaflet.lang}, for {leaflet.audience}",
         *_lines(page.find("body")),
@@ -128,11 +118,10 @@ def _running_lines(page: _Element) -> Iterator[str]:
                 yield f"foot: {words}"
 
 
-def _clinics_variants(project: Project, leaflet_id: str, locale: str) -> tuple[list[str], int]:
+def _clinics_variants(localizer: Localizer, leaflet_id: str) -> tuple[list[str], int]:
     """Give the texts that are printed only where a clinic gives a value, and how many are stale."""
-    localizer = Localizer(project, locale, None)
     lines, untranslated = [], 0
-    for path, text in walk_texts(project.leaflets[leaflet_id]):
+    for path, text in walk_texts(localizer.project.leaflets[leaflet_id]):
         if text.needs is None:
             continue
         value = {text.needs: f"{{{text.needs}}}"}
@@ -146,7 +135,8 @@ def _clinics_variants(project: Project, leaflet_id: str, locale: str) -> tuple[l
 
 def _drawings(project: Project, page: _Element) -> Iterator[str]:
     """Yield each drawing with the digest of its file: other lines may say something else."""
-    names = {image.get("src").removeprefix("figure:") for image in page.iter("img")}
+    pictures = [image.get("src").partition(":") for image in page.iter("img")]
+    names = {name for kind, _, name in pictures if kind == "figure"}
     for name in sorted(names):
         path = project.root / "templates" / "figures" / PurePosixPath(name).name
         content = path.read_bytes() if path.is_file() else b""

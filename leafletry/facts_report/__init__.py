@@ -1,0 +1,1 @@
+"""The fact report: each fact with every sentence that uses it, for an editor to read."""

@@ -1,0 +1,50 @@
+"""Sign leaflets of a copy of the project, as nobody has signed them in the project itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from leafletry.composition import Composition
+from leafletry.project import read_project
+from leafletry.signing.approval import roles_needed
+from leafletry.signing.signoffs import SignOff, add_signoff
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from leafletry.leaflet import Role
+
+SIGNED = dt.date(2026, 11, 1)
+NEXT_REVIEW = dt.date(2028, 11, 1)
+NAMES: dict[Role, str] = {
+    "clinical": "Example Clinician",
+    "translation": "Example Translator",
+    "lay-reader": "Example Parent",
+}
+
+
+def sign(
+    root: Path,
+    leaflet: str,
+    locale: str,
+    *,
+    roles: Sequence[Role] | None = None,
+    signed_on: dt.date = SIGNED,
+    next_review: dt.date = NEXT_REVIEW,
+) -> str:
+    """Sign a leaflet as it is now, in every role it needs or in some; give the words' digest."""
+    project = read_project(root)
+    words = Composition.of(project).words(leaflet, locale)
+    for role in roles_needed(project, leaflet, locale) if roles is None else roles:
+        signoff = SignOff(
+            leaflet=leaflet,
+            role=role,
+            name=NAMES[role],
+            signed_on=signed_on,
+            next_review=next_review,
+            words=words.digest,
+        )
+        add_signoff(root, locale, signoff, words.text)
+    return words.digest

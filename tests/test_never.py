@@ -1,0 +1,475 @@
+"""What must never happen, tried: each row of docs/safety.md, by the command people use.
+
+Every attempt changes a copy of the real project in which all is built, and builds again. What
+must not be printed is refused with its place, and its page is gone from the output folder.
+"""
+
+import datetime as dt
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import CLINIC, Built, all_editions, leaflet_names, locale_names
+from signing import NEXT_REVIEW, sign
+from test_building import run
+
+from leafletry.composition import Composition
+from leafletry.edition import Edition
+from leafletry.project import read_project
+
+PARENTS, SIBLINGS, CLINICIANS = (
+    "when-to-have-your-baby-checked",
+    "could-our-other-children-get-it",
+    "recognize-and-work-up",
+)
+PO = "locales/{}/LC_MESSAGES/messages.po"
+ES, FR, JA, NL = (PO.format(locale) for locale in ("es", "fr", "ja", "nl"))
+PARENTS_FILE = f"leaflets/{PARENTS}.yaml"
+FACTS = "leaflets/facts.yaml"
+PHRASES = "leaflets/phrases.yaml"
+
+Change = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A way to bring about what must never happen, and what stops it."""
+
+    row: str
+    """The row of the table, as docs/safety.md words it."""
+    change: Change
+    """What somebody does to the project's files."""
+    refusal: str
+    """What the build says about it."""
+    gone: tuple[str, ...]
+    """Pages that must not lie in the output folder any more."""
+
+
+def put(name: str, old: str, new: str) -> Change:
+    """Change words in a file."""
+
+    def change(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        assert old in text, (name, old)
+        (root / name).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+def add(name: str, words: str) -> Change:
+    """Add words at the end of a file."""
+
+    def change(root: Path) -> None:
+        text = (root / name).read_text("utf-8") if (root / name).exists() else ""
+        (root / name).write_text(text + words, "utf-8")
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    """Make several changes."""
+
+    def change(root: Path) -> None:
+        for one in changes:
+            one(root)
+
+    return change
+
+
+def without_block(name: str, first: str, following: str) -> Change:
+    """Cut a block out of a leaflet."""
+
+    def change(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        start, end = text.index(first), text.index(following)
+        (root / name).write_text(text[:start] + text[end:], "utf-8")
+
+    return change
+
+
+def paper(leaflet: str, *locales: str) -> tuple[str, ...]:
+    """Name the pages of a leaflet, in all languages where none is named."""
+    return tuple(f"{locale}/{leaflet}-a4.pdf" for locale in locales or locale_names())
+
+
+EVERYTHING = tuple(path for leaflet in leaflet_names() for path in paper(leaflet))
+OF_CLINIC = tuple(str(edition.path) for edition in all_editions() if edition.clinic)
+
+NUMBER = "a wrong number in one language"
+QUALIFIER = "“about” or “up to” lost"
+SURVIVAL = "a survival figure of all children shown as babies’"
+STALE = "stale or half-translated text on paper"
+URGENT = "an urgent box missing, split, on page 2, too small or too pale"
+PHONE = "a wrong or empty phone number"
+EXPIRED = "an expired leaflet in use"
+UNSIGNED = "unsigned content released"
+GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
+DOSES = "doses, named children, patient data"
+INVENTED = "an invented fact"
+
+OLDER_CHILDREN = """\
+  childhood_survival:
+    statement: So many children of all ages were alive after five years.
+    population: childhood-ALL
+    source: {source}
+    audiences: [parents, siblings, clinicians]
+    certainty: established
+    value: 90
+    kind: percent
+    measure: survival
+"""
+SAYS_SURVIVAL = """\
+  - block: prose
+    heading: What came of it
+    paragraphs:
+      - "{childhood_survival} of the babies were alive."
+
+  - block: notes
+"""
+
+
+def with_survival(root: Path) -> None:
+    """Print a figure of children of all ages as if it were the babies'."""
+    source = next(name for name, fact in read_project(root).facts.items() if fact.source)
+    add(FACTS, OLDER_CHILDREN.format(source=read_project(root).facts[source].source))(root)
+    put(PARENTS_FILE, "  - block: notes\n", SAYS_SURVIVAL)(root)
+
+
+def clinic(old: str, new: str) -> Change:
+    """Change the example clinic."""
+    return put(CLINIC, old, new)
+
+
+ATTEMPTS = [
+    Attempt(
+        NUMBER,
+        put(ES, "Unos {infant_cases_us} bebés", "Unos 106 bebés"),
+        'number "106"',
+        paper(PARENTS, "es"),
+    ),
+    Attempt(
+        NUMBER,
+        put(JA, "年に約{infant_cases_us}人の", "年に約１６人の"),
+        "number",
+        paper(PARENTS, "ja"),
+    ),
+    Attempt(
+        NUMBER,
+        put(NL, "Zo’n {infant_cases_us} baby", "Zo’n zestig baby"),
+        'number "zestig"',
+        paper(PARENTS, "nl"),
+    ),
+    Attempt(
+        NUMBER,
+        put(FR, "Environ {infant_cases_us} bébés", "Environ {infant_cases_review_year} bébés"),
+        "foreign {infant_cases_review_year}",
+        paper(PARENTS, "fr"),
+    ),
+    Attempt(NUMBER, put(FACTS, "value: 160", "value: 160000000000"), "is no count", EVERYTHING),
+    Attempt(
+        QUALIFIER,
+        put(ES, "Unos {infant_cases_us} bebés", "{infant_cases_us} bebés"),
+        '"about" is lost',
+        paper(PARENTS, "es"),
+    ),
+    Attempt(
+        QUALIFIER,
+        put(FR, "Environ {infant_cases_us} bébés", "Les {infant_cases_us} bébés"),
+        '"about" is lost',
+        paper(PARENTS, "fr"),
+    ),
+    Attempt(
+        QUALIFIER,
+        put(JA, "年に約{infant_cases_us}人の", "年に{infant_cases_us}人の"),
+        '"about" is lost',
+        paper(PARENTS, "ja"),
+    ),
+    Attempt(
+        QUALIFIER,
+        put(PHRASES, "  draft_short: DRAFT", "  draft_short: DRAFT {infant_cases_us}"),
+        "infant_cases_us",
+        EVERYTHING,
+    ),
+    Attempt(SURVIVAL, with_survival, "childhood", paper(PARENTS)),
+    Attempt(
+        STALE,
+        put(ES, 'msgstr "respira con dificultad"', 'msgstr "respira con {dificultad}"'),
+        "foreign {dificultad}",
+        paper(PARENTS, "es"),
+    ),
+    Attempt(STALE, put(NL, "charset=UTF-8", "charset=latin1"), "messages.po", paper(PARENTS, "nl")),
+    Attempt(
+        URGENT,
+        without_block(PARENTS_FILE, "  - block: urgent", "  - block: side-by-side"),
+        'exactly one block "urgent"',
+        paper(PARENTS),
+    ),
+    Attempt(
+        URGENT,
+        both(
+            without_block(PARENTS_FILE, "  - block: urgent", "  - block: side-by-side"),
+            add(
+                PARENTS_FILE,
+                "\n  - block: urgent\n    heading: call_now_if_your_baby\n    items: [has_trouble_breathing]\n    contacts: [phone_day]\n",
+            ),
+        ),
+        "urgent box within the first three blocks",
+        paper(PARENTS),
+    ),
+    Attempt(
+        URGENT,
+        put(PARENTS_FILE, "has_trouble_breathing", "has_trouble_breathign"),
+        "has_trouble_breath",
+        paper(PARENTS),
+    ),
+    Attempt(
+        URGENT,
+        add("styles/blocks.css", "\n@layer blocks { .urgent { display: none } }\n"),
+        "urgent",
+        EVERYTHING,
+    ),
+    Attempt(
+        URGENT,
+        add("styles/blocks.css", "\n@layer blocks { .urgent { break-before: page } }\n"),
+        "urgent",
+        EVERYTHING,
+    ),
+    Attempt(
+        URGENT,
+        add("styles/blocks.css", "\n@layer blocks { .urgent li { font-size: 7pt } }\n"),
+        "urgent",
+        EVERYTHING,
+    ),
+    Attempt(
+        URGENT,
+        add("styles/blocks.css", "\n@layer blocks { .urgent li { color: #bbb } }\n"),
+        "urgent",
+        EVERYTHING,
+    ),
+    Attempt(
+        PHONE,
+        clinic('phone_day: "020 7946 0100"', 'phone_day: "020 7946 010"'),
+        "is not a phone number of GB",
+        OF_CLINIC,
+    ),
+    Attempt(
+        PHONE, clinic('phone_day: "020 7946 0100"', 'phone_day: "TODO"'), "is a filler", OF_CLINIC
+    ),
+    Attempt(
+        PHONE, clinic('phone_day: "020 7946 0100"', 'phone_day: "{phone}"'), "phone_day", OF_CLINIC
+    ),
+    Attempt(PHONE, clinic('phone_day: "020 7946 0100"', 'phone_day: ""'), "phone_day", OF_CLINIC),
+    Attempt(
+        PHONE,
+        clinic('emergency_number: "999"', 'emergency_number: "991"'),
+        "is not an emergency number",
+        OF_CLINIC,
+    ),
+    Attempt(PHONE, clinic("verified_by: Example, nobody", ""), "verified_by", OF_CLINIC),
+    Attempt(
+        PHONE,
+        clinic("verified_on: 2026-11-20", "verified_on: 2099-01-01"),
+        "lies in the future",
+        OF_CLINIC,
+    ),
+    Attempt(
+        GLYPHS,
+        put(ES, "respira con dificultad", "respira con ☃ dificultad"),
+        "U+2603",
+        paper(PARENTS, "es"),
+    ),
+    Attempt(GLYPHS, put(JA, "熱がある", "门がある"), "门", paper(PARENTS, "ja")),
+    Attempt(
+        GLYPHS,
+        put(FR, 'msgstr "Fièvre"', f'msgstr "{"Fièvre et encore de la fièvre. " * 40}"'),
+        "",
+        paper(PARENTS, "fr"),
+    ),
+    Attempt(
+        DOSES,
+        put(
+            PARENTS_FILE,
+            "text: Cries or screams",
+            "text: Give some mg of syrup if it cries or screams",
+        ),
+        "reads like a dose",
+        paper(PARENTS),
+    ),
+    Attempt(
+        DOSES,
+        put(JA, "酸素を運ぶ", "酸素を何ミリグラムも運ぶ"),
+        "reads like a dose",
+        paper(PARENTS, "ja"),
+    ),
+    Attempt(
+        DOSES,
+        put(PARENTS_FILE, "text: Cries or screams", 'text: "{patient_name} cries or screams"'),
+        "patient_name",
+        paper(PARENTS),
+    ),
+    Attempt(
+        INVENTED,
+        put(
+            PARENTS_FILE, "        cites: [infant_blood_test_needed]", "        cites: [a_new_idea]"
+        ),
+        'no fact "a_new_idea"',
+        paper(PARENTS),
+    ),
+    Attempt(
+        INVENTED,
+        put(
+            PARENTS_FILE,
+            "          text: Tick what you see. Babies can get ill faster than older children.\n          cites: [infant_sicker_faster]",
+            "          text: Tick what you see. A cold bath helps.",
+        ),
+        "cites no fact",
+        paper(PARENTS),
+    ),
+    Attempt(INVENTED, put(FACTS, "    source: infant_article\n", ""), "source", EVERYTHING),
+]
+
+
+@pytest.fixture
+def trial(built: Built, tmp_path: Path) -> Path:
+    """A copy of the whole project in which every edition lies ready, those of the clinic too."""
+    return Path(shutil.copytree(built.root, tmp_path / "project", symlinks=True))
+
+
+@pytest.mark.parametrize(
+    "attempt", ATTEMPTS, ids=[f"{i}-{a.row[:24].replace(' ', '-')}" for i, a in enumerate(ATTEMPTS)]
+)
+def test_it_is_refused_and_its_page_is_gone(attempt: Attempt, trial: Path) -> None:
+    """An attempt ends with exit code 1, a refusal with its place, and no page of it."""
+    output = trial / "output"
+    assert all((output / path).exists() for path in attempt.gone), "they were there before"
+    attempt.change(trial)
+    done = run(trial, "build")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert attempt.refusal in done.stderr
+    assert re.search(r"^[\w./-]+(:\d+:\d+)?: ", done.stderr, re.MULTILINE)
+    assert [path for path in attempt.gone if (output / path).exists()] == []
+
+
+def test_every_row_is_tried() -> None:
+    """The rows of docs/safety.md are the rows tried here, and each names its test."""
+    rows = re.findall(r"^\| (?!never|---)([^|]+?) \|", SAFETY.read_text("utf-8"), re.MULTILINE)
+    tried = {attempt.row for attempt in ATTEMPTS} | {EXPIRED, UNSIGNED}
+    assert tried == set(rows)
+
+
+SAFETY = Path(__file__).parent.parent / "docs" / "safety.md"
+
+
+# ── What is no mistake in a file, but a matter of who signed and when ──────────────────────────
+
+
+def release(root: Path) -> subprocess.CompletedProcess[str]:
+    """Build what may be given out."""
+    return run(root, "build", "--release")
+
+
+def lies(root: Path, path: str) -> bool:
+    """Tell whether a page lies in the output folder."""
+    return (root / "output" / path).exists()
+
+
+SPANISH = f"es/{PARENTS}-a4.pdf"
+LATER = dt.date.today() + dt.timedelta(days=200)  # noqa: DTZ011 - the command goes by the clock
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(ES, "respira con dificultad", "respira mal"),
+        put(FACTS, "value: 160", "value: 170"),
+        put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"'),
+        put(ES, 'msgstr "Fiebre"', 'msgstr ""'),
+        put(PHRASES, "text: has trouble breathing", "text: has a lot of trouble breathing"),
+        put(CLINIC, "GB", "GB"),
+    ],
+    ids=["translation", "figure", "fuzzy", "missing", "source", "nothing"],
+)
+def test_what_was_signed_is_released_until_a_word_changes(trial: Path, change: Change) -> None:
+    """A signed page is released; any changed, stale or missing word takes it back at once."""
+    sign(trial, PARENTS, "es", next_review=LATER)
+    assert release(trial).returncode == 0
+    assert lies(trial, SPANISH)
+    assert not lies(trial, f"en/{PARENTS}-a4.pdf"), "nobody signed it"
+    before = (trial / CLINIC).read_text("utf-8")
+    change(trial)
+    done = release(trial)
+    nothing = (trial / CLINIC).read_text("utf-8") == before and change is NOTHING
+    assert lies(trial, SPANISH) is nothing
+    assert ("not translated" in done.stdout or "words changed" in done.stdout) is not nothing
+
+
+NOTHING = put(CLINIC, "GB", "GB")
+
+
+def test_a_forged_signature_is_refused(trial: Path) -> None:
+    """Who writes another digest into the sign-offs needs the words it is of, and is told."""
+    digest = sign(trial, PARENTS, "es", next_review=LATER)
+    put(ES, "respira con dificultad", "respira mal")(trial)
+    now = Composition.of(read_project(trial)).words(PARENTS, "es").digest
+    path = trial / "locales/es/signoff.yaml"
+    path.write_text(path.read_text("utf-8").replace(digest, now), "utf-8")
+    done = release(trial)
+    assert done.returncode == 1
+    assert "the words that were signed are not in locales/es/signed/" in done.stderr
+    assert not lies(trial, SPANISH)
+
+
+def test_stale_words_are_marked_on_a_draft(trial: Path) -> None:
+    """A draft shows what is not translated in English, marked and named as English; none silently."""
+    put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"')(trial)
+    assert run(trial, "build").returncode == 0
+    job = Composition.of(read_project(trial)).job(Edition(PARENTS, "es"), None)
+    marked = '<span class="untranslated" lang="en" dir="ltr">has trouble breathing</span>'
+    assert marked in job.html
+    pages = pypdfium2.PdfDocument(trial / "output" / SPANISH)
+    said = [page.get_textpage().get_text_range() for page in pages]
+    assert "has trouble breathing" in said[0]
+    assert all("BORRADOR" in page for page in said), "every page says that it is a draft"
+
+
+def test_an_expired_review_is_seen_on_paper_and_file(trial: Path) -> None:
+    """After the day of the next review nothing is released, and `verify` says so of older files."""
+    yesterday = dt.date.today() - dt.timedelta(days=1)  # noqa: DTZ011 - the command goes by the clock
+    sign(trial, PARENTS, "es", signed_on=yesterday - dt.timedelta(days=300), next_review=yesterday)
+    done = release(trial)
+    assert not lies(trial, SPANISH)
+    assert f"ran out on {yesterday}" in done.stdout
+    code = str(Composition.of(read_project(trial)).code(PARENTS, "es", None))
+    told = run(trial, "verify", code)
+    assert told.returncode == 1
+    assert "expired" in told.stdout
+    assert run(trial, "check").stderr.count("has run out") == 3
+    assert yesterday < NEXT_REVIEW
+
+
+def test_numbers_nobody_called_for_a_year_are_not_released(trial: Path) -> None:
+    """A clinic's page is held back once its numbers were last called more than a year ago."""
+    sign(trial, PARENTS, "es", next_review=LATER)
+    old = dt.date.today() - dt.timedelta(days=400)  # noqa: DTZ011 - as above
+    text = (trial / CLINIC).read_text("utf-8")
+    (trial / CLINIC).write_text(re.sub(r"verified_on: .*", f"verified_on: {old}", text), "utf-8")
+    done = release(trial)
+    assert lies(trial, SPANISH)
+    assert not lies(trial, f"clinics/example/{SPANISH}")
+    assert f"last called on {old}" in done.stdout
+
+
+def test_forms_are_filled_by_hand(built: Built, edition: Edition) -> None:
+    """No page has a field to type into, and no file asks for or holds anything of a patient."""
+    content = built.path(edition).read_bytes()
+    document = pypdfium2.PdfDocument(content)
+    assert document.get_formtype() == 0
+    assert not re.search(rb"/(AcroForm|JavaScript|Launch|EmbeddedFile|SubmitForm)", content)
+    said = " ".join(page.get_textpage().get_text_range() for page in document)
+    assert not re.search(r"\b(?:None|TODO|TBD|undefined|null|nan)\b|[{}]", said)
