@@ -85,12 +85,15 @@ class History:
         with tempfile.TemporaryFile() as packed:
             self._run("archive", "--format=tar", commit.name, "--", *INPUTS, stdout=packed)
             packed.seek(0)
-            with tarfile.open(fileobj=packed, mode="r:") as archive:
-                for member, parts in _plain_files(archive):
-                    target = folder.joinpath(*parts)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    content = archive.extractfile(member)
-                    target.write_bytes(content.read() if content else b"")
+            try:
+                with tarfile.open(fileobj=packed, mode="r:") as archive:
+                    for member, parts in _plain_files(archive):
+                        target = folder.joinpath(*parts)
+                        target.parent.mkdir(parents=True, exist_ok=True)
+                        content = archive.extractfile(member)
+                        target.write_bytes(content.read() if content else b"")
+            except (tarfile.TarError, OSError):
+                raise NoHistoryError("a commit cannot be unpacked") from None
 
     def _git(self, *arguments: str, told: str = "") -> str:
         done = self._run(*arguments, stdout=subprocess.PIPE, told=told)

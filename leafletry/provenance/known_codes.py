@@ -74,7 +74,8 @@ class KnownCodes:
         project = read_project(root)
         known = cls(project, Composition.of(project, today), today)
         for id_, path in known.manifest.clinics.items():
-            if clinic is None or (root / path).resolve() != clinic.resolve():
+            is_another = clinic is None or (root / path).resolve() != clinic.resolve()
+            if is_another and (root / path).exists():
                 known._add_clinic(id_, root / path)
         if clinic is not None:
             profile = read_clinic(clinic, today)

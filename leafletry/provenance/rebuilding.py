@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leafletry.provenance.record import Provenance
 
 _SECONDS = 300
+_AGAIN = "leafletry/provenance/again.py"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Rebuilder:
     ) -> Rebuilt | None:
         """Try a commit; None where it is not the one."""
         known = self._engines.get(commit.engine)
-        if known not in (None, record.engine) or not _has_version(history, commit, record):
+        if known not in (None, record.engine) or not _may_give(history, commit, record):
             return None
         with tempfile.TemporaryDirectory(prefix="leafletry-") as folder:
             tree = Path(folder).resolve() / "tree"
@@ -108,6 +109,7 @@ class Rebuilder:
 
     def _make(self, tree: Path, record: Provenance) -> bytes | None:
         """Give the file as a tree makes it; None where it is made from something else there."""
+        clinic = record.clinic.id if record.clinic else None
         with tempfile.TemporaryDirectory(prefix="leafletry-") as folder:
             target = Path(folder) / "again.pdf"
             told = {
@@ -115,10 +117,8 @@ class Rebuilder:
                 "leaflet": record.leaflet,
                 "locale": record.locale,
                 "page_format": record.page_format,
-                "clinic": record.clinic.id if record.clinic else None,
-                "clinic_file": str(self.clinic.resolve())
-                if record.clinic and self.clinic
-                else None,
+                "clinic": clinic,
+                "clinic_file": str(self.clinic.resolve()) if clinic and self.clinic else None,
                 "made_from": record.made_from,
                 "target": str(target),
             }
@@ -145,11 +145,12 @@ class Rebuilder:
         return answer if isinstance(answer, dict) else {}
 
 
-def _has_version(history: History, commit: Commit, record: Provenance) -> bool:
-    """Tell whether a commit has the leaflet in its version: a look that costs next to nothing."""
+def _may_give(history: History, commit: Commit, record: Provenance) -> bool:
+    """Tell whether a commit has the leaflet in its version, by a look that costs little."""
     leaflet = history.text(commit, f"leaflets/{record.leaflet}.yaml") or ""
     version = re.search(r"^version: *[\"']?([0-9.]+)", leaflet, re.MULTILINE)
-    return version is not None and version[1] == record.version
+    same = version is not None and version[1] == record.version
+    return same and history.text(commit, _AGAIN) is not None
 
 
 def _compared(made: bytes, content: bytes, source: str, commit: str) -> Rebuilt:
@@ -158,7 +159,8 @@ def _compared(made: bytes, content: bytes, source: str, commit: str) -> Rebuilt:
     pairs = zip(made, content, strict=False)
     same = next((at for at, pair in enumerate(pairs) if pair[0] != pair[1]), None)
     at = min(len(made), len(content)) if same is None else same
-    sizes = f"; {len(content):,} bytes, and {len(made):,} made here"
-    return Rebuilt(
-        "other", f"other bytes from {source}: first difference at byte {at:,}{sizes}", commit
+    means = (
+        f"other bytes from {source}: first difference at byte {at:,}; "
+        f"{len(content):,} bytes, and {len(made):,} made here"
     )
+    return Rebuilt("other", means, commit)

@@ -1,0 +1,152 @@
+"""A small project of real leaflets, signed by nobody real, built in a folder of its own."""
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from leafletry.composition import Composition
+from leafletry.edition import Edition
+from leafletry.leaflet import Role
+from leafletry.output import folder_lock
+from leafletry.project import SHARED_FILES, read_project
+from leafletry.provenance.known_codes import KnownCodes
+from leafletry.provenance.verifying import Verdict, Verifier
+from leafletry.signing.signoffs import SignOff, add_signoff
+
+LEAFLET = "could-our-other-children-get-it"
+LOCALES = ("en", "nl")
+EN, NL = Edition(LEAFLET, "en"), Edition(LEAFLET, "nl")
+CLINIC = "clinics/example.yaml"
+CLINIC_EN = Edition(LEAFLET, "en", clinic="example")
+DAY = dt.date(2026, 11, 20)
+NEXT_REVIEW = dt.date(2027, 6, 1)
+_CACHES = shutil.ignore_patterns("__pycache__", "*.tmp", "fontconfig")
+ROLES: tuple[Role, ...] = ("clinical", "translation", "lay-reader")
+
+_BUILD = """
+import datetime, sys
+from pathlib import Path
+from leafletry.building import build
+from leafletry.cli.speaking import _Silence
+
+clinic = Path.cwd() / sys.argv[2] if sys.argv[2] else None
+outcome = build(Path.cwd(), datetime.date.fromisoformat(sys.argv[1]), _Silence(), clinic)
+print(*outcome.problems.errors, sep="\\n")
+"""
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose one leaflet is signed and released in two languages, and for a clinic."""
+    base = tmp_path_factory.getbasetemp()
+    # Where several processes share the work, the first one builds for all.
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    root = shared / "released"
+    with folder_lock(shared / "released.lock"):
+        if not (root / "output/manifest.json").exists():
+            shutil.rmtree(root, ignore_errors=True)
+            small_project(root)
+            for locale in LOCALES:
+                sign(root, locale)
+            build_here(root, CLINIC)
+    return root
+
+
+@pytest.fixture
+def root(released: Path, tmp_path: Path) -> Path:
+    """A copy of that project, for a test to change; only what nobody changes is shared."""
+    apart = shutil.ignore_patterns(".cache", "__pycache__")
+    copy = Path(shutil.copytree(released, tmp_path / "project", ignore=apart))
+    (copy / ".cache").mkdir()
+    if os.name == "posix":
+        (copy / ".cache/fonts").symlink_to(released / ".cache/fonts")
+    else:
+        shutil.copytree(released / ".cache/fonts", copy / ".cache/fonts")
+    return copy
+
+
+@pytest.fixture
+def kept(released: Path, tmp_path: Path) -> Path:
+    """The files as somebody took them home."""
+    return Path(shutil.copytree(released / "output", tmp_path / "kept"))
+
+
+def small_project(folder: Path) -> Path:
+    """Give a project with one leaflet in two languages, and the engine that builds it."""
+    for name in ("leafletry", "styles", "templates", "clinics", "requirements.lock"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=_CACHES)
+        else:
+            shutil.copy(ROOT / name, folder)
+    (folder / "leaflets").mkdir()
+    for name in (LEAFLET, *SHARED_FILES):
+        if (path := ROOT / f"leaflets/{name}.yaml").exists():
+            shutil.copy(path, folder / "leaflets")
+    for locale in LOCALES:
+        shutil.copytree(ROOT / "locales" / locale, folder / "locales" / locale)
+    if (ROOT / ".cache" / "fonts").is_dir():  # Cut once; a copy saves a second.
+        shutil.copytree(ROOT / ".cache" / "fonts", folder / ".cache" / "fonts", ignore=_CACHES)
+    return folder
+
+
+def sign(
+    root: Path, locale: str, signed_on: dt.date = DAY, next_review: dt.date = NEXT_REVIEW
+) -> None:
+    """Let an example person sign the words of today in every role."""
+    words = Composition.of(read_project(root)).words(LEAFLET, locale)
+    assert words.untranslated == 0
+    for role in ROLES:
+        signoff = SignOff(
+            leaflet=LEAFLET,
+            role=role,
+            name="Example Reviewer",
+            signed_on=signed_on,
+            next_review=next_review,
+            words=words.digest,
+        )
+        add_signoff(root, locale, signoff, words.text)
+
+
+def build_here(root: Path, clinic: str = "", day: dt.date = DAY) -> None:
+    """Build as the engine of the folder does, on a day."""
+    done = subprocess.run(
+        [sys.executable, "-c", _BUILD, day.isoformat(), clinic],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stdout + done.stderr
+
+
+def change(root: Path, name: str, before: str, after: str) -> None:
+    """Change some words in a file."""
+    text = (root / name).read_text("utf-8")
+    assert before in text
+    (root / name).write_text(text.replace(before, after), "utf-8")
+
+
+def judged(root: Path, path: Path, day: dt.date = DAY) -> Verdict:
+    """Judge a file as a project sees it on a day."""
+    return Verifier(KnownCodes.of(root, day)).file(path)
+
+
+def verify(root: Path, *arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
+    """Run a command of the project's own engine."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "leafletry", *arguments],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )

@@ -1,0 +1,760 @@
+"""Whoever holds a leaflet learns whether it is still good, whatever file or code they give."""
+
+import datetime as dt
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from small_release import (
+    CLINIC,
+    CLINIC_EN,
+    DAY,
+    EN,
+    LEAFLET,
+    NEXT_REVIEW,
+    NL,
+    build_here,
+    change,
+    judged,
+    kept,
+    released,
+    root,
+    sign,
+    verify,
+)
+
+from leafletry.edition import Edition
+from leafletry.edition_code import read_code
+from leafletry.provenance import foreign_pdf, verifying
+from leafletry.provenance.foreign_pdf import UnreadableError, read_foreign
+from leafletry.provenance.given_files import MOST_BYTES
+from leafletry.provenance.known_codes import KnownCodes
+from leafletry.provenance.packet import read_record
+from leafletry.provenance.page_words import codes_in, lines_of_words, said_differently
+from leafletry.provenance.record import Provenance
+from leafletry.provenance.sealing import is_sealed
+from leafletry.provenance.verifying import Change, Verdict, Verifier
+
+__all__ = ["kept", "released", "root"]
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="makes pipes, links and odd names")
+DUTCH = "locales/nl/LC_MESSAGES/messages.po"
+DUTCH_WORDS = ("blauwe plekken", "blauwe vlekken")
+ENGLISH = f"leaflets/{LEAFLET}.yaml"
+_CODE = re.compile(r"IL-S2 · \w\w · v0\.1 · [0-9a-f]{6}(-[0-9a-f]{4})?")
+
+
+def resealed(content: bytes) -> bytes:
+    """Seal a changed file anew, as somebody could who knows how."""
+    import hashlib  # noqa: PLC0415 - here only
+
+    found = re.search(rb"/ID \[<[0-9a-f]{32}> <([0-9a-f]{32})>\]", content)
+    assert found is not None
+    start, end = found.span(1)
+    blank = content[:start] + b"0" * 32 + content[end:]
+    digits = hashlib.sha256(blank).hexdigest()[:32].encode()
+    return content[:start] + digits + content[end:]
+
+
+def with_record(content: bytes, **changed: object) -> bytes:
+    """Change the record of a file, of the same length, and seal the file anew."""
+    old = read_record(content).as_text()
+    record = Provenance.model_validate_json(json.dumps({**json.loads(old), **changed}))
+    new = record.as_text()
+    filled = new + " " * (len(old.encode()) - len(new.encode()))
+    assert len(filled.encode()) == len(old.encode())
+    return resealed(content.replace(old.encode(), filled.encode()))
+
+
+def saved_by_another_program(content: bytes) -> bytes:
+    """Give a file as another program writes it, with its metadata out of sight."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.save(out, recompress_flate=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue().replace(b"leafletry:edition", b"leafletry:editiom")
+
+
+# ── Every state ────────────────────────────────────────────────────────────────────────────────
+
+Spoil = Callable[[Path, Path], Path]
+"""Changes a project, or a file taken from it, and gives the file to look at."""
+
+
+def nothing(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Leave all as it was."""
+    return kept / NL.path
+
+
+def other_words(root: Path, kept: Path) -> Path:
+    """Change words in Dutch; the old ones were signed."""
+    change(root, DUTCH, *DUTCH_WORDS)
+    return kept / NL.path
+
+
+def other_version(root: Path, kept: Path) -> Path:
+    """Give the leaflet a new version."""
+    change(root, ENGLISH, 'version: "0.1"', 'version: "0.2"')
+    return kept / EN.path
+
+
+def other_numbers(root: Path, kept: Path) -> Path:
+    """Give the clinic another number at night."""
+    change(root, CLINIC, "020 7946 0199", "020 7946 0198")
+    return kept / CLINIC_EN.path
+
+
+def withdrawn(root: Path, kept: Path) -> Path:
+    """Take the Dutch edition back."""
+    code = read_record((kept / NL.path).read_bytes()).code
+    entry = f'withdrawn:\n  - code: {code}\n    reason: "A wrong word."\n    withdrawn_on: {DAY}\n'
+    (root / "leaflets/withdrawn.yaml").write_text(entry, "utf-8")
+    return kept / NL.path
+
+
+def withdrawn_for_all(root: Path, kept: Path) -> Path:
+    """Take the English edition back, by its code without a clinic."""
+    code = read_record((kept / EN.path).read_bytes()).code
+    entry = f'withdrawn:\n  - code: {code}\n    reason: "A wrong word."\n    withdrawn_on: {DAY}\n'
+    (root / "leaflets/withdrawn.yaml").write_text(entry, "utf-8")
+    return kept / CLINIC_EN.path
+
+
+def one_byte(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Change one byte within a page."""
+    content = bytearray((kept / NL.path).read_bytes())
+    content[len(content) // 2] ^= 1
+    (kept / NL.path).write_bytes(content)
+    return kept / NL.path
+
+
+def one_byte_resealed(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Change the title in the metadata, and seal the file anew."""
+    content = (kept / NL.path).read_bytes()
+    at = content.index(b"x-default") + 12
+    changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+    (kept / NL.path).write_bytes(resealed(changed))
+    assert is_sealed(resealed(changed), read_record(changed).made_from)
+    return kept / NL.path
+
+
+def other_pages(root: Path, kept: Path) -> Path:
+    """Put other words under a record that is not on record, sealed anew: a forgery."""
+    signoffs = (root / "locales/nl/signoff.yaml").read_bytes()
+    change(root, DUTCH, *DUTCH_WORDS)
+    sign(root, "nl")
+    build_here(root)
+    forged = (root / "output" / NL.path).read_bytes()
+    true = read_record((kept / NL.path).read_bytes())
+    change(root, DUTCH, *reversed(DUTCH_WORDS))
+    (root / "locales/nl/signoff.yaml").write_bytes(signoffs)
+    build_here(root)
+    told = json.loads(true.as_text()) | {"made_from": "0" * 64}
+    first = re.search(rb"/ID \[<([0-9a-f]{32})>", forged)
+    assert first is not None
+    forged = forged.replace(first[1], b"0" * 32)
+    (kept / NL.path).write_bytes(with_record(forged, **told))
+    return kept / NL.path
+
+
+def saved_anew(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Save the file with another program."""
+    path = kept / NL.path
+    path.write_bytes(saved_by_another_program(path.read_bytes()))
+    return path
+
+
+def not_ours(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Give a PDF of somebody else."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(kept / "other.pdf")
+    return kept / "other.pdf"
+
+
+def no_pdf(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Give something that is no PDF."""
+    (kept / "letter.pdf").write_text("Dear parents", "utf-8")
+    return kept / "letter.pdf"
+
+
+def of_a_stranger(root: Path, kept: Path) -> Path:
+    """Change the words twice and sign neither: the file is of a draft that nobody kept."""
+    for path in root.glob("locales/nl/sign*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    change(root, DUTCH, *DUTCH_WORDS)
+    return kept / NL.path
+
+
+def nobody_signed(root: Path, kept: Path) -> Path:
+    """Take the sign-offs away under a file that says it is released."""
+    for path in root.glob("locales/nl/sign*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return kept / NL.path
+
+
+def no_such_leaflet(root: Path, kept: Path) -> Path:
+    """Stop making the leaflet."""
+    (root / ENGLISH).unlink()
+    (root / "leaflets/another.yaml").write_text("")
+    return kept / NL.path
+
+
+def broken_leaflet(root: Path, kept: Path) -> Path:
+    """Break the leaflet that the file is of."""
+    change(root, ENGLISH, "audience: siblings", "audience: nobody")
+    return kept / NL.path
+
+
+def broken_facts(root: Path, kept: Path) -> Path:
+    """Break the facts that all leaflets rest on."""
+    (root / "leaflets/facts.yaml").write_text("facts: [", "utf-8")
+    return kept / NL.path
+
+
+def broken_withdrawals(root: Path, kept: Path) -> Path:
+    """Break the list of what was withdrawn."""
+    (root / "leaflets/withdrawn.yaml").write_text("withdrawn: [{code: nothing}]", "utf-8")
+    return kept / NL.path
+
+
+def broken_clinic(root: Path, kept: Path) -> Path:
+    """Break the profile of the clinic."""
+    change(root, CLINIC, "country: GB", "country: XX")
+    return kept / CLINIC_EN.path
+
+
+def no_clinic(root: Path, kept: Path) -> Path:
+    """Take the clinic's profile away."""
+    (root / CLINIC).unlink()
+    return kept / CLINIC_EN.path
+
+
+@pytest.mark.parametrize(
+    ("spoil", "state", "means"),
+    [
+        (nothing, "current", r"released: it may be given out\.$"),
+        (other_words, "superseded", r"the newest edition is IL-S2 · nl · v0\.1 · [0-9a-f]{6}\."),
+        (other_version, "superseded", r"the newest edition is IL-S2 · en · v0\.2"),
+        (other_numbers, "superseded", r"the clinic's name or numbers changed"),
+        (withdrawn, "withdrawn", r"withdrawn on 2026-11-20: A wrong word\. Do not use it\."),
+        (withdrawn_for_all, "withdrawn", r"A wrong word\. Do not use it\."),
+        (one_byte, "altered", r"its seal does not hold; take a new copy of IL-S2 · nl"),
+        (one_byte_resealed, "altered", r"its bytes are not those of output/nl/"),
+        (other_pages, "altered", r"its pages do not say what output/nl/\S+ says: .*vlekken"),
+        (saved_anew, "altered", r"another program wrote or changed it"),
+        (not_ours, "unknown", r"no record of ours, and its pages have no edition code"),
+        (no_pdf, "unknown", r"it is no PDF"),
+        (of_a_stranger, "unknown", r"perhaps it is an older draft\. Do not use it"),
+        (nobody_signed, "unknown", r"it says that it is released, but nobody signed"),
+        (broken_leaflet, "not judged", rf"{ENGLISH}:\d+:\d+: "),
+        (broken_facts, "not judged", r"leaflets/facts\.yaml:\d+:\d+: "),
+        (broken_withdrawals, "not judged", r"leaflets/withdrawn\.yaml:\d+:\d+: "),
+        (broken_clinic, "not judged", r"example\.yaml:\d+:\d+: "),
+        (no_clinic, "not judged", r'the clinic "example" is not known here'),
+    ],
+)
+def test_every_state(spoil: Spoil, state: str, means: str, root: Path, kept: Path) -> None:
+    """Each thing that can have happened to a file has its answer, in words."""
+    verdict = judged(root, spoil(root, kept))
+    assert (verdict.state, bool(re.search(means, verdict.means))) == (state, True), verdict
+    assert verdict.draft is False
+
+
+@pytest.mark.parametrize(
+    ("which", "day", "state", "means"),
+    [
+        (EN, NEXT_REVIEW, "current", "may be given out"),
+        (EN, NEXT_REVIEW + dt.timedelta(days=1), "expired", "review by Example Reviewer"),
+        (CLINIC_EN, DAY + dt.timedelta(days=150), "current", "may be given out"),
+        (CLINIC_EN, DAY + dt.timedelta(days=500), "expired", "numbers were last called"),
+    ],
+)
+def test_reviews_and_numbers_run_out(
+    which: Edition, day: dt.date, state: str, means: str, released: Path
+) -> None:
+    """On the last day a review holds; a day later the same file is expired, and says why."""
+    verdict = judged(released, released / "output" / which.path, day)
+    assert verdict.state == state
+    assert means in verdict.means
+
+
+def test_a_draft_is_never_called_good_for_families(root: Path, kept: Path) -> None:
+    """A draft with the newest words is current, and a draft: not for families."""
+    nobody_signed(root, kept)
+    build_here(root)
+    verdict = judged(root, root / "output" / NL.path)
+    assert (verdict.state, verdict.draft, verdict.on_record) == ("current", True, True)
+    assert "a draft: not for families (nobody signed it (clinical))" in verdict.means
+    sign(root, "nl")
+    verdict = judged(root, root / "output" / NL.path)
+    assert (verdict.state, verdict.draft) == ("current", True)
+    assert "a draft: not for families" in verdict.means
+
+
+# Of what is wrong, the gravest is told.
+
+
+@pytest.mark.parametrize(
+    ("spoils", "state"),
+    [
+        ((one_byte, withdrawn), "withdrawn"),
+        ((saved_anew, withdrawn), "withdrawn"),
+        ((other_words, withdrawn), "withdrawn"),
+        ((one_byte, other_words), "altered"),
+        ((saved_anew, other_words), "altered"),
+        ((one_byte, of_a_stranger), "unknown"),
+        ((saved_anew, of_a_stranger), "unknown"),
+        ((one_byte, broken_facts), "altered"),
+        ((withdrawn, of_a_stranger), "withdrawn"),
+    ],
+)
+def test_the_gravest_is_told(spoils: tuple[Spoil, ...], state: str, root: Path, kept: Path) -> None:
+    """A withdrawn file that was also altered is withdrawn, an altered old one altered."""
+    if withdrawn in spoils:  # The file must still say its code.
+        withdrawn(root, kept)
+    for spoil in spoils:
+        if spoil is not withdrawn:
+            spoil(root, kept)
+    assert judged(root, kept / NL.path).state == state
+
+
+def test_an_expired_file_with_newer_words_is_superseded(root: Path, kept: Path) -> None:
+    """That there are newer words is worse than that a review ran out."""
+    other_words(root, kept)
+    day = NEXT_REVIEW + dt.timedelta(days=9)
+    assert judged(root, kept / NL.path, day).state == "superseded"
+
+
+# ── What changed ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_superseded_says_which_words_changed(root: Path, kept: Path) -> None:
+    """The old line and the new one stand side by side, from the words that were signed."""
+    verdict = judged(root, other_words(root, kept))
+    assert verdict.changes
+    for item in verdict.changes:
+        assert item.what == "words"
+        assert "blauwe plekken" in item.was
+        assert item.now == item.was.replace(*DUTCH_WORDS)
+
+
+def test_superseded_says_which_version_and_facts_changed(root: Path, kept: Path) -> None:
+    """Version and facts are told by name."""
+    path = other_version(root, kept)
+    change(root, ENGLISH, "cites: [all_symptom_list, petechiae_flat]", "cites: [all_symptom_list]")
+    verdict = judged(root, path)
+    assert Change("version", "0.1", "0.2") in verdict.changes
+    assert Change("facts", "petechiae_flat", "") in verdict.changes
+
+
+def test_an_old_draft_says_what_changed_from_its_own_pages(root: Path, kept: Path) -> None:
+    """Where nobody kept the old words, they are read from the pages of the file itself."""
+    verdict = judged(root, of_a_stranger(root, kept))
+    was = " ".join(item.was for item in verdict.changes)
+    now = " ".join(item.now for item in verdict.changes)
+    assert "plekken" in was
+    assert "vlekken" in now
+    assert "plekken" not in now
+    assert len(verdict.changes) < 12, verdict.changes
+
+
+def test_reviewed_again_is_no_change(root: Path, kept: Path) -> None:
+    """A file printed before the words were signed again is still good, though its dates differ."""
+    later = DAY + dt.timedelta(days=30)
+    sign(root, "nl", later, later + dt.timedelta(days=700))
+    build_here(root, day=later)
+    assert (root / "output" / NL.path).read_bytes() != (kept / NL.path).read_bytes()
+    verdict = judged(root, kept / NL.path, later)
+    assert verdict.state == "current", verdict
+    assert "`--rebuild`" in verdict.means
+
+
+def test_a_restyled_leaflet_is_no_change(root: Path, kept: Path) -> None:
+    """The same words in another style: the file of before is still good."""
+    change(root, "styles/tokens.css", ":root {", ":root { --never-used: 1px;")
+    with (root / "styles/blocks.css").open("a", encoding="utf-8") as sheet:
+        sheet.write("\n.block { letter-spacing: 0.2pt }\n")
+    build_here(root)
+    assert (root / "output" / NL.path).read_bytes() != (kept / NL.path).read_bytes()
+    verdict = judged(root, kept / NL.path)
+    assert verdict.state == "current", verdict
+
+
+def test_lines_may_break_elsewhere() -> None:
+    """Lines that break or are hyphenated elsewhere say the same; another figure does not."""
+    was = ["Call us at 38.0 degrees, day and", "night. A bro\ufffe", "ther too.", "• "]
+    now = ["Call us at 38.0", "degrees, day and night.", "A brother", "too."]
+    assert not said_differently(was, now, "")
+    changed = said_differently(was, [line.replace("38.0", "39.0") for line in now], "")
+    assert changed.was == (was[0],)
+    assert changed.now == ("Call us at 39.0",)
+
+
+def test_only_who_and_when_may_differ() -> None:
+    """Names and days of a review are excused; what stands around them is not."""
+    words = "head\nReviewed by {reviewers} on {reviewed_on}. Not advice.\n"
+    was = ["Reviewed by Example Reviewer on", "1 May 2026. Not advice."]
+    now = ["Reviewed by Example Person on 2 May 2027.", "Not advice."]
+    assert not said_differently(was, now, words)
+    assert said_differently(was, [now[0], "Good advice."], words)
+    assert said_differently(was, now, "")
+
+
+def test_words_are_told_as_they_stand_on_a_page() -> None:
+    """What is no text of a page is left out of canonical words: drawings, variants, links."""
+    words = (
+        "IL-P1, x, en, for parents\n[A baby]\n**Call** us\nSee here <https://example.org> (Site)\n"
+        "foot: Page 1\nwith {phone_day}: Call {phone_day}\ndrawing a.svg: 00\n{clinic_name}\n"
+    )
+    assert lines_of_words(words) == ["Call us", "See here", "Page 1"]
+
+
+def test_codes_are_found_in_lines() -> None:
+    """A code is found wherever it stands in a line, and nothing else passes for one."""
+    lines = ["IL-P1 · es · v0.1 · 3fa92c-7be1 Page 1", "xIL-C1 · pt-BR · v1.20 · 000000 y", "IL-P1"]
+    assert codes_in(lines) == {"IL-P1 · es · v0.1 · 3fa92c-7be1", "IL-C1 · pt-BR · v1.20 · 000000"}
+    assert codes_in(["IL-P1 · es · v0.1 · 3fa92", "IL-P1 · es · v0.1 · 3fa92cc"]) == set()
+
+
+# ── Codes typed from paper ─────────────────────────────────────────────────────────────────────
+
+
+def code_of(root: Path, edition: Edition) -> str:
+    """Give the code of an edition that was built."""
+    return read_record((root / "output" / edition.path).read_bytes()).code
+
+
+def judged_code(root: Path, typed: str, day: dt.date = DAY) -> Verdict:
+    """Judge what somebody typed."""
+    code = read_code(typed)
+    assert code is not None
+    return Verifier(KnownCodes.of(root, day)).code(code)
+
+
+def test_typed_codes(root: Path, kept: Path) -> None:
+    """A typed code gets the same answer as the file: current, expired, superseded, withdrawn."""
+    dutch, english, clinic = (code_of(root, edition) for edition in (NL, EN, CLINIC_EN))
+    assert judged_code(root, dutch.lower().replace(" · ", " ")).state == "current"
+    assert judged_code(root, clinic).state == "current"
+    assert judged_code(root, english, NEXT_REVIEW + dt.timedelta(days=1)).state == "expired"
+    other_words(root, kept)
+    verdict = judged_code(root, dutch)
+    assert verdict.state == "superseded"
+    assert any("vlekken" in item.now for item in verdict.changes)
+    other_numbers(root, kept)
+    verdict = judged_code(root, clinic)
+    assert verdict.state == "superseded"
+    assert "name or numbers changed" in verdict.means
+    withdrawn_for_all(root, kept)
+    assert judged_code(root, english).state == "withdrawn"
+    assert judged_code(root, clinic).state == "withdrawn"
+
+
+def test_a_mistyped_code_is_unknown_and_the_right_one_told(root: Path) -> None:
+    """A code that no edition ever had is unknown; those that may be meant are told."""
+    code = code_of(root, EN)
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    verdict = judged_code(root, wrong)
+    assert verdict.state == "unknown"
+    assert code in verdict.near
+    assert judged_code(root, "XX-P9 en v0.1 000000").state == "unknown"
+
+
+def test_a_code_with_a_page_of_its_own_is_known(root: Path, kept: Path) -> None:
+    """A code whose page lies in output/verify/ was printed once: superseded, never unknown."""
+    of_a_stranger(root, kept)
+    old = read_record((kept / NL.path).read_bytes())
+    assert judged_code(root, old.code).state == "unknown"
+    page = root / "output/verify" / f"{old.edition_code.as_name}.html"
+    page.parent.mkdir()
+    page.write_text("", "utf-8")
+    assert judged_code(root, old.code).state == "superseded"
+    assert judged(root, kept / NL.path).state == "superseded"
+
+
+def test_a_leaflet_no_longer_made_is_superseded(root: Path, kept: Path) -> None:
+    """Its signed words are still known: it is superseded, and nothing takes its place."""
+    change(root, ENGLISH, "code: IL-S2", "code: IL-S3")
+    verdict = judged(root, kept / NL.path)
+    assert verdict.state == "superseded"
+    assert "no longer made" in verdict.means
+
+
+def test_signed_words_that_were_changed_prove_nothing(root: Path, kept: Path) -> None:
+    """A file in signed/ whose digest is another makes no code known."""
+    (words,) = root.glob("locales/nl/signed/*.txt")
+    other_words(root, kept)
+    (root / "locales/nl/signoff.yaml").unlink()
+    assert judged(root, kept / NL.path).state == "superseded"
+    words.write_text(words.read_text("utf-8") + "more\n", "utf-8")
+    assert judged(root, kept / NL.path).state == "unknown"
+
+
+# ── The command ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_command_tells_each_file_and_the_sum(root: Path, kept: Path) -> None:
+    """One line a file, what changed below it, a sum at the end; 1 as not all are current."""
+    other_words(root, kept)
+    done = verify(root, "verify", str(kept))
+    assert done.stderr == ""
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    for edition, state in ((EN, "current"), (NL, "superseded"), (CLINIC_EN, "current")):
+        assert any(line.startswith(f"{kept / edition.path}: {state}: ") for line in lines)
+    assert any(line.startswith("  was: ") and "plekken" in line for line in lines)
+    assert re.fullmatch(r"4 looked at in \d+\.\d s: 2 current, 2 superseded\.", lines[-1])
+
+
+def test_the_command_is_silent_of_sums_for_one(released: Path) -> None:
+    """One good file is one line, and 0."""
+    path = released / "output" / EN.path
+    done = verify(released, "verify", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(rf"{path}: current: {_CODE.pattern}, .*given out\.\n", done.stdout)
+
+
+def test_the_command_speaks_to_programs(released: Path, tmp_path: Path) -> None:
+    """--json prints one document with every verdict and the counts."""
+    (tmp_path / "no.pdf").write_text("no")
+    code = code_of(released, CLINIC_EN)
+    given = [str(released / "output" / EN.path), str(tmp_path / "no.pdf"), code]
+    done = verify(released, "verify", "--json", *given)
+    assert (done.returncode, done.stderr) == (1, "")
+    told = json.loads(done.stdout)
+    assert [item["state"] for item in told["verified"]] == ["current", "unknown", "current"]
+    assert told["verified"][0]["bytes_on_record"] is True
+    assert told["verified"][2]["what"] == code
+    assert told["counts"]["current"] == 2
+    assert set(told["counts"]) == set(verifying.STATES)
+
+
+@pytest.mark.parametrize("ways", ["one word", "words", "two codes"])
+def test_codes_may_be_typed_in_words(ways: str, released: Path) -> None:
+    """A code is understood quoted or not, alone or beside others."""
+    code = code_of(released, EN)
+    given = {
+        "one word": [code],
+        "words": code.split(" "),
+        "two codes": [code.replace(" ", ""), code_of(released, NL)],
+    }[ways]
+    done = verify(released, "verify", *given)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(re.findall("current: ", done.stdout)) == (2 if ways == "two codes" else 1)
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["nothing.pdf"], ["IL-P1 es 3fa92c"], ["--bogus"], ["a\x1b[2J"]]
+)
+def test_wrong_usage_is_2(given: list[str], released: Path) -> None:
+    """What is neither a file nor a code is wrong usage, told without a traceback."""
+    done = verify(released, "verify", *given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_verifying_writes_nothing(root: Path, kept: Path) -> None:
+    """Neither the project nor the files are touched."""
+    saved_anew(root, kept)
+    verify(root, "verify", str(kept))  # Compiled modules may appear on the first run.
+
+    def state(folder: Path) -> dict[str, tuple[int, int]]:
+        return {
+            str(path): (path.stat().st_mtime_ns, path.stat().st_size)
+            for path in sorted(folder.rglob("*"))
+        }
+
+    before = state(root), state(kept)
+    assert verify(root, "verify", str(kept)).returncode == 1
+    assert (state(root), state(kept)) == before
+
+
+def test_equal_files_are_judged_once(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand copies of a file cost one judgement."""
+    verifier = Verifier(KnownCodes.of(released, DAY))
+    path = released / "output" / EN.path
+    first = verifier.file(path)
+    monkeypatch.setattr(verifying, "read_record", None)
+    assert verifier.file(path) is first
+
+
+# ── Hostile files ──────────────────────────────────────────────────────────────────────────────
+
+
+def pdf_of(*objects: bytes) -> bytes:
+    """Give a PDF made of objects; the first is its catalog."""
+    content, places = b"%PDF-1.7\n", []
+    for number, item in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, item)
+    start = len(content)
+    content += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    content += b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return content + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+
+
+def stream(content: bytes, filters: bytes = b"/FlateDecode") -> bytes:
+    """Give a stream object."""
+    return b"<</Length %d/Filter %b>>\nstream\n%b\nendstream" % (len(content), filters, content)
+
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+PAGES = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
+PAGE = (
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+)
+FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+FORM = b"<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</X 5 0 R>>>>/Length 12>>"
+
+
+def hostile() -> Iterator[tuple[str, bytes]]:
+    """Give files that mean harm."""
+    text = b"BT /F 9 Tf " + b"(aaaaaaaaaa) Tj " * 5_000_000 + b" ET"
+    yield "deflate bomb", pdf_of(CATALOG, PAGES, PAGE, stream(zlib.compress(text, 9)), FONT)
+    twice = zlib.compress(zlib.compress(bytes(400_000_000), 9), 9)
+    filters = b"[/FlateDecode/FlateDecode]"
+    yield "bomb in a bomb", pdf_of(CATALOG, PAGES, PAGE, stream(twice, filters), FONT)
+    yield "pages in a ring", pdf_of(CATALOG, b"<</Type/Pages/Count 9999/Kids[2 0 R]>>")
+    many = b"<</Type/Pages/Count 2000000000/Kids[3 0 R]>>"
+    yield "two thousand million pages", pdf_of(CATALOG, many, PAGE, stream(b""), FONT)
+    page = PAGE.replace(b"Font<</F", b"XObject<</X")
+    calls = stream(zlib.compress(b"/X Do " * 500))
+    form = FORM + b"\nstream\n/X Do /X Do \nendstream"
+    yield "forms in a ring", pdf_of(CATALOG, PAGES, page, calls, form)
+    yield "blanks", b"%PDF-1.7\n" + b" " * (MOST_BYTES - 100)
+    yield "brackets", b"%PDF-1.7\n1 0 obj\n" + b"[" * 5_000_000
+    yield "packets", b"%PDF-1.7\n" + b"<?xpacket begin=" * 1_000_000
+    yield "cut off", pdf_of(CATALOG, PAGES)[:70]
+    yield "too large", b"%PDF-1.7\n" + b" " * MOST_BYTES
+    yield "empty", b""
+
+
+def test_hostile_files_are_unknown(released: Path, tmp_path: Path) -> None:
+    """Bombs, rings, endless blanks: each is answered, soon, and none in this process's memory."""
+    verifier = Verifier(KnownCodes.of(released, DAY))
+    for name, content in hostile():
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(content)
+        verdict = verifier.file(path)
+        assert verdict.state == "unknown", (name, verdict)
+        assert verdict.means.endswith(".")
+
+
+def test_a_file_that_never_ends_is_given_up() -> None:
+    """The clock ends what the limits of the system do not."""
+    with pytest.raises(UnreadableError, match="too long"):
+        read_foreign(b"%PDF-1.7", seconds=0.01)
+    assert foreign_pdf.SECONDS <= 20
+
+
+def test_a_reader_that_lies_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the other process writes must have the right shape and size."""
+    liar = tmp_path / "liar.py"
+    monkeypatch.setattr(foreign_pdf, "_READER", liar)
+    for said in ("[]", "{}", '{"pages": "x", "keywords": ""}', "x" * 99, '{"pages": [1]}'):
+        liar.write_text(f"import os; os.write(1, {said!r}.encode())")
+        with pytest.raises(UnreadableError, match="cannot be read"):
+            read_foreign(b"")
+    liar.write_text("import sys; sys.exit(3)")
+    with pytest.raises(UnreadableError, match="broken"):
+        read_foreign(b"")
+
+
+@posix_only
+def test_the_reader_has_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that opens PDFs may take neither much memory nor time, nor write much."""
+    import sys  # noqa: PLC0415
+
+    from leafletry.provenance import pdf_reader  # noqa: PLC0415
+
+    probe = tmp_path / "probe.py"
+    folder = Path(pdf_reader.__file__).parent
+    probe.write_text(
+        f"import json, resource, sys; sys.path.insert(0, {str(folder)!r})\n"
+        "from pdf_reader import limit_this_process\nlimit_this_process()\n"
+        "names = ['RLIMIT_CPU', 'RLIMIT_FSIZE', 'RLIMIT_CORE', 'RLIMIT_AS']\n"
+        "said = [str(resource.getrlimit(getattr(resource, name))) for name in names]\n"
+        "import os; os.write(1, json.dumps({'pages': said, 'keywords': ''}).encode())"
+    )
+    monkeypatch.setattr(foreign_pdf, "_READER", probe)
+    cpu, size, core, memory = read_foreign(b"").pages
+    assert (cpu, size, core) == ("(5, 5)", "(8000000, 8000000)", "(0, 0)")
+    if sys.platform == "linux":
+        assert memory == "(1500000000, 1500000000)"
+
+
+@posix_only
+def test_pipes_devices_and_links_are_not_opened(released: Path, tmp_path: Path) -> None:
+    """A pipe never blocks, a device is never read, links in a folder are not followed."""
+    os.mkfifo(tmp_path / "pipe.pdf")
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "link.pdf").symlink_to(released / "output" / EN.path)
+    (tmp_path / "ring").symlink_to(tmp_path)
+    (tmp_path / "broken.pdf").symlink_to("nowhere")
+    (tmp_path / "dark.pdf").write_bytes(b"%PDF")
+    (tmp_path / "dark.pdf").chmod(0)
+    done = verify(released, "verify", str(tmp_path), "/dev/zero", "/dev/tty", timeout=60)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    lines = done.stdout.splitlines()
+    assert not any("link.pdf" in line or "ring" in line for line in lines)
+    assert sum(": unknown: it is no file." in line for line in lines) == 3
+    assert "4 looked at" in lines[-1]
+
+
+@posix_only
+def test_names_reach_the_terminal_harmless(released: Path, tmp_path: Path) -> None:
+    """Names with line ends, escape codes or bytes that are no text are shown as one plain line."""
+    for name in (
+        b"a\nb: current: fine.pdf",
+        b"\x1b[2J\x1b[31m.pdf",
+        b"\xff\xfe.pdf",
+        b"\xe2\x80\xae.pdf",
+    ):
+        Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name))).write_bytes(b"no")  # noqa: PTH118
+    done = verify(released, "verify", str(tmp_path))
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 5
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+    told = verify(released, "verify", "--json", str(tmp_path))
+    assert json.loads(told.stdout)["counts"]["unknown"] == 4
+    assert "\x1b" not in told.stdout
+
+
+def test_a_hostile_record_never_reaches_the_terminal(released: Path, tmp_path: Path) -> None:
+    """Words on hostile pages are shown as plain lines, cut off."""
+    words = b"BT /F 9 Tf (IL-S2 \xb7 en \xb7 v0.1 \xb7 000000 \x1b[31mred) Tj ET"
+    font = FONT.replace(b">>", b"/Encoding/WinAnsiEncoding>>")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf_of(CATALOG, PAGES, PAGE, stream(zlib.compress(words)), font))
+    done = verify(released, "verify", str(path))
+    assert done.returncode == 1
+    assert "unknown: IL-S2 · en · v0.1 · 000000" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_thousands_of_files_are_judged(released: Path, tmp_path: Path) -> None:
+    """A folder of thousands goes through, each file different, and the rate is told."""
+    content = (released / "output" / EN.path).read_bytes()
+    for number in range(600):
+        (tmp_path / f"{number}.pdf").write_bytes(content + b"%d" % number)
+    started = time.monotonic()
+    done = verify(released, "verify", str(tmp_path))
+    assert time.monotonic() - started < 120
+    assert re.search(r"600 looked at in \d+\.\d s, \d+ a second: 600 altered\.\n$", done.stdout)
+    assert stat.S_ISDIR(tmp_path.stat().st_mode)
