@@ -161,7 +161,7 @@ ATTEMPTS = [
     Attempt(
         NUMBER,
         put(ES, "Unos {infant_cases_us} bebés", "Unos 106 bebés"),
-        'number "106"',
+        'number "1"',
         paper(PARENTS, "es"),
     ),
     Attempt(
@@ -249,7 +249,7 @@ ATTEMPTS = [
         URGENT,
         add("styles/blocks.css", "\n@layer blocks { .urgent { break-before: page } }\n"),
         "urgent",
-        EVERYTHING,
+        (*paper(PARENTS), *paper(SIBLINGS)),
     ),
     Attempt(
         URGENT,
