@@ -5,6 +5,7 @@ What is made lies in the staging folder below `output/`; the build puts it in pl
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes.util
 import gc
@@ -181,6 +182,8 @@ def open_press(root: Path) -> None:
         root / "styles", root / "templates" / "figures", font_files(root / ".cache" / "fonts")
     )
     PRESS["staging"] = root / "output" / uptodate.STAGING
+    # Left to the end of the interpreter, the fonts of WeasyPrint find its functions gone.
+    atexit.register(PRESS.clear)
 
 
 @contextlib.contextmanager
