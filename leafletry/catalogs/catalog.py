@@ -70,7 +70,8 @@ class Glossary(Strict):
 
     `names` stay as they are: those of the source language in every language, those of another in
     that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
-    the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
+    the ways to say a risk that readers misjudge ("one in"), `doses` words for what a medicine is
+    measured in ("teaspoon"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
     `populations` are the words that name a group of patients; `never_said` are wordings of banned
     facts.
@@ -80,6 +81,7 @@ class Glossary(Strict):
     number_words: list[str] = Field(default_factory=list)
     one_in: list[str] = Field(default_factory=list)
     allowed: list[str] = Field(default_factory=list)
+    doses: list[Phrase] = Field(default_factory=list)
     qualifiers: dict[str, list[str]] = Field(default_factory=dict)
     negations: list[str] = Field(default_factory=list)
     fractions: dict[str, str] = Field(default_factory=dict)
