@@ -6,6 +6,7 @@ import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import hashlib
 import io
 import re
+import unicodedata
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,10 @@ MOST_LOGO_BYTES = 500_000
 MOST_LOGO_PIXELS = 4_000_000
 MOST_LOGO_ELEMENTS = 2_000
 _FILLER = re.compile(
-    r"^\W*(todo|tbd|tba|none|null|n/?a|xxx+|\?+|\.{2,}|-+|example|\{.*\})\W*$", re.IGNORECASE
+    r"^\W*(todo|tbd|tba|tbc|none|null|nan|undefined|unknown|n/?a|n\.?v\.?t|xxx+|\?+|\.{2,}|-+|_+"
+    r"|example|pendiente|por confirmar|à (compléter|confirmer)|(nog )?in te vullen|未定|未記入|なし"
+    r"|[{\[%].*[}\]%])\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -169,6 +173,11 @@ def _single(place: Place, message: str, hint: str = "") -> ProblemsFoundError:
     return ProblemsFoundError([Problem(place, message, hint)])
 
 
+def _is_filler(value: str) -> bool:
+    """Tell whether a line only stands in for a value, in whatever width it is typed."""
+    return _FILLER.match(unicodedata.normalize("NFKC", value)) is not None
+
+
 def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
     """Refuse fillers, markup and links in every line a page could print."""
     lines: dict[tuple[str | int, ...], str] = {
@@ -179,7 +188,7 @@ def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> N
     lines |= {("address", i): line for i, line in enumerate(clinic.address)}
     for path, line in lines.items():
         name, place = path[0], source.place(path)
-        if _FILLER.match(line):
+        if _is_filler(line):
             message = f'{name}: "{line}" is a filler, not a value'
             problems.add(place, message, "delete the line to print a ruled line instead")
         if re.search(r"[<>{}]|&\w+;|&#", line) or LINK.search(line):
@@ -233,7 +242,7 @@ def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -
             continue
         if number := _dialable(value, country, abroad=field not in OWN_PHONES):
             contacts[field] = number
-        elif not _FILLER.match(value):
+        elif not _is_filler(value):
             problems.add(
                 source.place((field,)),
                 f'{field}: "{value}" is not a phone number of {country}',
@@ -242,7 +251,7 @@ def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -
     emergency = clinic.emergency_number
     if emergency is not None and _is_emergency_number(emergency, country):
         contacts["emergency_number"] = emergency
-    elif emergency is not None and not _FILLER.match(emergency):
+    elif emergency is not None and not _is_filler(emergency):
         problems.add(
             source.place(("emergency_number",)),
             f'"{emergency}" is not an emergency number of {country}',

@@ -733,7 +733,7 @@ BROKEN: dict[str, tuple[Edit, set[str], str]] = {
         'unknown key "colour"',
     ),
     "unknown placeholder": (
-        lambda root: replace(root, f"leaflets/{CALL}.yaml", "has trouble", "has {some} trouble"),
+        lambda root: replace(root, f"leaflets/{CALL}.yaml", "Signs in", "Signs of {some} in"),
         {CALL_EN, CALL_NL},
         "{some}",
     ),

@@ -91,6 +91,21 @@ def test_wrong_number_is_refused(number: str, tmp_path: Path) -> None:
         clinic_of(tmp_path, "GB", f'phone_day: "{number}"\n')
 
 
+FILLERS = [
+    "TODO", "None", "null", "N/A", "{phone}", "[phone]", "%phone%", "<phone>", "tbc", "???", "---",
+    "____", "undefined", "pendiente", "por confirmar", "à compléter", "n.v.t.", "in te vullen",
+    "未定", "なし", "\uff34\uff2f\uff24\uff2f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("filler", FILLERS)
+@pytest.mark.parametrize("field", ["phone_day", "emergency_number", "local_referral_guideline"])
+def test_fillers_never_reach_paper(filler: str, field: str, tmp_path: Path) -> None:
+    """What stands in for a value, in any language, is refused in every field a page prints."""
+    with pytest.raises(ProblemsFoundError, match=rf"yaml:5:\d+: {field}: "):
+        clinic_of(tmp_path, "GB", f"{field}: '{filler}'\n")
+
+
 @pytest.mark.parametrize(
     ("country", "number"),
     [("GB", "999"), ("FR", "15"), ("US", "911"), ("JP", "119"), ("ES", "112")],

@@ -48,6 +48,7 @@ from leafletry.project import read_project
 LEAFLET = "could-our-other-children-get-it"
 OTHER = "when-to-have-your-baby-checked"
 CATALOG = "locales/es/LC_MESSAGES/messages.po"
+PHRASES = "leaflets/phrases.yaml"
 FEVER = "fever, or infections that keep coming back"
 FEVER_ES = "fiebre, o infecciones que se repiten"
 TITLE_ES = "¿Podrían tener leucemia nuestros otros hijos?"
@@ -333,8 +334,7 @@ def test_source_texts_are_told(bench: Workbench) -> None:
 
 def test_a_text_new_to_a_catalog_is_told(bench: Workbench) -> None:
     """A source text that was just edited is missing in every language, and says that it is new."""
-    path = bench.root / "leaflets" / f"{LEAFLET}.yaml"
-    with edited(path, FEVER, f"{FEVER} soon"):
+    with edited(bench.root / PHRASES, FEVER, f"{FEVER} soon"):
         told = message(show(bench), f"{FEVER} soon")
     assert (told.state, told.catalog_place, told.printed) == ("missing", "", f"{FEVER} soon")
 
@@ -391,12 +391,11 @@ def test_findings_come_after_the_page(
 
 def test_findings_of_source_texts_stand_with_them(bench: Workbench) -> None:
     """What the checks find in the source stands with the English text and with its translations."""
-    path = bench.root / "leaflets" / f"{LEAFLET}.yaml"
-    with edited(path, FEVER, f"{FEVER} 3 times"):
+    with edited(bench.root / PHRASES, FEVER, f"{FEVER} 3 times"):
         sheets = [show(bench, locale=locale) for locale in ("en", "es")]
     for sheet in sheets:
         told = message(sheet, f"{FEVER} 3 times")
-        assert any(one.place.startswith(f"leaflets/{LEAFLET}.yaml:") for one in told.findings)
+        assert any(one.place.startswith(f"{PHRASES}:") for one in told.findings)
 
 
 def test_numbers_are_those_of_the_map(built: Built) -> None:

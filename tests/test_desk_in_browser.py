@@ -359,7 +359,7 @@ def test_an_edited_source_text_stays_chosen(browser: Browser) -> None:
     """When the writer edits the text somebody looks at, that text goes on being shown."""
     number = browser.number_of(FEVER)
     browser.click_text(number)
-    with edited(browser.desk.root / "leaflets" / f"{LEAFLET}.yaml", FEVER, f"{FEVER} soon"):
+    with edited(browser.desk.root / "leaflets/phrases.yaml", FEVER, f"{FEVER} soon"):
         browser.wait(lambda: browser.text(".msgid") == f"{FEVER} soon")
         assert "not in the catalog yet" in browser.text(".catalog-place")
     browser.wait(lambda: browser.text(".msgid") == FEVER)

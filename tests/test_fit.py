@@ -79,9 +79,10 @@ def test_what_fits_is_not_named(root: Path) -> None:
 def test_a_leaflet_that_is_too_long_is_named(root: Path) -> None:
     """Its error names leaflet, language, millimetres and section, at the message that grew most."""
     translate(root, rare=LONG, how_rare="Hoe zeldzaam is het bij kinderen?")
-    found = dict(problems_of(root, "nl"))
-    assert set(found) == {Edition(CALL, "nl")}
-    problem = found[Edition(CALL, "nl")]
+    found = problems_of(root, "nl")
+    assert {edition for edition, _ in found} == {Edition(CALL, "nl")}
+    problem, pushed = (problem for _, problem in found)
+    assert "the urgent box stands on page 3" in pushed.message
     assert not problem.warning
     assert problem.place == Place(DUTCH_FILE, line_of(root, "Een heel lange zin"), 8)
     assert problem.message.startswith(f"{CALL} (nl): is ")
@@ -91,7 +92,8 @@ def test_a_leaflet_that_is_too_long_is_named(root: Path) -> None:
 def test_messages_that_grew_most_are_named(root: Path) -> None:
     """The hint names the messages with the most lines more than in English, each with its line."""
     translate(root, rare=LONG, trouble="Een zin van twee regels of meer. " * 20)
-    hint = dict(problems_of(root, "nl"))[Edition(CALL, "nl")].hint
+    (_, problem), *_ = problems_of(root, "nl")
+    hint = problem.hint
     first, second, third, *_ = hint.splitlines()
     assert first.startswith("spacing is at its tightest; shorten what grew most")
     assert f"{DUTCH_FILE}:{line_of(root, 'Een heel lange zin')}:8: " in second

@@ -364,7 +364,7 @@ def test_stubs_say_what_goes_where(trial: Trial) -> None:
     """Each stub says in plain words what goes into each of its parts, and may stay as it is."""
     glossary = (trial.root / "stubs/de/glossary.yaml").read_text("utf-8")
     writing = (trial.root / "stubs/de/writing.yaml").read_text("utf-8")
-    parts = "number_words one_in allowed qualifiers fractions populations never_said terms"
+    parts = "number_words one_in doses allowed qualifiers fractions populations never_said terms"
     for part in parts.split():
         assert re.search(rf"# [A-Z].*\n(?:# .*\n)*?(?:# )?{part}:", glossary), part
     for part in ("quotes", "apostrophe", "spaces", "openings", "instead", "refuse", "reading"):

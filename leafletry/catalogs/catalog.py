@@ -74,7 +74,8 @@ class Glossary(Strict):
 
     `names` stay as they are: those of the source language in every language, those of another in
     that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
-    the ways to say a risk that readers misjudge ("one in"). `negations` (of the source language
+    the ways to say a risk that readers misjudge ("one in"), `doses` words for what a medicine is
+    measured in ("teaspoon"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
     `populations` are the words that name a group of patients; `never_said` are wordings of banned
     facts.
@@ -84,6 +85,7 @@ class Glossary(Strict):
     number_words: WordList = Field(default_factory=list)
     one_in: WordList = Field(default_factory=list)
     allowed: WordList = Field(default_factory=list)
+    doses: list[Phrase] = Field(default_factory=list, max_length=500)
     qualifiers: dict[Word, WordList] = Field(default_factory=dict, max_length=50)
     negations: WordList = Field(default_factory=list)
     fractions: dict[Word, Word] = Field(default_factory=dict, max_length=50)

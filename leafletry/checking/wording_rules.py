@@ -79,25 +79,44 @@ def require_qualifiers(survey: Survey, wording: Wording) -> Iterator[Said]:
         yield f'"{qualifier}" is lost beside {figures}', f"say{times} one of: {known}"
 
 
+# Units that are written alike everywhere; words for them stand in each language's glossary.
 _DOSE = re.compile(
-    r"(?<![0-9a-zß-ɏ])(?:mg|mcg|μg|ug|ml|iu|ui|milligram\w*|miligramo\w*|microgram\w*"
-    r"|millilit(?:er|re)\w*|mililitro\w*)(?![0-9a-zß-ɏ])|ミリグラム|マイクログラム|ミリリットル|国際単位"
+    r"(?<![a-zß-ɏ])(?:mg|mcg|μg|ug|ml|iu|ui|m2|milligram\w*|miligramo\w*"
+    r"|microgram\w*|millilit(?:er|re)\w*|mililitro\w*)(?![0-9a-zß-ɏ])"
+    r"|/\s?(?:kg|m2)(?![a-zß-ɏ])|ミリグラム|マイクログラム|ミリリットル|国際単位"
 )
 
 
-def refuse_doses(_survey: Survey, wording: Wording) -> Iterator[Said]:
+def refuse_doses(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse units of doses: what a child is given stands on a prescription."""
-    if unit := _DOSE.search(wording.folded):
+    words = survey.vocabularies[wording.locale].doses
+    if unit := _DOSE.search(wording.folded) or (words.search(wording.folded) if words else None):
         yield f'the unit "{unit[0]}" reads like a dose', "leaflets give no doses; delete it"
 
 
 def refuse_one_in(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse risks said as "1 in N", which readers misjudge."""
+    if "{" not in wording.words:
+        return
     ratios = survey.vocabularies[wording.locale].ratios
     found = ratios.search(wording.folded) if ratios else None
-    if found or re.search(r"\} in (?:every )?\{", wording.words):
+    if found or re.search(r"\} in (?:every )?\{", wording.words) or _says_one_in(survey, wording):
         said = found[0] if found else "{...} in {...}"
         yield f'"{said}" reads like "1 in N"', "say how many of a hundred or a thousand"
+
+
+_PAIR = re.compile(r"\{(\w+)\}[^{}.;:!?。]{1,24}(?=\{(\w+)\})")
+
+
+def _says_one_in(survey: Survey, wording: Wording) -> bool:
+    """Tell whether a count of one stands close to another count, in whatever order and language."""
+    facts = survey.project.facts
+    for pair in _PAIR.finditer(wording.words):
+        counts = [facts[name] for name in pair.groups() if name in facts]
+        values = [fact.value for fact in counts if fact.kind == "count"]
+        if len(values) == len(pair.groups()) and 1 in values:
+            return True
+    return False
 
 
 def refuse_banned_words(survey: Survey, wording: Wording) -> Iterator[Said]:

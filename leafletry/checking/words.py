@@ -68,7 +68,10 @@ class Vocabulary:
         self.number_words = any_of(glossary.number_words)
         self.allowed = any_of(glossary.allowed)
         ratios = any_of(glossary.one_in)
-        self.ratios = re.compile(rf"(?:{ratios.pattern})(?=\s*\{{)") if ratios else None
+        # Up to three words may stand before the figure: "one in about {cases}".
+        figure = r"(?=(?:\s+[^\s{}.,;:!?]+){0,3}\s*\{)"
+        self.ratios = re.compile(rf"(?:{ratios.pattern}){figure}") if ratios else None
+        self.doses = any_of(glossary.doses)
         self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
         self.populations = {name: any_of(words) for name, words in glossary.populations.items()}
         self.never_said = [
