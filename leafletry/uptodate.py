@@ -176,16 +176,13 @@ def _clinic_names(project: str | os.PathLike[str], clinic: str) -> list[str]:
 
 
 def _sha256(path: str) -> str:
-    # Without blocking, should somebody have put a pipe in place of a file.
+    # A device never ends, and has no content that a build could have read.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "is not a file", path)
+    # Without blocking, should somebody put a pipe in its place just now.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        # A device never ends, and has no content that a build could have read.
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "is not a file", path)
-        with open(handle, "rb", closefd=False) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    finally:
-        os.close(handle)
+    with open(handle, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def library_stamps(paths: list[str]) -> dict[str, list[int]]:

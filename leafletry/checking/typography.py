@@ -147,7 +147,8 @@ def _rules_by_sign(
     allowed: dict[str, list[str]] = {}
     for rule in rules:
         for sign in getattr(rule, side) or "":
-            allowed.setdefault(sign, []).extend(SPACES[name] for name in rule.use)
+            known = allowed.setdefault(sign, [])
+            known += [SPACES[name] for name in dict.fromkeys(rule.use) if SPACES[name] not in known]
     return allowed
 
 

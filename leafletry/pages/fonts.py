@@ -12,6 +12,7 @@ keep all that shapes their script, such as the joined forms of Arabic.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import struct
 import unicodedata
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import uharfbuzz
+
+# It has a line for each of thousands of faults of a font; what people need to know we say.
+logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 LATIN = "Leafletry Sans"
 JAPANESE = "Leafletry Sans JP"

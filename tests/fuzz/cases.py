@@ -51,7 +51,7 @@ def content(reader: str, case: str, project: Path) -> bytes:
         return _seed(reader, case, project)
     random = Random(f"{reader} {case}")  # noqa: S311 - the same every time, and no secret
     spoiled = random.choice(_beginnings(reader, project))
-    ways = _ways(READERS[reader])
+    ways = random.choice(_ways(READERS[reader]))
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 6))):
         spoiled = random.choice(ways)(random, spoiled)
     if not random.randrange(_HUGE):
@@ -423,13 +423,13 @@ def _many_lines(random: Random, spoiled: bytes) -> bytes:
 _ENLARGE: list[Mutation] = [_long_line, _many_values, _many_lines]
 
 
-def _ways(reader: Reader) -> list[Mutation]:
-    """Give the ways to spoil a file, those that go deepest more than once."""
+def _ways(reader: Reader) -> list[list[Mutation]]:
+    """Give lists of ways to spoil a file; one list is for what goes deepest, and that alone."""
     if reader.kind == "bytes":
-        return _BYTES
+        return [_BYTES]
     if reader.kind == "png":
-        return [*_BYTES, *[_chunk] * 6]
+        return [_BYTES, [_chunk]]
     ways = [*_BYTES, _encode, _line_ends, *[_lines] * 3, *[_word] * 4, *[_sign_of(reader.kind)] * 4]
     if reader.kind == "yaml":
-        return [*ways, *[_yaml_tree] * 12]
-    return [*ways, *[_json_tree] * 16] if reader.kind == "json" else ways
+        return [[*ways, _yaml_tree], [_yaml_tree]]
+    return [[*ways, _json_tree], [_json_tree]] if reader.kind == "json" else [ways]

@@ -39,12 +39,14 @@ class Reader:
 
     `file` is what it reads, in a project; `read` reads it there. `kind` is what the bytes are
     meant to be, `beginnings` are files of the real project to begin with, beside `seeds/`.
+    With `elsewhere` it may look at files of other folders, as those of clinics can be.
     """
 
     file: str
     kind: Kind
     read: Callable[[Path], object]
     beginnings: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 def _model(model: type[BaseModel], file: str) -> Callable[[Path], object]:
@@ -104,6 +106,6 @@ READERS = {
     "logo-svg": Reader("clinics/example-logo.svg", "svg", _clinic(), ("templates/desk/icon.svg",)),
     "logo-png": Reader("clinics/logo.png", "png", _clinic("clinics/png.yaml")),
     "logo-jpg": Reader("clinics/logo.jpg", "bytes", _clinic("clinics/jpg.yaml")),
-    "manifest": Reader("output/manifest.json", "json", _manifest),
+    "manifest": Reader("output/manifest.json", "json", _manifest, elsewhere=True),
     "font": Reader("styles/fonts/Example.otf", "bytes", _font),
 }

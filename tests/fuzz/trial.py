@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import itertools
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -116,8 +117,20 @@ def _limit_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + MOST_SECONDS, most))
 
 
+class _Heard(logging.Handler):
+    """Counts what libraries log: with a hostile file, that can be thousands of lines to people."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+        logging.getLogger().addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
 class _Watch:
-    """Notes what Python opens and does while it is on."""
+    """Notes what Python opens, does and logs while it is on."""
 
     REACHING_OUT = ("socket.", "urllib.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")
     WRITING = (
@@ -134,6 +147,7 @@ class _Watch:
         self.on = False
         self.seen: list[str] = []
         self.homes = homes(box)
+        self.heard = _Heard()
         sys.addaudithook(self.note)
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -144,8 +158,11 @@ class _Watch:
 
             path = os.path.realpath(os.fsdecode(arguments[0]))
             writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            if writes or not path.startswith(self.homes):
-                self.seen.append(f"{event} {path}")
+            if writes:
+                self.seen.append(f"open, to write {path}")
+            elif not path.startswith(self.homes):
+                device = Path(path).exists() and not Path(path).is_file()
+                self.seen.append(f"open{' a device' if device else ''}, to read {path}")
         elif event.startswith((*self.REACHING_OUT, *self.WRITING)):
             self.seen.append(f"{event} {arguments}")
 
@@ -162,6 +179,7 @@ def try_case(box: Path, reader: str, case: str, watch: _Watch, *, whole: bool) -
 
     path.write_bytes(content(reader, case, project))
     watch.seen.clear()
+    watch.heard.texts.clear()
     watch.on = True
     try:
         problems: list[Problem] = []
@@ -184,7 +202,8 @@ def try_case(box: Path, reader: str, case: str, watch: _Watch, *, whole: bool) -
             path.write_bytes(there)
             os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))  # type: ignore[union-attr]
         os.utime(path.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
-    return "\n".join([*faults, *watch.seen])
+    seen = [one for one in watch.seen if not (row.elsewhere and one.startswith("open, to read"))]
+    return "\n".join([*faults, *seen, *watch.heard.texts[:5]])
 
 
 def _read_whole(project: Path) -> Iterator[Problem]:
