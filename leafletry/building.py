@@ -32,7 +32,7 @@ from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.signing.approval import days_of_change
 from leafletry.sourcefile import shortened
-from leafletry.verify_pages import standing_of, verify_pages
+from leafletry.verify_pages import pages_as_they_lie, standing_of, verify_pages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -271,24 +271,24 @@ def _index(project: Project, outcome: Outcome) -> bytes:
 
 
 def _verify_pages(project: Project, outcome: Outcome) -> dict[str, bytes]:
-    """Give the pages about codes; none, which leaves all as they are, where nobody can write them.
+    """Give the pages about codes; all as they lie, where nobody can write them.
 
     That is where their own words are broken, or the list of what was withdrawn.
     """
-    broken = {error.place.file for error in outcome.problems.errors}
-    if broken & {"leaflets/phrases.yaml", withdrawals.FILE}:
-        return {}
+    folder = project.root / "output" / uptodate.VERIFY
     records = [*outcome.made, *outcome.kept]
     printed = {code for record in records if (code := read_code(record.code))}
-    folder = project.root / "output" / uptodate.VERIFY
-    try:
-        pages = verify_pages(project, outcome.standings, printed, outcome.failed, folder)
-    except jinja2.TemplateError as error:
-        outcome.problems.take(template_problem(error))
-        return {}
-    except ProblemsFoundError as error:
-        outcome.problems.take(error)
-        return {}
+    broken = {error.place.file for error in outcome.problems.errors}
+    pages = None
+    if not broken & {"leaflets/phrases.yaml", withdrawals.FILE}:
+        try:
+            pages = verify_pages(project, outcome.standings, printed, outcome.failed, folder)
+        except jinja2.TemplateError as error:
+            outcome.problems.take(template_problem(error))
+        except ProblemsFoundError as error:
+            outcome.problems.take(error)
+    if pages is None:
+        pages = pages_as_they_lie(folder)
     return {f"{uptodate.VERIFY}/{name}": page for name, page in pages.items()}
 
 

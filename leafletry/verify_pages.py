@@ -132,10 +132,15 @@ def standing_of(project: Project, job: Job, clinic: ClinicProfile | None) -> Sta
 
 def remembered_codes(folder: Path) -> set[EditionCode]:
     """Give the codes that have a page already; a file of any other name is none of ours."""
-    if not folder.is_dir():
-        return set()
-    codes = {path.name: read_code(path.stem) for path in folder.glob("*.html")}
+    files = [path for path in folder.glob("*.html") if path.is_file()]
+    codes = {path.name: read_code(path.stem) for path in files}
     return {code for name, code in codes.items() if code is not None and name == page_name(code)}
+
+
+def pages_as_they_lie(folder: Path) -> dict[str, bytes]:
+    """Give the pages of the folder as an earlier build left them, by their names."""
+    names = [*map(page_name, remembered_codes(folder)), INDEX, UNKNOWN]
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
 def page_name(code: EditionCode) -> str:
@@ -154,7 +159,7 @@ def verify_pages(
 
     There is one for each code that is `printed`, that was ever signed or withdrawn, or that has a
     page already. Where an edition `failed`, nobody can say what took the place of its older codes:
-    their pages are not among those given.
+    their pages are given as they lie.
     Raises ProblemsFoundError where one of the pages' own phrases has a placeholder without a value.
     """
     remembered = remembered_codes(folder)
@@ -169,7 +174,9 @@ def verify_pages(
         code: _answer(project, standings, printed, code) for code in sorted(known - untold, key=str)
     }
     writer = _PageWriter(project)
+    lying = pages_as_they_lie(folder)
     return {
+        **{page_name(code): lying[page_name(code)] for code in untold & remembered},
         **{page_name(code): writer.page(answer, code) for code, answer in answers.items()},
         INDEX: writer.index({**answers, **dict.fromkeys(sorted(untold & remembered, key=str))}),
         UNKNOWN: writer.page(Answer("unknown")),

@@ -274,6 +274,11 @@ def files_in(folder: Path) -> dict[str, bytes]:
     }
 
 
+def forget_codes(root: Path) -> None:
+    """Take away the pages about codes, which remember what was printed before."""
+    shutil.rmtree(root / "output" / uptodate.VERIFY)
+
+
 def seen_from_outside(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Give every file and folder below a folder with content and time of its last change."""
     return {
@@ -564,6 +569,7 @@ def test_clean_build_gives_the_same_bytes(root: Path) -> None:
     build_here(root)
     assert files_in(root / "output") != before
     replace(root, DUTCH_FILE, "moeite heeft met ademen", "moeilijk ademt")
+    forget_codes(root)
     build_here(root)
     assert files_in(root / "output") == before
     shutil.rmtree(root / "output")
@@ -606,6 +612,7 @@ def test_next_build_of_a_process_sees_new_styles(root: Path, built: Path) -> Non
     EDITS["message of both leaflets"][0](root)
     build_here(root)
     append(root, "styles/blocks.css", "@layer blocks { h1 { border: 3pt solid #123456 } }\n")
+    forget_codes(root)
     build_here(root)
     here = files_in(root / "output")
     shutil.rmtree(root / "output")
