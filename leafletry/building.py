@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from leafletry import uptodate
+from leafletry import uptodate, withdrawals
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition, EditionRecord
+from leafletry.edition_code import read_code
 from leafletry.index_page import index_page
 from leafletry.leaflet import walk_texts
 from leafletry.manifest import Manifest
@@ -31,6 +32,7 @@ from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
 from leafletry.signing.approval import days_of_change
 from leafletry.sourcefile import shortened
+from leafletry.verify_pages import standing_of, verify_pages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,22 +41,26 @@ if TYPE_CHECKING:
     from leafletry.catalogs.po_entries import Key
     from leafletry.clinic import ClinicProfile
     from leafletry.composition import Job
+    from leafletry.edition_code import EditionCode
     from leafletry.printing import Reporter
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
+    from leafletry.verify_pages import Standing
 
 
 @dataclass
 class Outcome:
     """What a build did: editions made and kept, and every problem found.
 
-    `held_back` are the drafts that a build of nothing but releases left out, and why each is one.
+    `held_back` are the drafts that a build of nothing but releases left out, and why each is one;
+    `standings` tell of each code that can be made today how it stands.
     """
 
     made: list[EditionRecord] = field(default_factory=list)
     kept: list[EditionRecord] = field(default_factory=list)
     failed: list[Edition] = field(default_factory=list)
     held_back: dict[Edition, Approval] = field(default_factory=dict)
+    standings: dict[EditionCode, Standing] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
 
 
@@ -89,11 +95,12 @@ def build(
             for job, made in make_editions(root, todo, reporter, jobs):
                 _take(job, made, reporter, outcome)
             index = _index(project, outcome)
+            pages = _verify_pages(project, outcome)
             new = _manifest_of(project, manifest, clinics, outcome, today)
             new.release = release
             # Where somebody saved a file meanwhile, the next build must look again.
             new.complete &= uptodate.fingerprint(root, files) == inputs
-            _put_in_place(manifest, new, index, outcome)
+            _put_in_place(manifest, new, index, pages, outcome)
         finally:
             shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
     return outcome
@@ -226,6 +233,7 @@ def _plan(
                     outcome.problems.take(error)
                     outcome.failed.append(edition)
                     continue
+                outcome.standings[job.code] = standing_of(composition.project, job, profile)
                 if release and job.approval.state == "draft":
                     outcome.held_back[edition] = job.approval
                     continue
@@ -242,6 +250,7 @@ def _take(
     if isinstance(made, ProblemsFoundError):
         outcome.problems.take(made)
         outcome.failed.append(job.edition)
+        outcome.standings.pop(job.code, None)
         reporter.edition_done(job.edition, made.problems)
     else:
         outcome.made.append(made)
@@ -259,6 +268,28 @@ def _index(project: Project, outcome: Outcome) -> bytes:
     except jinja2.TemplateError as error:
         outcome.problems.take(template_problem(error))
         return b""
+
+
+def _verify_pages(project: Project, outcome: Outcome) -> dict[str, bytes]:
+    """Give the pages about codes; none, which leaves all as they are, where nobody can write them.
+
+    That is where their own words are broken, or the list of what was withdrawn.
+    """
+    broken = {error.place.file for error in outcome.problems.errors}
+    if broken & {"leaflets/phrases.yaml", withdrawals.FILE}:
+        return {}
+    records = [*outcome.made, *outcome.kept]
+    printed = {code for record in records if (code := read_code(record.code))}
+    folder = project.root / "output" / uptodate.VERIFY
+    try:
+        pages = verify_pages(project, outcome.standings, printed, outcome.failed, folder)
+    except jinja2.TemplateError as error:
+        outcome.problems.take(template_problem(error))
+        return {}
+    except ProblemsFoundError as error:
+        outcome.problems.take(error)
+        return {}
+    return {f"{uptodate.VERIFY}/{name}": page for name, page in pages.items()}
 
 
 def _manifest_of(
@@ -282,14 +313,22 @@ def _manifest_of(
     return new
 
 
-def _put_in_place(manifest: Manifest, new: Manifest, index: bytes, outcome: Outcome) -> None:
+def _put_in_place(
+    manifest: Manifest,
+    new: Manifest,
+    index: bytes,
+    pages: Mapping[str, bytes],
+    outcome: Outcome,
+) -> None:
     """Move what was staged into `output/`, take away what is no edition any more, tell it."""
     output = new.output
     staging = output / uptodate.STAGING
     new.index_sha256 = hashlib.sha256(index).hexdigest() if index else ""
+    new.verify = {name: hashlib.sha256(page).hexdigest() for name, page in pages.items()}
     leaving = sorted(manifest.paths() - new.paths())
     arriving = [path for record in outcome.made for path in record.files]
-    if not outcome.made and new.text() == manifest.text() and manifest.index_holds():
+    unchanged = not outcome.made and new.text() == manifest.text()
+    if unchanged and manifest.index_holds() and manifest.verify_holds():
         return
     manifest.write_while_replacing({*leaving, *arriving})
     for name in arriving:
@@ -302,6 +341,9 @@ def _put_in_place(manifest: Manifest, new: Manifest, index: bytes, outcome: Outc
         write_whole(output / "index.html", index, staging)
     else:
         _remove(output, "index.html")
+    for name, page in pages.items():
+        if not new.holds_page(name):
+            write_whole(output / name, page, staging)
     new.write()
 
 

@@ -15,7 +15,7 @@ from leafletry.edition import Edition
 from leafletry.pages.styles import TIGHTEST
 from leafletry.printing import on_presses, print_edition, program_at_fault
 from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
+from leafletry.project import SHARED_FILES, SOURCE_LOCALE
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
@@ -124,8 +124,13 @@ def fit_problems(
 ) -> Iterator[tuple[Edition, Problem]]:
     """Yield what keeps the leaflets of some locales from being printed, and what nearly does.
 
-    Where a leaflet cannot even be laid out, problems at the places that were `told` stay unsaid.
+    Where a leaflet cannot even be laid out, problems at the places that were `told` stay unsaid;
+    where what all of them share has errors, there is nothing to lay out.
     """
+    unread = {error.place.file for error in composition.project.problems.errors}
+    wrong = unread.union(place.file for place in told)
+    if wrong & {f"leaflets/{name}.yaml" for name in SHARED_FILES}:
+        return
     leaflets = composition.project.leaflets
     editions = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
     fits = measure_editions(composition, editions, reporter)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from leafletry.edition import Edition, EditionRecord
 from leafletry.output import write_whole
-from leafletry.uptodate import FORMAT, STAGING, read_manifest, seal
+from leafletry.uptodate import FORMAT, STAGING, VERIFY, read_manifest, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,8 @@ class Manifest:
     """The record of a build.
 
     `replacing` names files an interrupted build may have left behind, `look_again` the day on
-    which the checks may say something new though no file changed; `release` says that drafts were
+    which the checks may say something new though no file changed, `verify` the pages that say
+    which leaflets are still good, with their digests; `release` says that drafts were
     left out.
     """
 
@@ -34,6 +35,7 @@ class Manifest:
     clinics: dict[str, str] = field(default_factory=dict)
     replacing: list[str] = field(default_factory=list)
     index_sha256: str = ""
+    verify: dict[str, str] = field(default_factory=dict)
     inputs: str = ""
     libraries: dict[str, list[int]] = field(default_factory=dict)
     complete: bool = False
@@ -57,6 +59,9 @@ class Manifest:
         manifest.editions = editions
         manifest.clinics, manifest.replacing = raw["clinics"], raw["replacing"]
         manifest.index_sha256 = raw["files"].get("index.html", "")
+        manifest.verify = {
+            name: sum_ for name, sum_ in raw["files"].items() if name.startswith(f"{VERIFY}/")
+        }
         manifest.inputs, manifest.complete = raw["inputs"], raw["complete"]
         manifest.libraries, manifest.warnings = raw["libraries"], raw["warnings"]
         manifest.look_again, manifest.release = raw["look_again"], raw["release"]
@@ -73,6 +78,14 @@ class Manifest:
     def index_holds(self) -> bool:
         """Tell whether the overview page is the one that was built."""
         return self._is("index.html", self.index_sha256)
+
+    def verify_holds(self) -> bool:
+        """Tell whether the pages about codes are those that were built."""
+        return all(map(self.holds_page, self.verify))
+
+    def holds_page(self, name: str) -> bool:
+        """Tell whether one of them is in its place."""
+        return self._is(name, self.verify[name])
 
     def _is(self, name: str, sha256: str) -> bool:
         try:
@@ -97,6 +110,7 @@ class Manifest:
         files = {name: sum_ for record in self.editions for name, sum_ in record.files.items()}
         if self.index_sha256:
             files["index.html"] = self.index_sha256
+        files |= self.verify
         content = {
             "format": FORMAT,
             "complete": self.complete,

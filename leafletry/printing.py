@@ -267,11 +267,15 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
 
 
 def typeset_edition(job: Job) -> Typeset:
-    """Lay out one edition; problems and refusals are those of `typeset`."""
+    """Lay out one edition; problems and refusals are those of `typeset`, and of its urgent box."""
     from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.urgent_box import urgent_box_faults  # noqa: PLC0415 - as above
 
     press = PRESS["press"]
-    return typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
+    result = typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
+    faults = urgent_box_faults(result.page_boxes)
+    result.problems += [Problem(job.place, said, hint) for said, hint in faults]
+    return result
 
 
 def program_at_fault(job: Job, error: Exception) -> Problem:

@@ -17,6 +17,8 @@ import time
 FORMAT = 4
 STAGING = ".staging"
 """The folder below `output/` where files grow; it is gone when a build has ended."""
+VERIFY = "verify"
+"""The folder below `output/` with a page for each code that was ever printed."""
 
 INPUT_FOLDERS = ("leafletry", "leaflets", "locales", "styles", "templates")
 INPUT_FILES = ("requirements.lock",)
@@ -110,12 +112,22 @@ def is_current(project: str | os.PathLike[str], manifest: dict) -> bool:  # type
             return False
         if manifest["inputs"] != fingerprint(project, manifest["clinics"].values()):
             return False
-        return all(
+        # Pages that somebody brought back have yet to say how things are today.
+        return _pages_of_codes(output) <= manifest["files"].keys() and all(
             _sha256(os.path.join(output, name)) == digest
             for name, digest in manifest["files"].items()
         )
     except (OSError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _pages_of_codes(output: str) -> set[str]:
+    """Give the pages in the folder of codes, and what is named like one."""
+    try:
+        names = os.listdir(os.path.join(output, VERIFY))
+    except FileNotFoundError:
+        return set()
+    return {f"{VERIFY}/{name}" for name in names if name.endswith(".html") and "-v" in name}
 
 
 def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:

@@ -32,12 +32,12 @@ WAY_OF_THE_DATA = [
     {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
-    {"pages/spills", "signing/words", "facts_report/report"},
+    {"pages/spills", "pages/urgent_box", "pages/qr_code", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
     | {"signing/standings", "signing/recording"},
-    {"printing"},
+    {"printing", "verify_pages"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
     {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
     {"provenance/verifying", "provenance/rebuilding"},

@@ -204,8 +204,45 @@ def test_check_writes_nothing(root: Path) -> None:
     before = files_in(root)
     result = run(root, "check")
     assert result.returncode == 0
-    assert re.fullmatch(r"0 errors, 1 warnings\.\n", result.stdout)
+    assert re.search(r"^0 errors, 1 warnings\.\n", result.stdout, re.MULTILINE)
     assert files_in(root) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("leaflets/call-us.yaml", "pages: 1", "pages: 2", "fills 1 of 2 pages"),
+        (
+            "styles/blocks.css",
+            "line-height: 1.12; color: var(--ink)",
+            "color: #ccc",
+            "in the urgent box",
+        ),
+        ("templates/leaflet.html", "<h1>", "<h1><wbr>", "well-formed pages"),
+    ],
+)
+def test_check_lays_the_pages_out(root: Path, file: str, old: str, new: str, says: str) -> None:
+    """What would keep a leaflet from being printed is told by `check`, and not only by a build."""
+    replace(root, file, old, new)
+    before = files_in(root)
+    result = run(root, "check")
+    assert result.returncode == 1
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+    assert files_in(root) == before
+
+
+@pytest.mark.parametrize("file", ["facts.yaml", "phrases.yaml", "sources.yaml", "call-us.yaml"])
+@pytest.mark.parametrize("command", ["check", "catalogs check"])
+def test_a_broken_file_is_one_problem_of_a_check(root: Path, file: str, command: str) -> None:
+    """A file that cannot be read is told once; no page is laid out without what it holds."""
+    (root / "leaflets" / file).write_text("[", "utf-8")
+    result = run(root, *command.split())
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    errors = [line for line in result.stderr.splitlines() if line[:1] != " " and "warn" not in line]
+    assert len(errors) == 1, errors
+    assert errors[0].startswith(f"leaflets/{file}:")
 
 
 def on_a_terminal(root: Path, *arguments: str, **variables: str) -> str:

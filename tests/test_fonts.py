@@ -1,6 +1,7 @@
 """Our fonts, and none of the system: the same letters on every machine."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,13 +12,23 @@ from pathlib import Path
 import font_source_sans_pro
 import noto_cjk
 import pikepdf
+import pydyf
 import pytest
 from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, make_each
 from fontTools.ttLib import TTFont
 
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
-from leafletry.pages.fonts import JAPANESE, LATIN, FontFile, cut_font, font_files
+from leafletry.pages.embedding import shorten
+from leafletry.pages.fonts import (
+    JAPANESE,
+    LATIN,
+    FontFile,
+    cut_font,
+    font_files,
+    japanese_characters,
+    latin_characters,
+)
 from leafletry.project import Project, read_project
 
 OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).parent)
@@ -163,3 +174,78 @@ def test_a_font_for_a_page_has_its_characters_only(fonts: list[FontFile], tmp_pa
     page.write_bytes(cut_font(large.path, frozenset(map(ord, "病院へ"))))
     assert characters_of(page) == set(map(ord, "病院へ"))
     assert page.stat().st_size < 5000
+
+
+def test_a_font_without_names_draws_the_same(fonts: list[FontFile]) -> None:
+    """Taking the names away changes no glyph, no width, and no character's glyph."""
+    originals = {
+        LATIN: (font_source_sans_pro.SourceSansPro, latin_characters()),
+        JAPANESE: (noto_cjk.font_path("sans", "jp", "regular"), japanese_characters()),
+    }
+    for font in fonts:
+        if font.weight != 400:
+            continue
+        original, characters = originals[font.family]
+        with (
+            TTFont(BytesIO(cut_font(Path(original), characters))) as named,
+            TTFont(font.path) as ours,
+        ):
+            assert outlines(named) == outlines(ours)
+            for table in ("cmap", "hmtx", "GPOS"):
+                assert named.reader[table] == ours.reader[table]
+            words = set(ours["CFF "].cff.strings.strings) - {"Adobe", "Identity"}
+            assert all(word.isdigit() for word in words)
+
+
+def outlines(font: TTFont) -> list[bytes]:
+    """Give what draws each glyph, in their order."""
+    drawn = font["CFF "].cff.topDictIndex[0].CharStrings
+    return [drawn[name].bytecode for name in font.getGlyphOrder()]
+
+
+@pytest.mark.parametrize(
+    "glyphs",
+    [
+        {1: "a"},
+        {glyph: chr(0x4E00 + glyph * 7) for glyph in range(1, 600)},
+        {glyph: chr(0x61 + glyph % 26) for glyph in range(2, 900, 2)},
+        {0xFE: "f", 0xFF: "fi", 0x100: "\U0001f36a", 0x101: "ffl", 0x400: "x"},
+    ],
+)
+def test_letters_in_ranges_say_the_same(glyphs: dict[int, str]) -> None:
+    """Each glyph stands for its letters, no range changes its first byte, no block is too long."""
+    head = [b"begincmap", b"/CMapName /Adobe-Identity-UCS def", b"1 begincodespacerange"]
+    head += [b"<0000> <ffff>", b"endcodespacerange"]
+    named = [
+        f"<{glyph:04x}> <{letters.encode('utf-16-be').hex()}>".encode()
+        for glyph, letters in reversed(glyphs.items())
+    ]
+    tail = [b"endcmap", b"end"]
+    whole = [*head, b"%d beginbfchar" % len(named), *named, b"endbfchar", *tail]
+    stream = pydyf.Stream(list(whole))
+    shorten(stream)
+    assert stream.stream[: len(head)] == head
+    assert stream.stream[-len(tail) :] == tail
+    assert letters_told(stream.stream[len(head) : -len(tail)]) == glyphs
+
+
+def letters_told(lines: list[bytes]) -> dict[int, str]:
+    """Read blocks of letters as a PDF engine does."""
+    told: dict[int, str] = {}
+    rest = 0
+    for line in lines:
+        codes = [bytes.fromhex(code.decode()) for code in re.findall(rb"<([0-9a-f]+)>", line)]
+        if line.startswith(b"end"):
+            assert rest == 0
+        elif not codes:
+            rest = int(line.split()[0])
+            assert 0 < rest <= 100
+        else:
+            rest -= 1
+            first = int.from_bytes(codes[0], "big")
+            in_a_row = codes[2:] if b"[" in line else codes[1:]
+            if b"[" in line:
+                assert codes[0][0] == codes[1][0]
+                assert int.from_bytes(codes[1], "big") == first + len(in_a_row) - 1
+            told |= {first + i: code.decode("utf-16-be") for i, code in enumerate(in_a_row)}
+    return told

@@ -113,3 +113,14 @@ def test_map_tells_what_translators_know(built: Built) -> None:
         for message in map_of(built, edition)["messages"]:
             assert (message["context"], message["msgid"]) in keys
             assert message["state"] == "translated"
+
+
+def test_each_message_has_a_line_of_the_map(built: Built) -> None:
+    """Whoever compares two maps sees which messages moved."""
+    for edition in all_editions():
+        text = (built.root / "output" / edition.map_path).read_text("utf-8")
+        head, *lines, end = text.splitlines()
+        assert head.endswith('"messages": [')
+        assert end == "]}"
+        told = [json.loads(line.removesuffix(",")) for line in lines]
+        assert told == map_of(built, edition)["messages"]

@@ -102,7 +102,7 @@ OF_CLINIC = tuple(str(edition.path) for edition in all_editions() if edition.cli
 
 NUMBER = "a wrong number in one language"
 QUALIFIER = "“about” or “up to” lost"
-SURVIVAL = "a survival figure of all children shown as babies’"
+SURVIVAL = "a survival figure of all children shown as babies’"  # noqa: RUF001 - as the page has it
 STALE = "stale or half-translated text on paper"
 URGENT = "an urgent box missing, split, on page 2, too small or too pale"
 PHONE = "a wrong or empty phone number"
@@ -133,6 +133,18 @@ SAYS_SURVIVAL = """\
 """
 
 
+_TICK = """\
+          text: Tick what you see. Babies can get ill faster than older children.
+          cites: [infant_sicker_faster]"""
+
+URGENT_AT_THE_END = """
+  - block: urgent
+    heading: call_now_if_your_baby
+    items: [has_trouble_breathing]
+    contacts: [phone_day]
+"""
+
+
 def with_survival(root: Path) -> None:
     """Print a figure of children of all ages as if it were the babies'."""
     source = next(name for name, fact in read_project(root).facts.items() if fact.source)
@@ -149,7 +161,7 @@ ATTEMPTS = [
     Attempt(
         NUMBER,
         put(ES, "Unos {infant_cases_us} bebés", "Unos 106 bebés"),
-        'number "106"',
+        'number "1"',
         paper(PARENTS, "es"),
     ),
     Attempt(
@@ -160,7 +172,7 @@ ATTEMPTS = [
     ),
     Attempt(
         NUMBER,
-        put(NL, "Zo’n {infant_cases_us} baby", "Zo’n zestig baby"),
+        put(NL, "n {infant_cases_us} baby", "n zestig baby"),
         'number "zestig"',
         paper(PARENTS, "nl"),
     ),
@@ -215,7 +227,7 @@ ATTEMPTS = [
             without_block(PARENTS_FILE, "  - block: urgent", "  - block: side-by-side"),
             add(
                 PARENTS_FILE,
-                "\n  - block: urgent\n    heading: call_now_if_your_baby\n    items: [has_trouble_breathing]\n    contacts: [phone_day]\n",
+                URGENT_AT_THE_END,
             ),
         ),
         "urgent box within the first three blocks",
@@ -237,7 +249,7 @@ ATTEMPTS = [
         URGENT,
         add("styles/blocks.css", "\n@layer blocks { .urgent { break-before: page } }\n"),
         "urgent",
-        EVERYTHING,
+        (*paper(PARENTS), *paper(SIBLINGS)),
     ),
     Attempt(
         URGENT,
@@ -324,7 +336,7 @@ ATTEMPTS = [
         INVENTED,
         put(
             PARENTS_FILE,
-            "          text: Tick what you see. Babies can get ill faster than older children.\n          cites: [infant_sicker_faster]",
+            _TICK,
             "          text: Tick what you see. A cold bath helps.",
         ),
         "cites no fact",
@@ -426,7 +438,7 @@ def test_a_forged_signature_is_refused(trial: Path) -> None:
 
 
 def test_stale_words_are_marked_on_a_draft(trial: Path) -> None:
-    """A draft shows what is not translated in English, marked and named as English; none silently."""
+    """A draft shows what is not translated in English, marked and named as English."""
     put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"')(trial)
     assert run(trial, "build").returncode == 0
     job = Composition.of(read_project(trial)).job(Edition(PARENTS, "es"), None)

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import Built
+from weasyprint import html as weasyprint_html
 from weasyprint.formatting_structure import boxes
 
 from leafletry import printing
@@ -22,7 +23,14 @@ from leafletry.pages.finishing import finish
 from leafletry.pages.fonts import font_files, isolate_fontconfig
 from leafletry.pages.placing import MM
 from leafletry.pages.styles import TIGHTEST, style_names
-from leafletry.pages.typesetting import WIDEST_GAP, Fetcher, Press, Typeset, typeset
+from leafletry.pages.typesetting import (
+    WIDEST_GAP,
+    Fetcher,
+    Press,
+    Typeset,
+    sheet_of_browsers,
+    typeset,
+)
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.provenance.record import Provenance
 
@@ -400,3 +408,40 @@ def test_a_drawing_fetches_nothing(press: Press, tmp_path: Path) -> None:
     body = f'<p><img src="figure:figure.svg" alt="x"/></p>{section("Some words.")}{COLOPHON}'
     problems, _ = printed(other, body)
     assert "figure.svg" in " ".join(map(str, problems))
+
+
+def test_no_element_has_styles_for_notes(press: Press) -> None:
+    """Of what WeasyPrint gives every element, only list items keep something: their marker."""
+    html = (
+        '<html lang="en"><head><title>Some title</title></head>'
+        "<body><p>Some words</p><ul><li>An item</li></ul></body></html>"
+    )
+    page = typesetting.WellFormedPage(html, Fetcher(press.figures, {}))
+    found = {
+        (element.local_name, found[2])
+        for element in page.wrapper_element.iter_subtree()
+        for found in sheet_of_browsers().matcher.match(element)
+        if found[2] is not None
+    }
+    assert found == {("li", "marker")}
+
+
+def test_only_notes_are_left_out_of_the_sheet_of_browsers() -> None:
+    """WeasyPrint gives all elements these pseudo-elements and no others; else we left out more."""
+    of_all = re.findall(r"(?m)^::([a-z-]+) \{", weasyprint_html.UA)
+    notes = ["footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"]
+    assert of_all == ["marker", *notes]
+    _, *counters = weasyprint_html.UA.split("@counter-style ")
+    assert all(re.fullmatch(r"[a-z-]+ \{[^{}]*\}\s*", rule) for rule in counters)
+
+
+def test_backgrounds_are_where_the_boxes_stand(press: Press) -> None:
+    """A box that moves down when the page is filled has its background where it stands at last."""
+    tinted = '<section class="block tinted" style="background: #eee"><p>More words</p></section>'
+    result = lay_out(press, f"{section('Some words')}{tinted}{COLOPHON}")
+    page = result.document.pages[0]._page_box
+    before, box, *_ = typesetting._blocks(page)
+    assert box.border_box_y() > before.border_box_y() + before.border_height() + WIDEST_GAP - 1
+    x, y, width, height = box.background.layers[-1].painting_area
+    assert (x, y) == (box.border_box_x(), box.border_box_y())
+    assert (width, height) == (box.border_width(), box.border_height())

@@ -92,9 +92,9 @@ def build_command(
     reporter = reporter_for(quiet=quiet, verbose=verbose)
     outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0, release=release)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
-    for edition, approval in sorted(outcome.held_back.items()):
+    for edition in sorted(outcome.held_back, key=lambda edition: edition.path):
         click.echo(f"output/{edition.path}: not released")
-        for reason in approval.reasons:
+        for reason in outcome.held_back[edition].reasons:
             click.echo(f"  {reason.words}")
     if not quiet:
         made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
@@ -112,17 +112,23 @@ def build_command(
 
 @commands.command("check")
 @verbose_option
-def check_command(verbose: bool) -> int:  # noqa: FBT001, ARG001
-    """Check all texts, facts and translations; print nothing else.
+def check_command(verbose: bool) -> int:  # noqa: FBT001
+    """Check all texts, facts, translations and pages; make no files.
 
-    `catalogs check` also says whether the leaflets fit their pages.
+    Every leaflet is laid out in every language, as a build would do it.
     """
     from leafletry.checking import check_project  # noqa: PLC0415
+    from leafletry.composition import Composition  # noqa: PLC0415
+    from leafletry.fit import fit_problems  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
 
     project = read_project(ROOT)
-    problems = sorted({*project.problems, *check_project(project)})
-    print_problems(problems)
+    problems = {*project.problems, *check_project(project)}
+    told = {problem.place for problem in problems if not problem.warning}
+    reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
+    pages = fit_problems(Composition.of(project), project.locales, told, reporter)
+    problems |= {problem for _, problem in pages}
+    print_problems(list(problems))
     errors = sum(not problem.warning for problem in problems)
     click.echo(f"{errors} errors, {len(problems) - errors} warnings.")
     return 1 if errors else 0

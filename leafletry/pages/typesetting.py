@@ -223,6 +223,11 @@ class Typeset:
     problems: list[Problem]
     messages: Sequence[Printable]
 
+    @property
+    def page_boxes(self) -> list[Any]:
+        """The pages as WeasyPrint laid them out."""
+        return [page._page_box for page in self.document.pages]  # noqa: SLF001 - there is no public door
+
 
 def typeset(
     press: Press,

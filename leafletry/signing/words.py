@@ -68,8 +68,10 @@ def printed_words(
     leaflet.labels = {**leaflet.labels, **others}
     page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
     variants, untranslated = _clinics_variants(localizer, leaflet_id)
+    version = project.leaflets[leaflet_id].version
     lines = [
-        f"{leaflet.code}, {leaflet_id}, {leaflet.lang}, for {leaflet.audience}",
+        # With its own first digits, what stands before the comma is the code of these words.
+        f"{leaflet.code} · {leaflet.lang} · v{version}, {leaflet_id}, for {leaflet.audience}",
         *_lines(page.find("body")),
         *_running_lines(page),
         *variants,
