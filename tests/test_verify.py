@@ -39,7 +39,7 @@ from leafletry.provenance import foreign_pdf, verifying
 from leafletry.provenance.foreign_pdf import UnreadableError, read_foreign
 from leafletry.provenance.given_files import MOST_BYTES
 from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.packet import read_record
+from leafletry.provenance.packet import _PACKED, read_record
 from leafletry.provenance.page_words import codes_in, lines_of_words, said_differently
 from leafletry.provenance.record import Provenance
 from leafletry.provenance.sealing import is_sealed
@@ -67,21 +67,24 @@ def resealed(content: bytes) -> bytes:
 
 
 def with_record(content: bytes, **changed: object) -> bytes:
-    """Change the record of a file, of the same length, and seal the file anew."""
+    """Change the record of a file that stays as long as it is, and seal the file anew."""
+    stream = _PACKED.search(content)
+    assert stream is not None
+    start, end = stream.end(), stream.end() + int(stream[1])
     old = read_record(content).as_text()
-    record = Provenance.model_validate_json(json.dumps({**json.loads(old), **changed}))
-    new = record.as_text()
-    filled = new + " " * (len(old.encode()) - len(new.encode()))
-    assert len(filled.encode()) == len(old.encode())
-    return resealed(content.replace(old.encode(), filled.encode()))
+    new = Provenance.model_validate_json(json.dumps({**json.loads(old), **changed})).as_text()
+    xmp = zlib.decompress(content[start:end]).replace(old.encode(), new.encode())
+    packed = zlib.compress(xmp, 9)
+    assert len(packed) <= end - start
+    return resealed(content[:start] + packed.ljust(end - start, b"\0") + content[end:])
 
 
 def saved_by_another_program(content: bytes) -> bytes:
-    """Give a file as another program writes it, with its metadata out of sight."""
+    """Give a file as another program writes it."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as pdf:
         pdf.save(out, recompress_flate=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue().replace(b"leafletry:edition", b"leafletry:editiom")
+    return out.getvalue()
 
 
 # ── Every state ────────────────────────────────────────────────────────────────────────────────
@@ -138,9 +141,9 @@ def one_byte(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
 
 
 def one_byte_resealed(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
-    """Change the title in the metadata, and seal the file anew."""
+    """Change a byte that nobody sees, and seal the file anew."""
     content = (kept / NL.path).read_bytes()
-    at = content.index(b"x-default") + 12
+    at = content.index(b"%", 1) + 1
     changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
     (kept / NL.path).write_bytes(resealed(changed))
     assert is_sealed(resealed(changed), read_record(changed).made_from)
