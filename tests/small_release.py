@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from signing import sign
 
-from leafletry.composition import Composition
 from leafletry.edition import Edition
-from leafletry.leaflet import Role
 from leafletry.output import folder_lock
-from leafletry.project import SHARED_FILES, read_project
+from leafletry.project import SHARED_FILES
 from leafletry.provenance.known_codes import KnownCodes
 from leafletry.provenance.verifying import Verdict, Verifier
-from leafletry.signing.signoffs import SignOff, add_signoff
 
 LEAFLET = "could-our-other-children-get-it"
 LOCALES = ("en", "nl")
@@ -27,7 +25,6 @@ CLINIC_EN = Edition(LEAFLET, "en", clinic="example")
 DAY = dt.date(2026, 11, 20)
 NEXT_REVIEW = dt.date(2027, 6, 1)
 _CACHES = shutil.ignore_patterns("__pycache__", "*.tmp", "fontconfig")
-ROLES: tuple[Role, ...] = ("clinical", "translation", "lay-reader")
 
 _BUILD = """
 import datetime, sys
@@ -53,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.rmtree(root, ignore_errors=True)
             small_project(root)
             for locale in LOCALES:
-                sign(root, locale)
+                sign(root, LEAFLET, locale, signed_on=DAY, next_review=NEXT_REVIEW)
             build_here(root, CLINIC)
     return root
 
@@ -93,24 +90,6 @@ def small_project(folder: Path) -> Path:
     if (ROOT / ".cache" / "fonts").is_dir():  # Cut once; a copy saves a second.
         shutil.copytree(ROOT / ".cache" / "fonts", folder / ".cache" / "fonts", ignore=_CACHES)
     return folder
-
-
-def sign(
-    root: Path, locale: str, signed_on: dt.date = DAY, next_review: dt.date = NEXT_REVIEW
-) -> None:
-    """Let an example person sign the words of today in every role."""
-    words = Composition.of(read_project(root)).words(LEAFLET, locale)
-    assert words.untranslated == 0
-    for role in ROLES:
-        signoff = SignOff(
-            leaflet=LEAFLET,
-            role=role,
-            name="Example Reviewer",
-            signed_on=signed_on,
-            next_review=next_review,
-            words=words.digest,
-        )
-        add_signoff(root, locale, signoff, words.text)
 
 
 def build_here(root: Path, clinic: str = "", day: dt.date = DAY) -> None:

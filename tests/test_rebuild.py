@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from signing import sign
 from small_release import (
     CLINIC,
     CLINIC_EN,
@@ -23,7 +24,6 @@ from small_release import (
     kept,
     released,
     root,
-    sign,
     verify,
 )
 
@@ -175,7 +175,7 @@ def test_a_release_is_rebuilt_after_its_review_ran_out(root: Path) -> None:
     for locale in ("en", "nl"):
         (root / f"locales/{locale}/signoff.yaml").unlink()
     shutil.rmtree(root / "output")
-    sign(root, "nl", signed, until)
+    sign(root, LEAFLET, "nl", signed_on=signed, next_review=until)
     build_here(root, day=until)
     record = read_record((root / "output" / NL.path).read_bytes())
     assert record.state == "release"
@@ -272,4 +272,3 @@ def test_the_project_itself_has_a_history_to_look_through() -> None:
         pytest.skip("this is no clone")
     commits = History(ROOT).commits()
     assert all(len(item.trees) == len(history.INPUTS) for item in commits)
-    assert LEAFLET

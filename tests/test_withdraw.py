@@ -129,7 +129,9 @@ def test_a_broken_list_is_left_alone(root: Path) -> None:
     assert done.returncode == 1
     assert f"{LIST}:" in done.stderr
     assert (root / LIST).read_text("utf-8") == "withdrawn: ["
-    withdrawal = Withdrawal(code="IL-P1 · es · v0.1 · 3fa92c", reason="x", withdrawn_on=dt.date.min)
+    withdrawal = Withdrawal(
+        code="IL-P1 · es · v0.1 · 3fa92c", reason="x", withdrawn_on=dt.date(2026, 1, 1)
+    )
     with pytest.raises(ProblemsFoundError):
         add_withdrawal(root, withdrawal)
 

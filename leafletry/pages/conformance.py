@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 from weasyprint.pdf.metadata import DocumentMetadata
@@ -29,22 +29,10 @@ for _prefix, _uri in (
 class LeafletMetadata(DocumentMetadata):  # type: ignore[misc]
     """Document metadata that says PDF/UA-1 in the same RDF as PDF/A; in a second one UA-1 fails.
 
-    `provenance` is the record that it carries. All stands in one description, written as short as
-    RDF allows: it is not compressed, so that the record is found without reading a PDF.
+    `provenance` is the record that it carries.
     """
 
     provenance: Provenance | None = None
-
-    def include_in_pdf(
-        self,
-        pdf: Any,
-        variant: str,
-        version: int,
-        conformance: str,
-        compress: bool,  # noqa: ARG002, FBT001 - as WeasyPrint calls it
-    ) -> None:
-        """Add the packet to the file, not compressed."""
-        super().include_in_pdf(pdf, variant, version, conformance, compress=False)
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
         """Give the RDF with the PDF/UA identifier, our record, and the schemas of both."""

@@ -1,10 +1,14 @@
 """The record in the XMP packet of a PDF: how it is written, and how it is found again.
 
-Reading trusts nothing: bytes are scanned, no PDF is parsed, and the XML may hold only elements.
+Reading trusts nothing: bytes are scanned for a stream just as ours is written, no PDF is parsed,
+not more is unpacked than a packet holds, and the XML may hold only elements.
 """
 
 from __future__ import annotations
 
+import re
+import zlib
+from itertools import islice
 from xml.etree.ElementTree import Element, SubElement, register_namespace
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -20,6 +24,9 @@ DESCRIPTION = "What this was made from"
 
 MOST_PACKET_BYTES = 64_000
 _MOST_PACKETS = 20
+_PACKED = re.compile(
+    rb"<</Type /Metadata/Subtype /XML/Filter /FlateDecode/Length ([0-9]{1,5})>>\nstream\n"
+)
 _BEGIN, _END = b"<?xpacket begin=", b"<?xpacket end="
 
 register_namespace(PREFIX, NAMESPACE)
@@ -35,11 +42,10 @@ class NoRecordError(Exception):
 
 
 def read_record(content: bytes) -> Provenance:
-    """Give the record that stands in a file, in plain sight and once.
-
-    Raises NoRecordError.
-    """
-    packets = [packet for packet in _packets(content) if NAMESPACE.encode() in packet]
+    """Give the record that stands in a file, once. Raises NoRecordError."""
+    packed = [packet for unpacked in _unpacked(content) for packet in _packets(unpacked)]
+    plain = _packets(content)
+    packets = [packet for packet in (*packed, *plain) if NAMESPACE.encode() in packet]
     if not packets:
         raise NoRecordError("it carries no record of ours")
     if len(packets) > 1:
@@ -49,6 +55,21 @@ def read_record(content: bytes) -> Provenance:
     except ValidationError as error:
         wrong = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
         raise NoRecordError(f"its record is not one of ours ({wrong[:40]})") from None
+
+
+def _unpacked(content: bytes) -> list[bytes]:
+    """Give the streams of metadata that are written as ours are, as far as of a packet's size."""
+    found: list[bytes] = []
+    for stream in islice(_PACKED.finditer(content), _MOST_PACKETS):
+        unpacking = zlib.decompressobj()
+        try:
+            packed = content[stream.end() : stream.end() + int(stream[1])]
+            unpacked = unpacking.decompress(packed, MOST_PACKET_BYTES)
+        except zlib.error:
+            continue
+        if unpacking.eof:
+            found.append(unpacked)
+    return found
 
 
 def _packets(content: bytes) -> list[bytes]:

@@ -20,9 +20,10 @@ _CODE = re.compile(
     r"[0-9a-f]{6}(?:-[0-9a-f]{4})?(?![0-9a-f])"
 )
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f\xad\u2010\u2011•\ufffe\uffff]+|(?<=[^\W\d])-(?=[^\W\d]|$)")
-_WHO_AND_WHEN = re.compile(r"\{(?:reviewers|translators|reviewed_on|next_review)\}")
-_ABOUT = re.compile(r"\*\*|^foot: | <[^ >]*> \([^)]*\)|\[[^\]]*\]")
-_NOT_ON_PAGES = ("drawing ", "with {")
+_LATER = re.compile(r"\{(?:reviewers|translators|reviewed_on|next_review|languages)\}")
+_ABOUT = re.compile(r"\*\*| <[^ >]*> \((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
+_SAYS_SOMETHING = re.compile(r"^(?![0-9]{1,2}\.$).*\w")
+_NOT_ON_PAGES = ("drawing ", "with {", "foot: ")
 
 
 def codes_in(lines: Iterable[str]) -> set[str]:
@@ -46,9 +47,11 @@ class SaidDifferently:
 def said_differently(was: Sequence[str], now: Sequence[str], words: str) -> SaidDifferently:
     """Compare the lines of two files whose canonical words are `words`.
 
-    Who reviewed a leaflet, and when, may differ: words that are signed again stay the same.
+    Who reviewed a leaflet and when may differ, and in which languages there is one: words that
+    are signed again, or translated further, stay the same.
     """
-    passages = [_passage(line) for line in words.splitlines() if _WHO_AND_WHEN.search(line)]
+    was, now = _told_apart(was), _told_apart(now)
+    passages = [_passage(line) for line in words.splitlines() if _LATER.search(line)]
     return SaidDifferently(
         tuple(_missing(was, _run_together(now), passages)),
         tuple(_missing(now, _run_together(was), passages)),
@@ -56,10 +59,23 @@ def said_differently(was: Sequence[str], now: Sequence[str], words: str) -> Said
 
 
 def lines_of_words(words: str) -> list[str]:
-    """Give the lines of canonical words that stand on a page as they are."""
+    """Give the lines of canonical words that stand on every page as they are.
+
+    What a clinic fills in does not, nor does the label before it.
+    """
     _, *lines = words.splitlines()
-    kept = (line for line in lines if not line.startswith(_NOT_ON_PAGES) and "{" not in line)
+    kept = (
+        line
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if not line.startswith(_NOT_ON_PAGES) and "{" not in line and not following.startswith("{")
+    )
     return [said for line in kept if (said := _ABOUT.sub("", line).strip())]
+
+
+def _told_apart(lines: Iterable[str]) -> list[str]:
+    """Give what stands between bullets, as some readers put several points into one line."""
+    pieces = (piece.strip() for line in lines for piece in line.split("•"))
+    return [piece for piece in pieces if _SAYS_SOMETHING.search(piece)]
 
 
 def _bare(line: str) -> str:
@@ -71,7 +87,7 @@ def _run_together(lines: Iterable[str]) -> str:
 
 
 def _passage(line: str) -> re.Pattern[str]:
-    pieces = [re.escape(_bare(piece)) for piece in _WHO_AND_WHEN.split(_ABOUT.sub("", line))]
+    pieces = [re.escape(_bare(piece)) for piece in _LATER.split(_ABOUT.sub("", line))]
     return re.compile(".{1,200}?".join(pieces))
 
 

@@ -50,7 +50,7 @@ def _apart(given: object) -> object:
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 HalfDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-"""The first half of a digest, where it need not be looked up: the record is not compressed."""
+"""The first half of a digest, where it is only compared: the record stays short."""
 _Facts = Annotated[
     tuple[Id, ...],
     Field(max_length=MOST_FACTS),
