@@ -47,7 +47,7 @@ def cases_of(
 
 def test_seeds_belong_to_readers() -> None:
     """Every folder of seeds is tried, so that what was found once is never forgotten."""
-    assert {path.name for path in SEEDS.iterdir()} <= {*READERS, "pdf"}
+    assert {path.name for path in SEEDS.iterdir()} <= set(READERS)
 
 
 def test_seeds(box: Path) -> None:
@@ -131,9 +131,9 @@ def test_faults_are_found(
 
 
 def test_hostile_pdfs_are_kept() -> None:
-    """Every small hostile PDF is in the folder, and nothing else is; none is large."""
+    """Every small hostile PDF is in the folder, beside one of our own; none is large."""
     kept = {path.stem: path for path in (SEEDS / "pdf").iterdir()}
-    assert kept.keys() == pdfs.SMALL.keys()
+    assert kept.keys() == pdfs.SMALL.keys() | {"an-edition"}
     assert not kept.keys() & pdfs.LARGE.keys()
     assert sum(path.stat().st_size for path in kept.values()) < 1_000_000
 

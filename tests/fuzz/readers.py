@@ -13,12 +13,18 @@ from leafletry import uptodate
 from leafletry.catalogs.catalog import Glossary, read_catalog
 from leafletry.catalogs.lengths import read_lengths
 from leafletry.clinic import read_clinic
+from leafletry.edition_code import read_code
 from leafletry.facts import FactBook, SourceList
 from leafletry.leaflet import Leaflet, Phrases
 from leafletry.manifest import Manifest
 from leafletry.pages.added_fonts import fonts_offered, names_of, wrong_with
 from leafletry.pages.fonts import cut_shaping_font
+from leafletry.provenance.given_files import read_given
+from leafletry.provenance.packet import NoRecordError, read_record
+from leafletry.provenance.sealing import is_sealed
+from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import parse, read_yaml
+from leafletry.withdrawals import WithdrawalList
 from leafletry.writing import Writing
 
 if TYPE_CHECKING:
@@ -84,6 +90,22 @@ def _font(root: Path) -> object:
     return None
 
 
+def _code(root: Path) -> object:
+    code = read_code((root / "code.txt").read_bytes().decode("utf-8", "replace"))
+    assert code is None or read_code(code.as_name) == code
+    return code
+
+
+def _given_pdf(root: Path) -> object:
+    """Read a PDF as `verify` does before it asks PDFium, which works in a process of its own."""
+    content = read_given(root / "given.pdf")
+    try:
+        record = read_record(content)
+    except NoRecordError:
+        return None
+    return is_sealed(content, record.made_from), record.edition_code
+
+
 READERS = {
     "leaflet": _yaml(
         Leaflet,
@@ -102,6 +124,10 @@ READERS = {
     ),
     "lengths": Reader("templates/lengths.yaml", "yaml", _lengths),
     "catalog": Reader(DUTCH, "po", _catalog),
+    "signoff": _yaml(SignOffFile, "locales/nl/signoff.yaml"),
+    "withdrawn": _yaml(WithdrawalList, "leaflets/withdrawn.yaml"),
+    "code": Reader("code.txt", "bytes", _code),
+    "pdf": Reader("given.pdf", "bytes", _given_pdf),
     "clinic": Reader(CLINIC, "yaml", _clinic()),
     "logo-svg": Reader("clinics/example-logo.svg", "svg", _clinic(), ("templates/desk/icon.svg",)),
     "logo-png": Reader("clinics/logo.png", "png", _clinic("clinics/png.yaml")),
