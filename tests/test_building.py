@@ -297,7 +297,7 @@ def read_manifest(root: Path) -> dict[str, object]:
 
 
 def assert_manifest_is_true(root: Path) -> None:
-    """Every file the manifest names is there, byte for byte, and no PDF is half a PDF."""
+    """Every file the manifest names is there, byte for byte, and no PDF or page is cut off."""
     output = root / "output"
     if not (output / "manifest.json").exists():
         names: dict[str, str] = {}
@@ -315,6 +315,8 @@ def assert_manifest_is_true(root: Path) -> None:
             content = pdf.read_bytes()
             assert content.startswith(b"%PDF-"), pdf
             assert content.rstrip().endswith(b"%%EOF"), pdf
+    for page in (output / uptodate.VERIFY).glob("*.html"):
+        assert page.read_bytes().rstrip().endswith(b"</html>"), page
 
 
 def assert_nothing_else(root: Path, *others: str) -> None:

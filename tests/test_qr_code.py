@@ -171,7 +171,7 @@ def test_what_is_signed_names_no_clinic_s_address(built: Built) -> None:
     assert "{verify_url} <{verify_url}> (Página que indica" in words
     assert "[Código QR de la página" in words
     assert "leaflets.example" not in words
-    assert "qr:" not in words
+    assert "drawing {verify_url}" not in words
 
 
 def test_another_address_is_another_edition(built: Built) -> None:

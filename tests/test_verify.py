@@ -39,7 +39,7 @@ from leafletry.provenance import foreign_pdf, verifying
 from leafletry.provenance.foreign_pdf import UnreadableError, read_foreign
 from leafletry.provenance.given_files import MOST_BYTES
 from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.packet import _PACKED, read_record
+from leafletry.provenance.packet import _PACKED, NAMESPACE, read_record
 from leafletry.provenance.page_words import codes_in, lines_of_words, said_differently
 from leafletry.provenance.record import Provenance
 from leafletry.provenance.sealing import is_sealed
@@ -80,9 +80,11 @@ def with_record(content: bytes, **changed: object) -> bytes:
 
 
 def saved_by_another_program(content: bytes) -> bytes:
-    """Give a file as another program writes it."""
+    """Give a file as another program writes it, which does not keep what it does not know."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as pdf:
+        xmp = pdf.Root.Metadata.read_bytes()
+        pdf.Root.Metadata.write(xmp.replace(NAMESPACE.encode(), b"https://example.org/"))
         pdf.save(out, recompress_flate=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
@@ -194,7 +196,15 @@ def of_a_stranger(root: Path, kept: Path) -> Path:
     """Change the words twice and sign neither: the file is of a draft that nobody kept."""
     for path in root.glob("locales/nl/sign*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(root / "output/verify")
     change(root, DUTCH, *DUTCH_WORDS)
+    return kept / NL.path
+
+
+def saved_with_its_record(root: Path, kept: Path) -> Path:  # noqa: ARG001 - as all of them
+    """Save the file with another program that keeps the record."""
+    with pikepdf.open(kept / NL.path, allow_overwriting_input=True) as pdf:
+        pdf.save(kept / NL.path)
     return kept / NL.path
 
 
@@ -255,6 +265,7 @@ def no_clinic(root: Path, kept: Path) -> Path:
         (one_byte_resealed, "altered", r"its bytes are not those of output/nl/"),
         (other_pages, "altered", r"its pages do not say what output/nl/\S+ says: .*vlekken"),
         (saved_anew, "altered", r"another program wrote or changed it"),
+        (saved_with_its_record, "altered", r"its seal does not hold"),
         (not_ours, "unknown", r"no record of ours, and its pages have no edition code"),
         (no_pdf, "unknown", r"it is no PDF"),
         (of_a_stranger, "unknown", r"perhaps it is an older draft\. Do not use it"),
@@ -479,7 +490,7 @@ def test_a_code_with_a_page_of_its_own_is_known(root: Path, kept: Path) -> None:
     old = read_record((kept / NL.path).read_bytes())
     assert judged_code(root, old.code).state == "unknown"
     page = root / "output/verify" / f"{old.edition_code.as_name}.html"
-    page.parent.mkdir()
+    page.parent.mkdir(exist_ok=True)
     page.write_text("", "utf-8")
     assert judged_code(root, old.code).state == "superseded"
     assert judged(root, kept / NL.path).state == "superseded"
@@ -498,6 +509,7 @@ def test_signed_words_that_were_changed_prove_nothing(root: Path, kept: Path) ->
     (words,) = root.glob("locales/nl/signed/*.txt")
     other_words(root, kept)
     (root / "locales/nl/signoff.yaml").unlink()
+    shutil.rmtree(root / "output/verify")
     assert judged(root, kept / NL.path).state == "superseded"
     words.write_text(words.read_text("utf-8") + "more\n", "utf-8")
     assert judged(root, kept / NL.path).state == "unknown"

@@ -12,6 +12,7 @@ from leafletry.building import broken_editions
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
 from leafletry.composition import Composition
+from leafletry.edition_code import read_code
 from leafletry.languages import language_tag
 from leafletry.manifest import Manifest
 from leafletry.problems import ProblemsFoundError
@@ -19,6 +20,7 @@ from leafletry.project import read_project
 from leafletry.signing.approval import judge
 from leafletry.signing.signoffs import MOST_WORDS_BYTES
 from leafletry.sourcefile import read_any_text
+from leafletry.verify_pages import remembered_codes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,6 +107,11 @@ class KnownCodes:
         return broken_editions(self.project, self.errors)
 
     @cached_property
+    def _printed(self) -> set[EditionCode]:
+        """The codes that have a page for whoever scans them, as they were printed once."""
+        return remembered_codes(self.project.root / PAGES)
+
+    @cached_property
     def _signed(self) -> dict[str, list[Path]]:
         """The files of all words that were ever signed, by the start of their digest."""
         files: dict[str, list[Path]] = {}
@@ -120,12 +127,8 @@ class KnownCodes:
             except ProblemsFoundError:
                 continue
             found = hashlib.sha256(words.encode()).hexdigest()
-            named, _, lang = words.partition("\n")[0].partition(", ")
-            if (
-                found.startswith(digest or code.words)
-                and path.parent.parent.name.replace("_", "-") == code.lang
-                and (named, lang.split(", ")[1:2]) == (code.leaflet, [code.lang])
-            ):
+            named = read_code(f"{words.partition(',')[0]} · {code.words}")
+            if named == code.for_all and found.startswith(digest or code.words):
                 return words
         return None
 
@@ -163,10 +166,8 @@ class KnownCodes:
         return next((item for item in self.project.withdrawn if item.covers(code)), None)
 
     def _was_ever(self, code: EditionCode, digest: str | None) -> bool:
-        pages = self.project.root / PAGES
-        return self.signed_words(code, digest) is not None or any(
-            (pages / f"{name.as_name}.html").is_file() for name in (code, code.for_all)
-        )
+        printed = not self._printed.isdisjoint((code, code.for_all))
+        return printed or self.signed_words(code, digest) is not None
 
     def worth(
         self, code: EditionCode, digest: str | None = None, clinic_id: str | None = None
@@ -235,6 +236,7 @@ class KnownCodes:
         """Give known codes that may be meant by one that is not known."""
         known = {str(current) for current in self._all_current()}
         known |= {withdrawal.code for withdrawal in self.project.withdrawn}
+        known |= {str(printed) for printed in self._printed}
         edition = self.edition_of(code)
         newest = [str(self.current(*edition, None))] if edition else []
         close = difflib.get_close_matches(str(code), sorted(known), 2, 0.8)
