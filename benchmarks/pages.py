@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from leafletry import building, printing
+from leafletry.composition import Composition
 from leafletry.manifest import Manifest
 from leafletry.pages.fonts import font_face_rules, font_files
 from leafletry.project import read_project
@@ -30,10 +31,10 @@ def main(root: Path, folder: Path) -> None:
     printing.open_press(root)
     from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 
-    project = read_project(root)
+    composition = Composition.of(read_project(root))
     outcome = building.Outcome()
     nothing = Manifest(folder / "output")
-    for job in building._plan(project, {}, nothing, set(), outcome):  # noqa: SLF001
+    for job in building._plan(composition, {}, nothing, set(), outcome, release=False):  # noqa: SLF001
         press = printing.PRESS["press"]
         fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"

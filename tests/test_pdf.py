@@ -56,17 +56,18 @@ class Line:
 # What is meant: the words of localization, in the order in which the templates set them.
 
 
-def meant(leaflet: LocalizedLeaflet) -> list[Line]:
-    """Give all that an edition is to say, in reading order."""
-    return list(_Meant(leaflet).lines())
+def meant(leaflet: LocalizedLeaflet, code: str) -> list[Line]:
+    """Give all that an edition with a code is to say, in reading order."""
+    return list(_Meant(leaflet, code).lines())
 
 
 class _Meant:
     """Walks a localized leaflet as the templates do."""
 
-    def __init__(self, leaflet: LocalizedLeaflet) -> None:
+    def __init__(self, leaflet: LocalizedLeaflet, code: str) -> None:
         """Keep what is printed."""
         self.leaflet = leaflet
+        self.code = code
         self.labels = leaflet.labels
         self.clinic = leaflet.clinic
         self.contacts = leaflet.clinic.contacts if leaflet.clinic else {}
@@ -183,22 +184,27 @@ class _Meant:
 
     def colophon(self, audience: str) -> Iterator[Line]:
         """Give what every leaflet carries at its end."""
-        label, content = self.labels, self.leaflet.content
+        label, approval = self.labels, self.leaflet.approval
         yield from self.line("H2", label["about_this_leaflet"])
+        if self.clinic is not None and self.clinic.verify_address:
+            yield from self.line("Figure", label["scan_picture"])
+            yield from self.line("P", label["scan_to_check"], " ", self.code)
         if self.clinic is not None:
             address = [self.clinic.clinic.name, *self.clinic.clinic.address]
             yield from self.line("P", ", ".join(address))
         yield from self.line("P", label[f"disclaimer{audience}"])
-        reviewed = ["reviewed_by", "reviewed_on"] if content["reviewed_by"] else ["not_reviewed"]
+        reviewed = ["reviewed_by", "reviewed_on"] if approval.reviewers else ["not_reviewed"]
         yield from self.line("P", *self.spaced("made_by", *reviewed, "version"))
-        notice = ["translation_notice"] if self.leaflet.is_translation else []
+        told = "translation_checked" if approval.translators else "translation_notice"
+        notice = [told] if self.leaflet.is_translation else []
         yield from self.line("P", *self.spaced(*notice, "other_languages", f"feedback{audience}"))
         yield from self.line("H2", label["sources"])
         for reference in self.leaflet.references:
             yield from self.line("Lbl", f"{reference.number}.")
             yield from self.reference(reference)
         if self.leaflet.consensus:
-            yield from self.line("P", label["consensus_marked"])
+            told = "consensus_marked" if self.leaflet.draft else "consensus_signed"
+            yield from self.line("P", label[told])
 
     def spaced(self, *names: str) -> Iterator[LocalText | str]:
         """Give labels as one paragraph, with the spaces that their language sets."""
@@ -279,7 +285,8 @@ def _inline(item: Node | Chunk, lang: str) -> Iterator[tuple[str, Chunk]]:
 @cache
 def _lines(built: Built, edition: Edition) -> tuple[list[Line], list[Line]]:
     """Give what an edition is meant to say, and what it says."""
-    return meant(built.localize(edition)), said(built.path(edition))
+    code = built.records[str(edition.path)].code
+    return meant(built.localize(edition), code), said(built.path(edition))
 
 
 @cache
@@ -417,7 +424,7 @@ def untranslated(built: Built, tmp_path_factory: pytest.TempPathFactory) -> tupl
 def test_untranslated_text_is_in_its_language(untranslated: tuple[Built, Path]) -> None:
     """What nobody has translated yet is read as English, also on a Spanish page."""
     copy, pdf = untranslated
-    expected = meant(copy.localize(Edition(leaflet_names()[0], "es")))
+    expected = meant(copy.localize(Edition(leaflet_names()[0], "es")), "")
     runs = [line.runs for line in said(pdf) if line.role != "Figure"]
     assert runs == [line.runs for line in expected if line.role != "Figure"]
     assert _document(pdf).lang == "es"
@@ -464,7 +471,8 @@ def test_the_foot_of_a_page_is_an_artifact(built: Built, edition: Edition) -> No
         page = labels[f"page_{number}"].text
         assert _plain(foot) == _plain(f"{code} {labels['draft_short']} {page}")
     document = _document(pdf)
-    assert code not in document.text
+    # A clinic's page tells its code once more, beside the QR code.
+    assert document.text.count(code) == (edition.clinic is not None)
     assert labels["page_1"].text not in document.text
 
 
@@ -530,9 +538,19 @@ def test_drawings_stand_between_paragraphs(built: Built, edition: Edition) -> No
 
 
 def test_links_have_a_readable_name(built: Built, edition: Edition) -> None:
-    """Each source with an address is one link, which says where it leads in words, not as a URL."""
+    """Each source with an address is one link, which says where it leads in words, not as a URL.
+
+    Before them stands the link to the page that says whether a clinic's leaflet is still good.
+    """
     references = [item for item in built.localize(edition).references if item.source.link]
     links = _nodes(built.path(edition), "Link")
+    if edition.clinic is not None:
+        first = links.pop(0)
+        assert first.text == built.clinic.verify_address
+        code = built.records[str(edition.path)].code.replace(" · ", "-")
+        (annotation,) = [item for item in first.content if isinstance(item, Annotation)]
+        assert annotation.target == f"https://{first.text}/{code}.html"
+        assert annotation.description == built.localize(edition).labels["scan_link"].text
     assert [link.text for link in links] == [item.source.link_text for item in references]
     for link, reference in zip(links, references, strict=True):
         annotations = [item for item in link.content if isinstance(item, Annotation)]
