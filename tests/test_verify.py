@@ -504,6 +504,15 @@ def test_a_leaflet_no_longer_made_is_superseded(root: Path, kept: Path) -> None:
     assert "no longer made" in verdict.means
 
 
+def test_six_equal_digits_are_not_enough(released: Path) -> None:
+    """A file whose words only begin with the same digits is not the current edition."""
+    known = KnownCodes.of(released, DAY)
+    record = read_record((released / "output" / NL.path).read_bytes())
+    assert known.worth(record.edition_code, record.words).standing == "current"
+    other = record.words[:6] + "0" * 58
+    assert known.worth(record.edition_code, other).standing != "current"
+
+
 def test_signed_words_that_were_changed_prove_nothing(root: Path, kept: Path) -> None:
     """A file in signed/ whose digest is another makes no code known."""
     (words,) = root.glob("locales/nl/signed/*.txt")
@@ -652,6 +661,7 @@ def test_hostile_files_are_unknown(released: Path, tmp_path: Path) -> None:
         verdict = verifier.file(path)
         assert verdict.state == "unknown", (name, verdict)
         assert verdict.means.endswith(".")
+        assert ("larger than 20 MB" in verdict.means) is (name == "too large")
 
 
 def test_hostile_pdfs_are_unknown(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -712,11 +722,13 @@ def test_the_reader_has_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     probe = tmp_path / "probe.py"
     folder = Path(pdf_reader.__file__).parent
     probe.write_text(
-        f"import json, resource, sys; sys.path.insert(0, {str(folder)!r})\n"
-        "from pdf_reader import limit_this_process\nlimit_this_process()\n"
+        f"import resource, sys; sys.path.insert(0, {str(folder)!r}); import pdf_reader\n"
         "names = ['RLIMIT_CPU', 'RLIMIT_FSIZE', 'RLIMIT_CORE', 'RLIMIT_AS']\n"
-        "said = [str(resource.getrlimit(getattr(resource, name))) for name in names]\n"
-        "import os; os.write(1, json.dumps({'pages': said, 'keywords': ''}).encode())"
+        "def read(content):\n"
+        "    said = [str(resource.getrlimit(getattr(resource, name))) for name in names]\n"
+        "    return {'pages': said, 'keywords': ''}\n"
+        "pdf_reader.read = read\n"
+        "pdf_reader.run()\n"
     )
     monkeypatch.setattr(foreign_pdf, "_READER", probe)
     cpu, size, core, memory = read_foreign(b"").pages
