@@ -38,6 +38,7 @@ _SHAPE = {
     "inputs": str,
     "libraries": dict,
     "look_again": str,
+    "release": bool,
 }
 _HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
 

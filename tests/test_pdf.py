@@ -353,8 +353,8 @@ def _damage(pdf: pikepdf.Pdf, what: str) -> None:
         del pdf.Root[Name.StructTreeRoot]
     elif what == "identifier":
         xmp = pdf.Root.Metadata.read_bytes()
-        assert b"<pdfuaid:part>1</pdfuaid:part>" in xmp
-        pdf.Root.Metadata.write(xmp.replace(b"<pdfuaid:part>1</pdfuaid:part>", b""))
+        assert b' pdfuaid:part="1"' in xmp
+        pdf.Root.Metadata.write(xmp.replace(b' pdfuaid:part="1"', b""))
     elif what == "alternate text":
         del next(item for item in _elements(pdf) if str(item.S) == "/Figure")[Name.Alt]
     else:

@@ -118,6 +118,7 @@ class NoteWriter:
         return {
             "source_updated": day,
             "reviewers": format_list(_NOBODY, locale=self.locale),
+            "translators": format_list(_NOBODY, locale=self.locale),
             "leaflet_version": leaflet.version,
             "written_on": day,
             "reviewed_on": day,
