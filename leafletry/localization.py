@@ -252,7 +252,9 @@ def localize_leaflet(
     if problems:
         raise ProblemsFoundError(problems)
     references = _references(project, leaflet, localizer)
-    others = [code for code in project.locales if code != locale]
+    # What takes its figures from another language is none that anybody reads.
+    read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
+    others = [code for code in read if code != locale]
     languages = [_printed_name(project, code, localizer.formats) for code in others]
     labels = _labels(project, localizer, leaflet, languages, approval)
     texts.extend(labels.values())

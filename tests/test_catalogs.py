@@ -167,7 +167,7 @@ def test_update_says_what_became_of_each_file(root: Path) -> None:
     before = files_in(root / "locales")
     result = run(root, "catalogs", "update")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "leaflets/act-now.yaml:6:45: the mark cannot stand here" in result.stderr
+    assert "leaflets/act-now.yaml:7:45: the mark cannot stand here" in result.stderr
     assert files_in(root / "locales") == before
 
 

@@ -32,7 +32,7 @@ from leafletry.facts_report.report import (
 from leafletry.facts_report.report_page import facts_page, with_figure
 from leafletry.facts_report.report_pdf import facts_report_pdf
 from leafletry.facts_report.uses import uses_in
-from leafletry.leaflet import Leaflet
+from leafletry.leaflet import Leaflet, Phrases, Text, WarningBank
 from leafletry.localization import Localizer, LocalText, cited_facts, localize_leaflet
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import read_project
@@ -195,7 +195,29 @@ CLAIMS = {
 }
 """Which texts of a block its citations are for; those of rows and terms are for these alone."""
 NO_TEXTS = {"cites", "widths", "contacts", "block", "file", "lines"}
-HEADER = {"code", "audience", "version", "pages", "written"}
+HEADER = {"code", "audience", "version", "pages", "written", "needs_signoff"}
+
+
+def in_yaml(file: str) -> Any:
+    """Give what a file of the project says, as it is written."""
+    return yaml.safe_load((ROOT / f"leaflets/{file}.yaml").read_text("utf-8"))
+
+
+def with_warnings(content: Any, bank: dict[str, dict[str, Any]]) -> Any:
+    """Give a leaflet's YAML with the texts of the bank where its urgent box names them."""
+    if isinstance(content, list):
+        return [with_warnings(part, bank) for part in content]
+    if not isinstance(content, dict):
+        return content
+    if content.get("block") != "urgent":
+        return {key: with_warnings(part, bank) for key, part in content.items()}
+    named = {
+        "heading": bank["headings"][content["heading"]],
+        "items": [bank["items"][name] for name in content["items"]],
+    }
+    if "closing" in content:
+        named["closing"] = bank["closings"][content["closing"]]
+    return {**content, **named}
 
 
 def written_uses(content: Any, around: tuple[str, ...] = ()) -> Iterator[tuple[str, str, bool]]:
@@ -231,13 +253,10 @@ def test_every_use_of_every_fact_is_there(shipped: Report) -> None:
         for entry in shipped.entries
         for passage in entry.passages
     )
-    facts = yaml.safe_load((ROOT / "leaflets/facts.yaml").read_text("utf-8"))["facts"]
-    written = [
-        use
-        for name in leaflet_names()
-        for use in written_uses(yaml.safe_load((ROOT / f"leaflets/{name}.yaml").read_text("utf-8")))
-        if use[0] in facts
-    ]
+    facts, shared = in_yaml("facts")["facts"], in_yaml("phrases")
+    leaflets = [with_warnings(in_yaml(name), shared["urgent"]) for name in leaflet_names()]
+    printed = [*leaflets, *shared["labels"].values()]
+    written = [use for use in written_uses(printed) if use[0] in facts]
     assert found == sorted(written)
     assert len(found) > 300
     assert [entry.id for entry in shipped.entries] == list(facts)
@@ -266,14 +285,16 @@ audience: parents
 version: "0.1"
 pages: 1
 written: 2026-01-31
+needs_signoff: [clinical]
 title: A title
 subtitle: A subtitle
 reader: For parents
 picture: {file: sleeping-baby, alt: A baby}
 blocks:
   - {block: main-message, points: [A point]}
-  - {block: urgent, heading: Call, items: [An item], contacts: [phone_day]}
+  - {block: urgent, heading: call, items: [item], contacts: [phone_day]}
 """
+BANK = "{headings: {call: Call}, items: {item: An item}}"
 WAYS = {
     "printed": (
         "{block: prose, heading: H, paragraphs: ['About {f} babies']}",
@@ -343,10 +364,108 @@ WAYS = {
 def test_each_way_to_use_a_fact_is_known(way: str) -> None:
     """Texts that print a figure, cite a fact, or stand below a citation are told apart."""
     block, expected = WAYS[way]
-    leaflet = Leaflet.model_validate(yaml.safe_load(f"{HEAD}  - {block}\n"))
+    bank = WarningBank.model_validate(yaml.safe_load(BANK))
+    leaflet = Leaflet.model_validate(yaml.safe_load(f"{HEAD}  - {block}\n"), context=bank)
     found = [use for use in uses_in("a", leaflet) if use.fact == "f"]
     assert {use.text.text: use.how for use in found} == expected
     assert len(found) == len(expected)
+
+
+URGENT = "{block: urgent, heading: call, items: [item], contacts: [phone_day]}"
+WARNINGS = {
+    "cited in the bank": (
+        URGENT,
+        "{headings: {call: C}, items: {item: {text: I, cites: [f]}}}",
+        {"I": "cites"},
+    ),
+    "printed": (
+        URGENT.replace("items:", "closing: end, items:"),
+        "{headings: {call: C}, items: {item: I}, closings: {end: 'About {f} babies'}}",
+        {"About {f} babies": "prints"},
+    ),
+    "in a heading": (
+        URGENT,
+        "{headings: {call: {text: C, cites: [f]}}, items: {item: I}}",
+        {"C": "cites"},
+    ),
+    "by its block": (
+        URGENT.replace("items:", "cites: [f], closing: end, items:"),
+        "{headings: {call: C}, items: {item: I}, closings: {end: E}}",
+        {"I": "below", "E": "below"},
+    ),
+    "for a clinic": (
+        URGENT,
+        (
+            "{headings: {call: C}, items: {item: {text: 'I {fever_threshold}',"
+            " needs: fever_threshold, cites: [f], otherwise: O}}}"
+        ),
+        {"I {fever_threshold}": "cites", "O": "cites"},
+    ),
+    "not named": (
+        URGENT,
+        (
+            "{headings: {call: C, other: '{f} D'}, items: {item: I, other: {text: J, cites: [f]}},"
+            " closings: {end: {text: E, cites: [f]}}}"
+        ),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WARNINGS)
+def test_a_warning_is_used_where_it_is_named(way: str) -> None:
+    """What a warning of the bank rests on is used in the box that names it, never in the bank."""
+    block, texts, expected = WARNINGS[way]
+    content = yaml.safe_load(HEAD)
+    content["blocks"][1] = yaml.safe_load(block)
+    bank = WarningBank.model_validate(yaml.safe_load(texts))
+    leaflet = Leaflet.model_validate(content, context=bank)
+    found = [use for use in uses_in("a", leaflet) if use.fact == "f"]
+    assert {use.text.text: use.how for use in found} == expected
+    assert len(found) == len(expected)
+    assert {use.path[:2] for use in found} <= {("blocks", 1)}
+    labels = {"label": Text(text="L", cites=["f"])}
+    phrases = Phrases(placeholders={}, labels=labels, urgent=bank)
+    assert [use.text.text for use in uses_in("phrases", phrases)] == ["L"]
+
+
+def test_a_warning_of_two_leaflets_stands_in_both(root: Path) -> None:
+    """A text of the bank stands in the report at its place in each leaflet that names it."""
+    bank, words = "leaflets/phrases.yaml", "has trouble breathing"
+    change(root, bank, f": {words}", f": {{text: {words}, cites: [cases]}}")
+    change(root, f"leaflets/{ACT}.yaml", "[call_the", "[trouble_breathing, call_the")
+    change(root, f"leaflets/{ACT}.yaml", "heading: refer_today", "heading: call_now")
+    own = {
+        ACT: "Call now if your baby › item 1",  # noqa: RUF001
+        CALL: "Call now if your baby › item 1",  # noqa: RUF001
+    }
+    project = read_project(root)
+    (entry,) = [entry for entry in facts_report(project).entries if entry.id == "cases"]
+    cited = [passage for passage in entry.passages if passage.use.how == "cites"]
+    assert [(passage.use.file_id, passage.where) for passage in cited] == [
+        (ACT, f"{ACT} › {own[ACT]} (for clinicians)"),  # noqa: RUF001
+        (CALL, f"{CALL} › {own[CALL]} (for parents)"),  # noqa: RUF001
+    ]
+    for passage in cited:
+        said = {s.language.locale: s.text and s.text.text for s in passage.sentences}
+        assert said == {"en": words, "nl": "moeilijk ademt"}
+        before = {s.language.locale: [str(text) for text in s.before] for s in passage.sentences}
+        assert before == {"en": ["Call now if your baby"], "nl": ["Bel nu als uw baby"]}
+    for leaflet, where in own.items():
+        (entry,) = [e for e in facts_report(project, leaflet).entries if e.id == "cases"]
+        assert [p.where for p in entry.passages if p.use.how == "cites"] == [where]
+
+
+def test_a_warning_that_no_leaflet_names_uses_nothing(root: Path) -> None:
+    """A fact that only an unnamed warning rests on is unused, and no leaflet's report has it."""
+    change(root, f"leaflets/{CALL}.yaml", "about {cases} babies", "some babies")
+    unnamed = "  items:\n    unnamed: {text: 'as {cases} others', cites: [cases]}\n"
+    change(root, "leaflets/phrases.yaml", "  items:\n", unnamed)
+    project = read_project(root)
+    assert project.problems.errors == []
+    assert [entry.id for entry in facts_report(project).unused] == ["cases"]
+    for leaflet in (CALL, ACT):
+        assert "cases" not in {entry.id for entry in facts_report(project, leaflet).entries}
 
 
 def test_cells_are_read_with_their_heads(shipped: Report) -> None:
@@ -741,12 +860,14 @@ def test_wrong_usage_is_told(root: Path, arguments: tuple[str, ...]) -> None:
     assert not (root / "output").exists()
 
 
-@pytest.mark.parametrize("file", [f"leaflets/{CALL}.yaml", "leaflets/facts.yaml"])
+@pytest.mark.parametrize(
+    "file", [f"leaflets/{CALL}.yaml", "leaflets/facts.yaml", "leaflets/phrases.yaml"]
+)
 @pytest.mark.parametrize("arguments", [(), (CALL,), (ACT, "nl")])
 def test_no_report_without_all_it_rests_on(
     root: Path, file: str, arguments: tuple[str, ...]
 ) -> None:
-    """Where a leaflet or the facts cannot be read, nobody is told that nothing uses a fact."""
+    """Where a leaflet, the facts or the bank cannot be read, no fact is said to be unused."""
     (root / file).write_text("facts: ]", "utf-8")
     result = run(root, "facts", "report", *arguments)
     assert (result.returncode, result.stdout) == (1, "")

@@ -160,7 +160,7 @@ def test_unsafe_mark_stops_the_update(desk: Desk) -> None:
     """A mark that the rules refuse carries nothing over, and changes no file."""
     mark(desk, "is not hard to wake")
     before = (desk.root / DUTCH).read_bytes()
-    with pytest.raises(ProblemsFoundError, match=r"call-us\.yaml:23:26: the mark cannot"):
+    with pytest.raises(ProblemsFoundError, match=r"call-us\.yaml:24:26: the mark cannot"):
         desk.update()
     assert (desk.root / DUTCH).read_bytes() == before
 

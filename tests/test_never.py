@@ -295,7 +295,7 @@ ATTEMPTS = [
         "U+2603",
         paper(PARENTS, "es"),
     ),
-    Attempt(GLYPHS, put(JA, "熱がある", "门がある"), "门", paper(PARENTS, "ja")),
+    Attempt(GLYPHS, put(JA, 'msgstr "熱がある"', 'msgstr "门がある"'), "门", paper(PARENTS, "ja")),
     Attempt(
         GLYPHS,
         put(FR, 'msgstr "Fièvre"', f'msgstr "{"Fièvre et encore de la fièvre. " * 40}"'),
@@ -320,7 +320,7 @@ ATTEMPTS = [
     ),
     Attempt(
         DOSES,
-        put(PARENTS_FILE, "text: Cries or screams", 'text: "{patient_name} cries or screams"'),
+        put(PARENTS_FILE, "text: Cries or screams", "text: Cries {patient_name} or screams"),
         "patient_name",
         paper(PARENTS),
     ),
@@ -392,6 +392,7 @@ def lies(root: Path, path: str) -> bool:
 
 
 SPANISH = f"es/{PARENTS}-a4.pdf"
+NOTHING = put(CLINIC, "GB", "GB")
 LATER = dt.date.today() + dt.timedelta(days=200)  # noqa: DTZ011 - the command goes by the clock
 
 
@@ -399,11 +400,11 @@ LATER = dt.date.today() + dt.timedelta(days=200)  # noqa: DTZ011 - the command g
     "change",
     [
         put(ES, "respira con dificultad", "respira mal"),
-        put(FACTS, "value: 160", "value: 170"),
+        put(FACTS, "value: 2016", "value: 2017"),
         put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"'),
         put(ES, 'msgstr "Fiebre"', 'msgstr ""'),
         put(PHRASES, "text: has trouble breathing", "text: has a lot of trouble breathing"),
-        put(CLINIC, "GB", "GB"),
+        NOTHING,
     ],
     ids=["translation", "figure", "fuzzy", "missing", "source", "nothing"],
 )
@@ -413,15 +414,11 @@ def test_what_was_signed_is_released_until_a_word_changes(trial: Path, change: C
     assert release(trial).returncode == 0
     assert lies(trial, SPANISH)
     assert not lies(trial, f"en/{PARENTS}-a4.pdf"), "nobody signed it"
-    before = (trial / CLINIC).read_text("utf-8")
     change(trial)
     done = release(trial)
-    nothing = (trial / CLINIC).read_text("utf-8") == before and change is NOTHING
+    nothing = change is NOTHING
     assert lies(trial, SPANISH) is nothing
     assert ("not translated" in done.stdout or "words changed" in done.stdout) is not nothing
-
-
-NOTHING = put(CLINIC, "GB", "GB")
 
 
 def test_a_forged_signature_is_refused(trial: Path) -> None:

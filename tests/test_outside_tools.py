@@ -44,6 +44,8 @@ ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
         ("dennis", "W302", "Parents"): SAME,
         ("dennis", "W302", "Sources"): SAME,
         ("dennis", "W302", "Pages"): SAME,
+        ("dennis", "W302", "Date"): SAME,
+        ("dennis", "W302", "Signature"): SAME,
         ("pofilter", "doublewords", "Leukemia in a baby is very rare. No one knows"): VOUS,
     },
     "nl": {

@@ -66,9 +66,10 @@ def project_with(
 ) -> Path:
     """Give the good project with a panel about survival, and what translates its paragraph."""
     shutil.copytree(GOOD, folder)
-    for file, more in ((FACTS, PANEL_FACTS), (LEAFLET, panel)):
-        with (folder / file).open("a", encoding="utf-8") as opened:
-            opened.write(more)
+    with (folder / FACTS).open("a", encoding="utf-8") as opened:
+        opened.write(PANEL_FACTS)
+    text = (folder / LEAFLET).read_text("utf-8")
+    (folder / LEAFLET).write_text(text.replace("needs_signoff:", f"{panel}needs_signoff:"), "utf-8")
     for locale, words in (TRANSLATIONS if translations is None else translations).items():
         path = folder / f"locales/{locale}/LC_MESSAGES/messages.po"
         with path.open("a", encoding="utf-8") as opened:

@@ -193,7 +193,7 @@ def test_who_signed_stands_in_the_table_while_it_holds(root: Path) -> None:
     soon = status_of(root, ACT, "en", dt.date(2028, 9, 2))
     assert soon.signed.endswith("review by 2028-11-01 (in 60 days)")
     assert status_of(root, ACT, "en", dt.date(2028, 11, 2)).signed == "run out"
-    path = root / f"leaflets/{ACT}.yaml"
+    path = root / "leaflets/phrases.yaml"
     path.write_text(path.read_text("utf-8").replace("Refer today", "Refer now"), "utf-8")
     assert status_of(root, ACT, "en").signed == ""
 

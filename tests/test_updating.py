@@ -456,7 +456,7 @@ def test_equal_texts_in_one_line(desk: Desk) -> None:
     desk.update()
     entry = desk.catalog().find("Why?")
     assert entry is not None
-    assert entry.occurrences == [(CALL, "20")]
+    assert entry.occurrences == [(CALL, "21")]
 
 
 def test_leaflet_in_place_of_another_is_not_the_same(desk: Desk) -> None:

@@ -675,6 +675,8 @@ def test_hostile_pdfs_are_unknown(released: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(verifying, "read_foreign", counted)
     for path in sorted(pdfs.SEEDS.glob("*.pdf")):
+        if path.stem == "an-edition":
+            continue  # One of our own, kept to be spoiled.
         verdict = verifier.file(path)
         assert (verdict.state, verdict.code) == ("unknown", ""), (path, verdict)
         assert verdict.means.endswith(".")

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import html
 import json
 import os
 import re
@@ -33,9 +34,11 @@ from leafletry.edition_code import EditionCode, read_code
 from leafletry.manifest import Manifest
 from leafletry.numerals import format_day
 from leafletry.output import write_whole
+from leafletry.problems import ProblemsFoundError
 from leafletry.project import Project, read_project
 from leafletry.signing.approval import Approval, Hindrance, Reason
 from leafletry.signing.signoffs import signed_words_path
+from leafletry.sourcefile import parse, read_yaml
 from leafletry.verify_pages import (
     INDEX,
     UNKNOWN,
@@ -44,7 +47,7 @@ from leafletry.verify_pages import (
     remembered_codes,
     verify_pages,
 )
-from leafletry.withdrawals import Withdrawal
+from leafletry.withdrawals import FILE, Withdrawal, WithdrawalList
 
 ROOT = Path(__file__).parent.parent
 PARENTS = "when-to-have-your-baby-checked"
@@ -52,7 +55,15 @@ TODAY = dt.date(2026, 11, 21)
 UNTIL = dt.date(2027, 11, 21)
 REVIEWED = dt.date(2026, 11, 1)
 GONE = dt.date(2026, 10, 3)
-REASON = "El número de la noche era de <b>otra</b> clínica."
+REASON = 'El número "de noche" era el de O\'Hara & Hijos, otra clínica.'
+MARKED_UP = [
+    "It was <b>wrong</b>.",
+    "It was &lt;b&gt;wrong&lt;/b&gt;.",
+    "It was &#60;b>wrong.",
+    "It was {{ 7*7 }}.",
+    "It was **wrong**.",
+    "See https://example.org.",
+]
 NEW = EditionCode("IL-P1", "es", "0.1", "3fa92c")
 NEW_OF_CLINIC = EditionCode("IL-P1", "es", "0.1", "3fa92c", "7be1")
 OLD = EditionCode("IL-P1", "es", "0.1", "0a11ed", "7be1")
@@ -272,12 +283,43 @@ def test_an_old_code_never_leads_to_a_draft_or_to_a_clinic(tmp_path: Path) -> No
 
 
 def test_a_reason_stays_as_it_was_written(tmp_path: Path) -> None:
-    """A reason is shown as the clinic wrote it, in no language we could name, and is no markup."""
+    """A reason is shown as the clinic wrote it, escaped, in no language we could name."""
     pages, name = pages_of("withdrawn", tmp_path)
     page = Page(pages[name])
     assert all(REASON in page.said(part.lang) for part in page.parts)
     assert ("dd", {"lang": "", "dir": "auto"}) in page.tags
-    assert "b" not in {tag for tag, _ in page.tags}
+    shown = re.findall(r'<dd lang="" dir="auto">(.*?)</dd>', pages[name].decode())
+    assert len(shown) == len(page.parts)
+    for reason in shown:
+        assert not re.search(r"""["'<>]|&(?!amp;|#\d+;)""", reason)
+        assert html.unescape(reason) == REASON
+
+
+@pytest.mark.parametrize("reason", MARKED_UP)
+def test_a_reason_with_markup_is_refused_where_it_is_read(reason: str, tmp_path: Path) -> None:
+    """Whoever writes markup into the list of withdrawals is told in which line."""
+    entry = f'- code: {OLD}\n  withdrawn_on: {GONE}\n  reason: "{reason}"\n'
+    path = tmp_path / "withdrawn.yaml"
+    path.write_text(f"withdrawn:\n{entry}", "utf-8")
+    with pytest.raises(ProblemsFoundError) as refused:
+        parse(WithdrawalList, read_yaml(path, FILE))
+    (problem,) = refused.value.problems
+    assert (problem.place.file, problem.place.line) == (FILE, 4)
+    assert "may hold no markup" in problem.message
+
+
+@pytest.mark.parametrize("reason", MARKED_UP)
+def test_a_reason_is_no_markup_even_if_nobody_refused_it(reason: str, tmp_path: Path) -> None:
+    """A page shows whatever a reason holds as it is written, and makes nothing of it."""
+    project = shipped()
+    project.withdrawn = [
+        Withdrawal.model_construct(code=str(OLD), reason=reason, withdrawn_on=GONE)
+    ]
+    (tmp_path / page_name(OLD)).write_bytes(b"")
+    page = Page(verify_pages(project, {}, set(), [], tmp_path)[page_name(OLD)])
+    assert all(reason in page.said(part.lang) for part in page.parts)
+    assert {"b", "strong"}.isdisjoint(tag for tag, _ in page.tags)
+    assert not any(link.startswith("http") for link in page.links)
 
 
 def test_a_withdrawal_for_all_holds_for_every_clinic(tmp_path: Path) -> None:

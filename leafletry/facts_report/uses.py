@@ -45,11 +45,14 @@ class Use:
 
 
 def uses_in(file_id: str, model: Leaflet | Phrases) -> Iterator[Use]:
-    """Yield every use of a fact, text by text in the order of the page, each fact once a text."""
+    """Yield every use of a fact, text by text in the order of the page, each fact once a text.
+
+    A warning is used by each leaflet that names it, where it stands there, and not by its bank.
+    """
     above = _cited_above(model) if isinstance(model, Leaflet) else {}
     before = _read_before(model) if isinstance(model, Leaflet) else {}
     parents: dict[KeyPath, Text] = {}
-    for path, text in walk_texts(model):
+    for path, text in _printed_by(model):
         parents[path] = text
         own = path[:-1] if path[-1:] == ("otherwise",) else path
         # What is printed where a clinic gave no value rests on the same as what it stands for.
@@ -58,6 +61,13 @@ def uses_in(file_id: str, model: Leaflet | Phrases) -> Iterator[Use]:
         for fact in dict.fromkeys([*printed, *cited, *above.get(own, ())]):
             how: How = "prints" if fact in printed else "cites" if fact in cited else "below"
             yield Use(fact, file_id, path, text, how, before.get(own, ()))
+
+
+def _printed_by(model: Leaflet | Phrases) -> Iterator[Placed]:
+    """Yield the texts that pages print because they stand in this file."""
+    if isinstance(model, Leaflet):
+        return walk_texts(model)
+    return walk_texts(model.labels, ("labels",))
 
 
 def _cited_above(leaflet: Leaflet) -> dict[KeyPath, list[str]]:

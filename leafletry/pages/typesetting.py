@@ -249,14 +249,14 @@ def typeset(
     with LoggedWarnings() as warnings:
         try:
             context, source, page_boxes, fit = _fitted(press, case, html, sheets, logo, pages)
+            over = max(excess(page_boxes, pages) / MM, 1) if len(page_boxes) > pages else 0.0
+            problems = [_too_long(page_boxes, pages, over, place)] if over else []
+            fill_pages(page_boxes, context)
         except ET.ParseError as error:
             message = f"the templates do not write well-formed pages ({error})"
             raise ProblemsFoundError([Problem(place, message)]) from None
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
-        over = max(excess(page_boxes, pages) / MM, 1) if len(page_boxes) > pages else 0.0
-        problems = [_too_long(page_boxes, pages, over, place)] if over else []
-        fill_pages(page_boxes, context)
         document = Document(
             [Page(box) for box in page_boxes],
             LeafletMetadata(**get_html_metadata(source)),

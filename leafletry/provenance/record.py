@@ -74,7 +74,7 @@ class Provenance(Strict):
 
     code: Annotated[str, Field(max_length=80)]
     leaflet: Name
-    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}$")]
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8}){0,3}$")]
     version: Annotated[str, Field(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$")]
     page_format: Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$")]
     state: Literal["draft", "release"]
