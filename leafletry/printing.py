@@ -14,6 +14,7 @@ import itertools
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -147,6 +148,8 @@ def _start_worker(root: Path, room: str) -> None:
 
     One that did would hold the build's lock, and the next build would wait forever.
     """
+    # Who stops a build by the keyboard stops all of its processes; the first one speaks for all.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

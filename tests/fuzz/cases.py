@@ -333,14 +333,17 @@ def _yaml_tree(random: Random, spoiled: bytes) -> bytes:
         return spoiled
     for _ in range(random.choice((1, 1, 2, 4))):
         tree = _change_tree(random, tree)
-    written: bytes = yaml.dump(
-        tree,
-        Dumper=_PlainDumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=10**6,
-        encoding="utf-8",
-    )
+    try:
+        written: bytes = yaml.dump(
+            tree,
+            Dumper=_PlainDumper,
+            allow_unicode=True,
+            sort_keys=False,
+            width=10**6,
+            encoding="utf-8",
+        )
+    except RecursionError:
+        return spoiled  # Deeper than it can be written; the readers get such depths as bytes.
     return written
 
 
