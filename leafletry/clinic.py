@@ -97,7 +97,7 @@ class Clinic(Strict):
 
 @dataclass(frozen=True)
 class Logo:
-    """A checked picture and the way it is named inside a page."""
+    """A checked picture and the way it is named inside a page: by the digest of its content."""
 
     name: str
     content: bytes
@@ -308,7 +308,9 @@ def _read_logo(folder: Path, name: str, place: Place) -> Logo:
     content, refusal = _checked_svg(content) if is_svg else (content, _refuse_raster(content))
     if refusal:
         raise _single(place, f'logo: "{said}" {refusal}', _LOGO_HINT)
-    return Logo(f"clinic-logo{path.suffix.lower()}", content)
+    # Pages are made one after another in one process, which keeps pictures by their names.
+    digest = hashlib.sha256(content).hexdigest()
+    return Logo(f"clinic-logo-{digest}{path.suffix.lower()}", content)
 
 
 def _refuse_raster(content: bytes) -> str:
