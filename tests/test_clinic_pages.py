@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import ROOT
+from conftest import ROOT, leaflet_names
+from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image
 
 from leafletry.clinic import ClinicProfile, read_clinic
@@ -72,3 +73,43 @@ def test_each_clinic_has_its_own_logo(
         clinics.append(clinic_of(tmp_path, name, f"logo: {logo.name}\n"))
     for clinic in clinics:
         assert colors_on(printed(composition, clinic)) == {colors[clinic.id]}
+
+
+MARKED = """
+address:
+  - Ward 3 (third floor)
+  - 1 Long Street
+phone_day: "020 7946 0100"
+emergency_number: "999"
+interpreter_line: "0808 157 0192"
+genetic_service: "020 7946 0145"
+local_referral_guideline: Ward handbook, chapter Referral
+verify_url: https://leaflets.example/verify
+logo: square.svg
+"""
+
+
+@pytest.mark.parametrize("leaflet", leaflet_names())
+def test_everything_a_clinic_gave_carries_its_mark(
+    composition: Composition, leaflet: str, tmp_path: Path
+) -> None:
+    """Each text and picture of a clinic stands in an element that names its field."""
+    (tmp_path / "square.svg").write_text(SQUARE.format("#000"))
+    clinic = clinic_of(tmp_path, "north", MARKED)
+    html = composition.job(Edition(leaflet, "ja", clinic="north"), clinic).html
+    page = etree.fromstring(html, etree.HTMLParser())
+    given = {
+        "name": clinic.clinic.name,
+        **{f"address.{i}": line for i, line in enumerate(clinic.clinic.address)},
+        **clinic.contacts,
+        "verify_url": clinic.verify_address,
+    }
+    marked = page.xpath("//*[@data-clinic]")
+    for element in marked:
+        words = "".join(element.itertext())
+        assert words == given.get(element.get("data-clinic"), "")
+    assert {element.get("data-clinic") for element in marked} >= {"logo", "name", "verify_url"}
+    for element in marked:
+        element.clear(keep_tail=True)
+    left = "".join(page.find("body").itertext())
+    assert [words for words in given.values() if words in left and len(words) > 3] == []

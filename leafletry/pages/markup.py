@@ -110,7 +110,7 @@ def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Ma
 
 def linked(html: Markup, address: str, link: str, description: LocalText) -> Markup:
     """Give a line of text in which an address leads somewhere when it is touched."""
-    leading = Markup('<a href="{}" dir="ltr" title="{}">{}</a>')
+    leading = Markup('<a data-clinic="verify_url" href="{}" dir="ltr" title="{}">{}</a>')
     return html.replace(escape(address), leading.format(link, description.text, address), 1)
 
 
