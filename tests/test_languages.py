@@ -64,7 +64,7 @@ SIBLINGS = "could-our-other-children-get-it"
 ADDED = ("de", "ar")
 FIXTURES = Path(__file__).parent / "languages"
 PLEX = "IBMPlexSansArabic"
-A_DAY = dt.date(2026, 11, 21)
+A_MORNING = dt.datetime(2026, 11, 21, 3, 59, 59, tzinfo=dt.UTC)
 SUN = (0xE9, 0xA2, 0x3B)
 FOOT = 280
 """From how many mm on a page has nothing but its foot."""
@@ -426,17 +426,34 @@ def test_a_failure_leaves_nothing_behind(
     else:
         monkeypatch.setattr(new_language, step, fail)
     with pytest.raises(OSError, match="no space left"):
-        add_language(project, "de", A_DAY)
+        add_language(project, "de", A_MORNING)
     assert files_below(small.root) == before
     monkeypatch.undo()
-    assert add_language(project, "de", A_DAY).locale == "de"
+    assert add_language(project, "de", A_MORNING).locale == "de"
+
+
+@pytest.mark.parametrize(("hour", "east"), [(0, 14), (3, 0), (23, -11)])
+def test_no_date_of_a_new_catalog_lies_in_the_future(small: Trial, hour: int, east: int) -> None:
+    """At whatever hour, anywhere on Earth, it was made now, and its texts earlier or now."""
+    now = dt.datetime(2026, 11, 21, hour, 30, 59, tzinfo=dt.timezone(dt.timedelta(hours=east)))
+    for leaflet in (small.root / "leaflets").glob("*.yaml"):
+        words = re.sub(r"(?m)^written: .*$", "written: 2026-11-21", leaflet.read_text("utf-8"))
+        leaflet.write_text(words, "utf-8")
+    add_language(read_project(small.root), "de", now)
+    header = polib.pofile(str(small.catalog("de"))).metadata
+    made, texts = (
+        dt.datetime.strptime(header[name], "%Y-%m-%d %H:%M%z")
+        for name in ("PO-Revision-Date", "POT-Creation-Date")
+    )
+    assert now - dt.timedelta(minutes=1) < made <= now
+    assert texts <= now
 
 
 def test_a_style_sheet_that_waits_is_kept(small: Trial) -> None:
     """Where a designer was there first, the style sheet stays as it is."""
     sheet = small.root / "styles/locales/de.css"
     sheet.write_text("/* Mine. */\n", "utf-8")
-    new = add_language(read_project(small.root), "de", A_DAY)
+    new = add_language(read_project(small.root), "de", A_MORNING)
     assert sheet.read_text("utf-8") == "/* Mine. */\n"
     assert "styles/locales/de.css" not in new.files
 

@@ -741,11 +741,11 @@ def test_update_is_told_in_words(desk: Desk) -> None:
 def test_day_of_the_texts_is_the_writers(desk: Desk) -> None:
     """The date of the template is the day on which its last leaflet was written, not a clock's."""
     for name in (TEMPLATE, DUTCH):
-        assert '"POT-Creation-Date: 2026-01-31 12:00+0000\\n"' in (desk.root / name).read_text()
+        assert '"POT-Creation-Date: 2026-01-31 00:00+1400\\n"' in (desk.root / name).read_text()
     desk.edit(("written: 2026-01-31", "written: 2026-02-28"))
     desk.update()
     for name in (TEMPLATE, DUTCH):
-        assert '"POT-Creation-Date: 2026-02-28 12:00+0000\\n"' in (desk.root / name).read_text()
+        assert '"POT-Creation-Date: 2026-02-28 00:00+1400\\n"' in (desk.root / name).read_text()
 
 
 def changed_lines(before: str, after: str) -> list[str]:

@@ -5,6 +5,7 @@ What a translator, and a designer, are to fill in is said in each file.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,7 +26,6 @@ from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from leafletry.project import Project
@@ -52,7 +52,7 @@ class NewLanguage:
     named: list[str]
 
 
-def add_language(project: Project, locale: str, today: dt.date) -> NewLanguage:
+def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage:
     """Make everything a new language begins with; its leaflets print in English, marked.
 
     A style sheet that is there already is kept as it is. Raises ProblemsFoundError where the
@@ -66,7 +66,7 @@ def add_language(project: Project, locale: str, today: dt.date) -> NewLanguage:
         stubs = _stubs(project, locale, fonts)
         growing = root / ".cache" / "new-language"
         shutil.rmtree(growing, ignore_errors=True)
-        write_whole(growing / "LC_MESSAGES" / "messages.po", _catalog(project, locale, today))
+        write_whole(growing / "LC_MESSAGES" / "messages.po", _catalog(project, locale, now))
         for name in ("glossary.yaml", "writing.yaml"):
             write_whole(growing / name, stubs[name])
         has_style = style.exists()
@@ -132,7 +132,7 @@ def _one_family(fonts: list[FontNames]) -> list[FontNames]:
 # ── The files ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _catalog(project: Project, locale: str, today: dt.date) -> bytes:
+def _catalog(project: Project, locale: str, now: dt.datetime) -> bytes:
     """Give a catalog with every message and no translation."""
     language = name_in(locale, SOURCE_LOCALE)
     new = CatalogFile()
@@ -141,7 +141,7 @@ def _catalog(project: Project, locale: str, today: dt.date) -> bytes:
         f"{language} has reviewed it. Nothing in it is signed off."
     )
     new.metadata = template_header(project) | {
-        "PO-Revision-Date": f"{today} 12:00+0000",
+        "PO-Revision-Date": f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M}+0000",
         "Language": locale,
         "Plural-Forms": plural_forms(locale),
         "X-Leafletry-Review": "draft; no clinician who speaks this language has reviewed it",

@@ -140,8 +140,9 @@ def updated_catalog(
 def template_header(project: Project) -> dict[str, str]:
     """Give the header of the template: every standard field, nothing left to fill in by guess."""
     days = [leaflet.written for leaflet in project.leaflets.values()]
-    # A clock would change every file at every update; the writers say when they wrote.
-    written = f"{max(days, default=dt.date(1970, 1, 1))} 12:00+0000"
+    # A clock would change every file at every update; the writers say when they wrote. Where the
+    # day begins first on Earth, so that no one who reads it on that day has it from the future.
+    written = f"{max(days, default=dt.date(1970, 1, 1))} 00:00+1400"
     return {
         "Project-Id-Version": "Leafletry 0.1",
         "Report-Msgid-Bugs-To": "leafletry@example.org",

@@ -61,7 +61,7 @@ def add_command(tag: str) -> int:
         print_problems(project.problems.errors)
         return 1
     try:
-        new = add_language(project, locale, dt.datetime.now(tz=dt.UTC).date())
+        new = add_language(project, locale, dt.datetime.now(tz=dt.UTC))
     except ProblemsFoundError as error:
         print_problems(error.problems)
         return 1
