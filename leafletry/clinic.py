@@ -9,7 +9,7 @@ import re
 import unicodedata
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -32,7 +32,7 @@ from leafletry.sourcefile import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from leafletry.edition_code import EditionCode
@@ -104,6 +104,20 @@ class Logo:
 
 
 @dataclass(frozen=True)
+class GivenText:
+    """Words of a clinic's that pages print: the field they are in, and where people mend them."""
+
+    name: str
+    text: str
+    place: Place = field(default=Place(""), repr=False, compare=False)
+
+    @property
+    def said(self) -> str:
+        """The field as people count, `address.1` for the first line."""
+        return re.sub(r"\d+", lambda found: str(int(found[0]) + 1), self.name)
+
+
+@dataclass(frozen=True)
 class ClinicProfile:
     """A clinic with its id (the name of its file), its printable numbers and its logo."""
 
@@ -111,6 +125,7 @@ class ClinicProfile:
     clinic: Clinic
     contacts: dict[str, str]
     logo: Logo | None
+    texts: tuple[GivenText, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def verify_address(self) -> str:
@@ -160,7 +175,21 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
         except ProblemsFoundError as error:
             problems.take(error)
     problems.raise_errors()
-    return ClinicProfile(_id_of(path.stem), clinic, contacts, logo)
+    texts = tuple(_printed_texts(clinic, contacts, source))
+    return ClinicProfile(_id_of(path.stem), clinic, contacts, logo, texts)
+
+
+def _printed_texts(
+    clinic: Clinic, contacts: Mapping[str, str], source: SourceFile
+) -> Iterator[GivenText]:
+    """Yield what pages print of a profile, named as templates mark it."""
+    yield GivenText("name", clinic.name, source.place(("name",)))
+    for i, line in enumerate(clinic.address):
+        yield GivenText(f"address.{i}", line, source.place(("address", i)))
+    for name, printed in contacts.items():
+        yield GivenText(name, printed, source.place((name,)))
+    if clinic.verify_url is not None:
+        yield GivenText("verify_url", clinic.verify_url, source.place(("verify_url",)))
 
 
 def _id_of(name: str) -> str:
@@ -236,16 +265,16 @@ def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -
         message = f'"{country}" is no country code'
         problems.add(source.place(("country",)), message, "use two letters, such as US, ES, GB, JP")
         return contacts
-    for field in PHONES:
-        value = getattr(clinic, field)
+    for name in PHONES:
+        value = getattr(clinic, name)
         if value is None:
             continue
-        if number := _dialable(value, country, abroad=field not in OWN_PHONES):
-            contacts[field] = number
+        if number := _dialable(value, country, abroad=name not in OWN_PHONES):
+            contacts[name] = number
         elif not _is_filler(value):
             problems.add(
-                source.place((field,)),
-                f'{field}: "{value}" is not a phone number of {country}',
+                source.place((name,)),
+                f'{name}: "{value}" is not a phone number of {country}',
                 f"write it as it is dialed in {country}",
             )
     emergency = clinic.emergency_number

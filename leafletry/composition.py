@@ -30,7 +30,7 @@ from leafletry.signing.words import printed_words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leafletry.clinic import ClinicProfile, Logo
+    from leafletry.clinic import ClinicProfile, GivenText, Logo
     from leafletry.edition import Edition
     from leafletry.localization import Printable
     from leafletry.pages.added_fonts import AddedFont
@@ -53,6 +53,7 @@ class Job:
     place: Place
     logo: Logo | None
     messages: tuple[Printable, ...]
+    given: tuple[GivenText, ...]
     code: EditionCode
     words: PrintedWords
     approval: Approval
@@ -166,6 +167,7 @@ class Composition:
             place=place_to_mend(edition),
             logo=logo,
             messages=messages,
+            given=clinic.texts if clinic else (),
             code=code,
             words=words,
             approval=approval,

@@ -278,7 +278,9 @@ def typeset_edition(job: Job) -> Typeset:
     from leafletry.pages.urgent_box import urgent_box_faults  # noqa: PLC0415 - as above
 
     press = PRESS["press"]
-    result = typeset(press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages)
+    result = typeset(
+        press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages, job.given
+    )
     faults = urgent_box_faults(result.page_boxes)
     result.problems += [Problem(job.place, said, hint) for said, hint in faults]
     return result

@@ -113,3 +113,30 @@ def test_everything_a_clinic_gave_carries_its_mark(
         element.clear(keep_tail=True)
     left = "".join(page.find("body").itertext())
     assert [words for words in given.values() if words in left and len(words) > 3] == []
+
+
+TOWNS = ["the town and of every other town around it as far as the sea goes"] * 8
+
+
+@pytest.mark.parametrize(
+    ("locale", "lines", "said"),
+    [
+        (
+            "en",
+            "address:\n  - 1 Long Street\n  - Ward \u4e02\n",
+            ":7:5: address.2: no font of ours",
+        ),
+        ("ja", 'phone_day: "020 7946 0100"\nlocal_referral_guideline: \u2603\n', ""),
+        ("ja", f"address:\n  - {'Long' * 20}\n", ":6:5: address.1: page 2: "),
+        ("nl", f"address: [{', '.join([f'Every street of {town}' for town in TOWNS])}]\n", ": is "),
+    ],
+    ids=["a letter no font has", "what is not printed", "a word without end", "a whole town"],
+)
+def test_a_clinic_s_fault_is_told_at_its_own_line(
+    composition: Composition, locale: str, lines: str, said: str, tmp_path: Path
+) -> None:
+    """What does not print right in a clinic's words blames its profile, not writers' files."""
+    clinic = clinic_of(tmp_path, "north", lines)
+    problems = [str(problem) for problem in printed(composition, clinic, locale).problems]
+    assert all(problem.startswith("north.yaml:") for problem in problems)
+    assert any(said in problem for problem in problems) or not said

@@ -56,13 +56,18 @@ def finish(
 
 
 def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterator[Problem]:
-    """Name the characters no font has, at each message that prints them."""
+    """Name the characters no font has, at each message and each field of a clinic with them."""
     printed = {placement.message for placement in typeset.placements}
-    where = [(m.place, missing & set(m.text)) for m in typeset.messages if m.number in printed]
-    of_no_message = missing.difference(*(characters for _, characters in where))
-    for spot, characters in [*where, (place, of_no_message)]:
+    where = [
+        (message.place, missing & set(message.text), "")
+        for message in typeset.messages
+        if message.number in printed
+    ]
+    where += [(text.place, missing & set(text.text), f"{text.said}: ") for text in typeset.given]
+    of_no_text = missing.difference(*(characters for _, characters, _ in where))
+    for spot, characters, field in [*where, (place, of_no_text, "")]:
         if characters:
-            said = f"no font of ours has {_named(sorted(characters))}"
+            said = f"{field}no font of ours has {_named(sorted(characters))}"
             yield Problem(spot, said, MISSING_GLYPH_HINT)
 
 

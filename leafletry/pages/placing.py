@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MM = 96 / 25.4
+Owner = int | str
+"""Whose words something is: a message (its number), a clinic (the name of the field), 0: nobody."""
 _SAME_LINE = 0.5 * MM
 
 
@@ -122,6 +124,12 @@ def message_of(box: Any, around: int) -> int:
     return int(own) if own else around
 
 
+def owner_of(box: Any, around: Owner) -> Owner:
+    """Give whose words a box holds: as `message_of`, and what a clinic gave is the clinic's."""
+    own = box.element.get("data-clinic") if box.element is not None else None
+    return own or (around if isinstance(around, str) else message_of(box, around))
+
+
 def messages_below(
     box: Any, message: int, at_the_foot: Mapping[str, int]
 ) -> Iterator[tuple[int, Any]]:
@@ -138,6 +146,19 @@ def messages_below(
         return
     for child in getattr(box, "children", ()):
         yield from messages_below(child, message, at_the_foot)
+
+
+def texts_of_owners(box: Any, owner: Owner) -> Iterator[tuple[Owner, Any]]:
+    """Yield each box with words (or a picture) below a box that is somebody's."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001 - it hides the box it stands for
+    owner = owner_of(box, owner)
+    if isinstance(box, (boxes.TextBox, boxes.ReplacedBox)):
+        if owner:
+            yield owner, box
+        return
+    for child in getattr(box, "children", ()):
+        yield from texts_of_owners(child, owner)
 
 
 def _add(found: list[Placement], message: int, page: int, box: Any) -> None:

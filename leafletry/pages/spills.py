@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from leafletry.pages.placing import MM, message_of
+from leafletry.pages.placing import MM, Owner, message_of, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HYPHEN = "\u2010"
 """What typesetting adds where a line ends at a soft hyphen."""
-Spill = tuple[int, str]
-"""The number of a message (0: none), and what is wrong with it on its page."""
+Spill = tuple[Owner, str]
+"""Whose words they are, and what is wrong with them on their page."""
 
 _WHOLE_PAGE = frozenset(("html", "body", "main"))
 _PARTED_ANYWHERE = "\u2e80"
@@ -30,21 +30,22 @@ _PARTED_ANYWHERE = "\u2e80"
 def lines_out_of_their_box(page_boxes: Sequence[Any]) -> Iterator[Spill]:
     """Name every line that stands below the foot of a box it is in, or of the paper."""
     for number, page in enumerate(page_boxes, 1):
-        for message, words, over in _lines_below(page, 0, page.margin_height()):
+        for owner, words, over in _lines_below(page, 0, page.margin_height()):
             if over > 1:
-                yield message, f'page {number}: "{words}" runs {over / MM:.1f} mm out of its box'
+                yield owner, f'page {number}: "{words}" runs {over / MM:.1f} mm out of its box'
 
 
-def _lines_below(box: Any, around: int, foot: float) -> Iterator[tuple[int, str, float]]:
-    """Yield each line with its message, its words, and how far (px) it is below its boxes' feet."""
+def _lines_below(box: Any, around: Owner, foot: float) -> Iterator[tuple[Owner, str, float]]:
+    """Yield each line with its owner, its words, and how far (px) it is below its boxes' feet."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box  # noqa: SLF001 - it hides the box it stands for
-    around = message_of(box, around)
+    around = owner_of(box, around)
     if isinstance(box, boxes.LineBox):
         words = "".join(text.text for text in _texts_below(box)).strip()
         if any(character.isalnum() for character in words):
-            own = (message_of(inner, 0) for inner in box.descendants())
-            yield next(filter(None, own), around), words, box.position_y + box.height - foot
+            own = (owner_of(inner, 0) for inner in box.descendants())
+            owner = next((found for found in own if found), around)
+            yield owner, words, box.position_y + box.height - foot
     elif isinstance(box, boxes.BlockLevelBox) and box.element_tag not in _WHOLE_PAGE:
         foot = min(foot, box.border_box_y() + box.border_height())
     for child in getattr(box, "children", ()):
@@ -67,9 +68,9 @@ class _Line:
 
 
 def parted_words(page_boxes: Sequence[Any]) -> Iterator[Spill]:
-    """Name every word of a message that goes on in the next line without a hyphen.
+    """Name every word of a message or a clinic that goes on in the next line without a hyphen.
 
-    What a line leaves out at its end (a space) is known from the element that holds the message.
+    What a line leaves out at its end (a space) is known from the element that holds the words.
     """
     held: dict[int, tuple[Any, list[_Line]]] = {}
     for number, page in enumerate(page_boxes, 1):
@@ -84,14 +85,14 @@ def parted_words(page_boxes: Sequence[Any]) -> Iterator[Spill]:
         whole = " ".join("".join(holder.itertext()).split())
         for line, word in _parted(whole, lines):
             said = f'page {line.page}: "{word}" is parted, as its column is too narrow'
-            yield int(holder.get("data-message")), said
+            yield int(holder.get("data-message") or 0) or holder.get("data-clinic"), said
 
 
 def _held_texts(box: Any, holder: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each text of a message below a box, with the element that holds the message."""
+    """Yield each text below a box that is somebody's, with the element that holds all of it."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box  # noqa: SLF001 - it hides the box it stands for
-    if message_of(box, 0):
+    if message_of(box, 0) or (holder is None and owner_of(box, 0)):
         holder = box.element
     if isinstance(box, boxes.TextBox):
         if holder is not None and "::" not in (box.element_tag or ""):

@@ -40,7 +40,7 @@ from leafletry.pages.fonts import (
     japanese_characters,
     latin_characters,
 )
-from leafletry.pages.placing import MM, find_placements, message_of, messages_below, page_sizes
+from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
 from leafletry.pages.styles import TIGHTEST, read_sheet
@@ -50,11 +50,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.clinic import Logo
+    from leafletry.clinic import GivenText, Logo
     from leafletry.localization import Printable
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.pages.fonts import FontFile
-    from leafletry.pages.placing import PageSize, Placement
+    from leafletry.pages.placing import Owner, PageSize, Placement
 
 NOT_THE_WORDS = "mend the templates or style sheets; no words can"
 _SOFT_HYPHEN = "use a shorter word, or put a soft hyphen (U+00AD) where it may part"
@@ -222,6 +222,7 @@ class Typeset:
     over: float
     problems: list[Problem]
     messages: Sequence[Printable]
+    given: Sequence[GivenText] = ()
 
     @property
     def page_boxes(self) -> list[Any]:
@@ -237,12 +238,13 @@ def typeset(
     place: Place,
     logo: Logo | None = None,
     messages: Sequence[Printable] = (),
+    given: Sequence[GivenText] = (),
 ) -> Typeset:
     """Lay a leaflet out on exactly `pages` pages.
 
     Problems are: too long (by how much, from which section on), overflow, and anything WeasyPrint
-    warns of. `messages` are those of the page, each with the place where people can mend it;
-    `place` is for what belongs to none of them.
+    warns of. `messages` are those of the page, each with the place where people can mend it, and
+    `given` the words of a clinic; `place` is for what belongs to none of them.
     Raises ProblemsFoundError where there is nothing to lay out.
     """
     case = press.case(html, sheets)
@@ -251,6 +253,8 @@ def typeset(
             context, source, page_boxes, fit = _fitted(press, case, html, sheets, logo, pages)
             over = max(excess(page_boxes, pages) / MM, 1) if len(page_boxes) > pages else 0.0
             problems = [_too_long(page_boxes, pages, over, place)] if over else []
+            if problems and given and _fits_without(press, case, html, sheets, logo, pages):
+                problems = [_too_much_of_a_clinic(pages, over, given)]
             fill_pages(page_boxes, context)
         except ET.ParseError as error:
             message = f"the templates do not write well-formed pages ({error})"
@@ -269,15 +273,23 @@ def typeset(
         Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS)
         for text in warnings.texts
     ]
-    places = {message.number: message.place for message in messages}
+    places: dict[Owner, Place] = {message.number: message.place for message in messages}
+    places |= {text.name: text.place for text in given}
+    fields: dict[Owner, str] = {text.name: f"{text.said}: " for text in given}
     spilled = [*overflows(page_boxes), *lines_out_of_their_box(page_boxes)]
     problems += [
-        Problem(places.get(number, place), text, "use shorter words: type never shrinks")
-        for number, text in spilled
+        Problem(
+            places.get(owner, place),
+            f"{fields.get(owner, '')}{text}",
+            "use shorter words: type never shrinks",
+        )
+        for owner, text in spilled
     ]
     problems += [
-        Problem(places.get(number, place), text, _SOFT_HYPHEN, warning=True)
-        for number, text in parted_words(page_boxes)
+        Problem(
+            places.get(owner, place), f"{fields.get(owner, '')}{text}", _SOFT_HYPHEN, warning=True
+        )
+        for owner, text in parted_words(page_boxes)
     ]
     if len(page_boxes) < pages:
         said = f"fills {len(page_boxes)} of {pages} pages"
@@ -285,7 +297,7 @@ def typeset(
     words = {words: m.number for m in messages for words in (m.text, *m.also)}
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
-    return Typeset(document, fit, sizes, placements, over, problems, messages)
+    return Typeset(document, fit, sizes, placements, over, problems, messages, given)
 
 
 def _fitted(
@@ -489,16 +501,40 @@ def _too_long(page_boxes: Sequence[Any], pages: int, over: float, place: Place) 
     )
 
 
+def _fits_without(
+    press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None, pages: int
+) -> bool:
+    """Tell whether a leaflet that is too long would fit with next to nothing of its clinic's."""
+    root = ET.fromstring(html.replace("FIT_STEP", str(TIGHTEST)))  # noqa: S314 - our own
+    for element in root.iter():
+        if element.get("data-clinic") and element.tag != "img":
+            for inner in list(element):
+                element.remove(inner)
+            element.text = "0"
+    short = ET.tostring(root, encoding="unicode")
+    return len(_lay_out(press, case, short, sheets, logo)[2]) <= pages
+
+
+def _too_much_of_a_clinic(pages: int, over: float, given: Sequence[GivenText]) -> Problem:
+    """Say by how much a leaflet is over its pages with what a clinic gave; name the longest."""
+    longest = max(given, key=lambda text: len(text.text))
+    return Problem(
+        longest.place,
+        f"is {over:.0f} mm too long for {pages} pages with all that this clinic gave",
+        f"shorten it; {longest.said} is the longest, with {len(longest.text)} characters",
+    )
+
+
 def _words(box: Any) -> str:
     return "".join(
         child.text for child in box.descendants() if isinstance(child, boxes.TextBox)
     ).strip()
 
 
-def overflows(page_boxes: Sequence[Any]) -> list[tuple[int, str]]:
+def overflows(page_boxes: Sequence[Any]) -> list[tuple[Owner, str]]:
     """Name every line that is wider than its column and everything beyond the page's margins.
 
-    Each with the number of the message it belongs to, 0 where it belongs to none.
+    Each with whose words it is.
     """
     found = []
     for number, page in enumerate(page_boxes, 1):
@@ -511,7 +547,7 @@ def overflows(page_boxes: Sequence[Any]) -> list[tuple[int, str]]:
                 said = "runs out of the page"
             else:
                 continue
-            found.append((_message_of(box, around), f'page {number}: "{_words(box)}" {said}'))
+            found.append((_owner_of(box, around), f'page {number}: "{_words(box)}" {said}'))
     return found
 
 
@@ -525,16 +561,16 @@ def _beyond(line: Any, box: Any) -> float:
     return float(ends - box.content_box_x() - box.width)
 
 
-def _message_of(line: Any, around: int) -> int:
-    """Give the number of the message that fills most of a line, 0 where none does."""
-    pieces = messages_below(line, around, {})
-    number, _ = max(pieces, key=lambda piece: float(piece[1].width), default=(0, None))
-    return number
+def _owner_of(line: Any, around: Owner) -> Owner:
+    """Give whose words fill most of a line."""
+    pieces = texts_of_owners(line, around)
+    owner, _ = max(pieces, key=lambda piece: float(piece[1].width), default=(0, None))
+    return owner
 
 
-def _lines(box: Any, around: int = 0) -> Iterator[tuple[Any, Any, int]]:
-    """Yield every line below a box, the box whose width it has to keep to, and its message."""
-    around = message_of(box, around)
+def _lines(box: Any, around: Owner = 0) -> Iterator[tuple[Any, Any, Owner]]:
+    """Yield every line below a box, the box whose width it has to keep to, and its owner."""
+    around = owner_of(box, around)
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.MarginBox) or (child.element_tag or "").endswith("::marker"):
             continue
