@@ -29,6 +29,10 @@ WINDOWS = os.name == "nt"
 VENV_PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if WINDOWS else ["bin", "python"]))
 UNFINISHED = os.path.join(VENV, "unfinished")
 
+# What set-up and builds make here. Whoever gets the project cannot trust what lies there already.
+MADE_HERE = (".venv", ".venv.lock", ".cache", "output")
+MOST_BYTES = 50_000_000
+
 # What the environment can be ready for, and the lock that says what that takes.
 # Each lock holds everything in the one before it, in the same versions.
 LOCKS = {
@@ -90,11 +94,13 @@ def main(arguments: list[str]) -> int:
 
 def do(arguments: list[str]) -> int:
     """Set up what is missing, then hand over to whoever does what the arguments ask."""
+    refuse_links()
+    leave_foreign_modules()
     command = arguments[0] if arguments else ""
     if command == "test":
         make_ready("test")
         os.chdir(PROJECT)
-        return hand_over(["-m", "pytest", *arguments[1:]])
+        return hand_over(["-I", "-m", "pytest", *arguments[1:]])
     if command == "lock":
         make_ready("test")
         return make_locks(arguments[1:])
@@ -102,8 +108,30 @@ def do(arguments: list[str]) -> int:
     code = report_if_current(arguments)
     if code is not None:
         return code
-    # -P: a file in the caller's folder must never stand in for one of the engine's modules.
-    return hand_over(["-P", "-m", "leafletry", *arguments])
+    # -I: no module may stand in for one of the engine's or of a locked package, be it in the
+    # caller's folder, in one that a variable names, or in one of the caller's own packages.
+    return hand_over(["-I", "-m", "leafletry", *arguments])
+
+
+def refuse_links() -> None:
+    """Go no further where set-up or a build would write or empty something behind a link."""
+    links = [name for name in MADE_HERE if os.path.islink(os.path.join(PROJECT, name))]
+    if links:
+        lines = "".join(f"    {os.path.join(PROJECT, name)}\n" for name in links)
+        raise CannotGoOnError(
+            f"Leafletry writes and empties these places, and they are links to others:\n{lines}"
+            "Nothing was changed. Remove the links (not what they lead to), and run this again."
+        )
+
+
+def leave_foreign_modules() -> None:
+    """Take no module from where PYTHONPATH says, nor let a program that is started do so."""
+    places = os.environ.pop("PYTHONPATH", "")
+    if places:
+        foreign = {os.path.abspath(place) for place in places.split(os.pathsep)}
+        library = os.path.dirname(os.__file__)
+        foreign -= {PROJECT, library, os.path.join(library, "lib-dynload")}
+        sys.path[:] = [place for place in sys.path if os.path.abspath(place) not in foreign]
 
 
 def make_ready(purpose: str) -> None:
@@ -115,10 +143,27 @@ def make_ready(purpose: str) -> None:
 def is_ready(purpose: str) -> bool:
     """Tell whether .venv was set up to the end, with today's lock, for this Python and place."""
     try:
-        with open(stamp_file(purpose), "rb") as stamp:
-            return stamp.read() == stamp_text(purpose) and os.path.exists(VENV_PYTHON)
+        stamp = read_plain(stamp_file(purpose))
+        return stamp == stamp_text(purpose) and os.path.exists(VENV_PYTHON)
     except OSError:
         return False
+
+
+def read_plain(path: str) -> bytes:
+    """Return what stands in a file; raise OSError where it is a link, a pipe or anything else."""
+    import stat
+
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise OSError(f"{path} is no file")
+    with open(path, "rb", opener=open_plain) as file:
+        return file.read(MOST_BYTES)
+
+
+def open_plain(path: str, flags: int) -> int:
+    """Return the descriptor of a file; nothing behind a link is touched, no pipe is waited for."""
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY"):
+        flags |= getattr(os, name, 0)
+    return os.open(path, flags, 0o644)
 
 
 def stamp_file(purpose: str) -> str:
@@ -130,8 +175,7 @@ def stamp_text(purpose: str) -> bytes:
     """Return what the stamp must say: which Python, where, and the lock itself."""
     # The lock as it is, because two files are compared sooner than one is hashed.
     place = f"{sys.implementation.cache_tag} {sys.platform}\n{PROJECT}\n"
-    with open(os.path.join(PROJECT, LOCKS[purpose]), "rb") as lock:
-        return os.fsencode(place) + lock.read()
+    return os.fsencode(place) + read_plain(os.path.join(PROJECT, LOCKS[purpose]))
 
 
 def report_if_current(arguments: list[str]) -> int | None:
@@ -195,7 +239,7 @@ def say(text: str) -> None:
 
 def wait_for_turn() -> int:
     """Return the descriptor of a locked file; the system unlocks it when its last holder ends."""
-    turn = os.open(os.path.join(PROJECT, ".venv.lock"), os.O_RDWR | os.O_CREAT)
+    turn = open_plain(os.path.join(PROJECT, ".venv.lock"), os.O_RDWR | os.O_CREAT)
     if not lock_file(turn):
         say("Another set-up is under way; waiting for it to end.")
         import time
@@ -254,15 +298,17 @@ def last_lines(output: str) -> str:
 
 def fill_venv(purpose: str) -> None:
     """Put into .venv what the purpose's lock names; the stamps that vouch for it come last."""
+    # Before anything else: a lock that changes meanwhile must not be vouched for.
+    stamps = {ready: stamp_text(ready) for ready in purposes_up_to(purpose)}
     if not can_be_added_to(purpose):
         make_venv()
-    with open(UNFINISHED, "wb"):
+    with open(UNFINISHED, "wb", opener=open_plain):
         pass
     install_locked(LOCKS[purpose])
     show_project_to_venv()
-    for ready in purposes_up_to(purpose):
-        with open(stamp_file(ready), "wb") as stamp:
-            stamp.write(stamp_text(ready))
+    for ready, text in stamps.items():
+        with open(stamp_file(ready), "wb", opener=open_plain) as stamp:
+            stamp.write(text)
     os.remove(UNFINISHED)
 
 
@@ -283,7 +329,7 @@ def make_venv() -> None:
     """Make an empty .venv in place of whatever is there."""
     for purpose in LOCKS:
         # First of all: a stamp must never outlive what it vouches for.
-        if os.path.exists(stamp_file(purpose)):
+        if os.path.lexists(stamp_file(purpose)):
             os.remove(stamp_file(purpose))
     # The door may have been opened with the very Python that is about to be replaced.
     python = getattr(sys, "_base_executable", "") or sys.executable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from leafletry.edition import Edition, EditionRecord
 from leafletry.output import write_whole
+from leafletry.plain_file import sha256_of_plain
 from leafletry.uptodate import FORMAT, STAGING, VERIFY, read_manifest, seal
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class Manifest:
 
     def _is(self, name: str, sha256: str) -> bool:
         try:
-            return hashlib.sha256((self.output / name).read_bytes()).hexdigest() == sha256
-        except OSError:
+            return sha256_of_plain(self.output / name) == sha256
+        except OSError:  # Also where something lies there that is no file; it is replaced.
             return False
 
     def paths(self) -> set[str]:

@@ -64,8 +64,8 @@ def _grow(path: Path, content: bytes, folder: Path) -> Path:
 def folder_lock(folder: Path) -> Iterator[None]:
     """Let one at a time work below a folder; others wait. A crash leaves no lock behind."""
     folder.mkdir(parents=True, exist_ok=True)
-    # Where the name is a link, nothing behind it is emptied or made.
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    # Where the name is a link, nothing behind it is emptied or made; a pipe is not waited for.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with os.fdopen(os.open(folder / "build.lock", flags, 0o644), "wb") as file:
         if os.name == "posix":
             import fcntl  # noqa: PLC0415 - Windows has none

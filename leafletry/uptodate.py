@@ -14,6 +14,8 @@ import stat
 import sys
 import time
 
+from leafletry.plain_file import links_in, read_plain, sha256_of_plain
+
 FORMAT = 4
 STAGING = ".staging"
 """The folder below `output/` where files grow; it is gone when a build has ended."""
@@ -45,7 +47,7 @@ _HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
 
 def report_if_current(project: str | os.PathLike[str], arguments: list[str]) -> int | None:
     """Print that all is up to date and give 0, or give None when the engine has to look."""
-    if not _HARMLESS.issuperset(arguments) or "build" in arguments[1:]:
+    if not _HARMLESS.issuperset(arguments) or "build" in arguments[1:] or links_in(project):
         return None
     manifest = read_manifest(project)
     if manifest is None or not is_current(project, manifest):
@@ -61,9 +63,9 @@ def report_if_current(project: str | os.PathLike[str], arguments: list[str]) -> 
 def read_manifest(project: str | os.PathLike[str]) -> dict | None:  # type: ignore[type-arg]
     """Give the manifest of the last build, or None where there is none to trust."""
     try:
-        with open(os.path.join(project, "output", "manifest.json"), "rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        manifest = json.loads(content) if len(content) <= _MOST_BYTES else None
+        manifest = json.loads(
+            read_plain(os.path.join(project, "output", "manifest.json"), _MOST_BYTES)
+        )
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -115,7 +117,7 @@ def is_current(project: str | os.PathLike[str], manifest: dict) -> bool:  # type
             return False
         # Pages that somebody brought back have yet to say how things are today.
         return _pages_of_codes(output) <= manifest["files"].keys() and all(
-            _sha256(os.path.join(output, name)) == digest
+            sha256_of_plain(os.path.join(output, name)) == digest
             for name, digest in manifest["files"].items()
         )
     except (OSError, KeyError, TypeError, AttributeError):
@@ -141,7 +143,7 @@ def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:
         names += _clinic_names(project, clinic)
     for name in names:
         try:
-            content = _sha256(os.path.join(project, name))
+            content = _sha256_of_input(os.path.join(project, name))
         except OSError as error:
             content = str(error.errno)  # What cannot be read is told by the build, with its place.
         digest.update(f"{name}\0{content}\0".encode("utf-8", "surrogateescape"))
@@ -176,7 +178,8 @@ def _clinic_names(project: str | os.PathLike[str], clinic: str) -> list[str]:
     return [clinic, *(os.path.join(folder, name) for name in pictures)]
 
 
-def _sha256(path: str) -> str:
+def _sha256_of_input(path: str) -> str:
+    # Whoever packs the engine may have linked its files: the build decides where links may be.
     # A device never ends, and has no content that a build could have read.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError(errno.EINVAL, "is not a file", path)

@@ -8,6 +8,7 @@ leaflet, because paper does not vanish.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +22,7 @@ from leafletry.languages import direction, language_tag
 from leafletry.localization import Localizer
 from leafletry.numerals import format_day
 from leafletry.pages.markup import template_environment
+from leafletry.plain_file import read_plain
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.signing.approval import newest_signoffs, numbers_hold_until
@@ -132,7 +134,7 @@ def standing_of(project: Project, job: Job, clinic: ClinicProfile | None) -> Sta
 
 def remembered_codes(folder: Path) -> set[EditionCode]:
     """Give the codes that have a page already; a file of any other name is none of ours."""
-    files = [path for path in folder.glob("*.html") if path.is_file()]
+    files = [path for path in folder.glob("*.html") if path.is_file() and not path.is_symlink()]
     codes = {path.name: read_code(path.stem) for path in files}
     return {code for name, code in codes.items() if code is not None and name == page_name(code)}
 
@@ -140,7 +142,11 @@ def remembered_codes(folder: Path) -> set[EditionCode]:
 def pages_as_they_lie(folder: Path) -> dict[str, bytes]:
     """Give the pages of the folder as an earlier build left them, by their names."""
     names = [*map(page_name, remembered_codes(folder)), INDEX, UNKNOWN]
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    pages = {}
+    for name in names:
+        with contextlib.suppress(OSError):  # It is not there, or cannot be a page.
+            pages[name] = read_plain(folder / name)
+    return pages
 
 
 def page_name(code: EditionCode) -> str:
@@ -176,7 +182,7 @@ def verify_pages(
     writer = _PageWriter(project)
     lying = pages_as_they_lie(folder)
     return {
-        **{page_name(code): lying[page_name(code)] for code in untold & remembered},
+        **{name: lying[name] for name in map(page_name, untold & remembered) if name in lying},
         **{page_name(code): writer.page(answer, code) for code, answer in answers.items()},
         INDEX: writer.index({**answers, **dict.fromkeys(sorted(untold & remembered, key=str))}),
         UNKNOWN: writer.page(Answer("unknown")),

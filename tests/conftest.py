@@ -211,6 +211,14 @@ def built_digests(built: Built, editions: Iterable[Edition]) -> dict[str, str]:
     return {str(item.path): built.records[str(item.path)].sha256 for item in editions}
 
 
+def lend_fonts(source: Path, project: Path) -> None:
+    """Give a project the fonts that another has cut already, which takes a second."""
+    fonts = source / ".cache" / "fonts"
+    if fonts.is_dir():
+        left_out = shutil.ignore_patterns("*.tmp", "fontconfig")
+        shutil.copytree(fonts, project / ".cache" / "fonts", ignore=left_out)
+
+
 def _copy(root: Path) -> None:
     """Copy what a build reads, with the fonts that are cut already."""
     shutil.rmtree(root, ignore_errors=True)
@@ -218,9 +226,7 @@ def _copy(root: Path) -> None:
     for name in _FOLDERS:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", root)
-    fonts = ROOT / ".cache" / "fonts"
-    if fonts.is_dir():
-        shutil.copytree(fonts, root / ".cache" / "fonts", ignore=shutil.ignore_patterns("*.tmp"))
+    lend_fonts(ROOT, root)
 
 
 def _build(root: Path) -> str:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, lend_fonts
 from signing import sign
 
 from leafletry.edition import Edition
@@ -60,11 +60,7 @@ def root(released: Path, tmp_path: Path) -> Path:
     """A copy of that project, for a test to change; only what nobody changes is shared."""
     apart = shutil.ignore_patterns(".cache", "__pycache__")
     copy = Path(shutil.copytree(released, tmp_path / "project", ignore=apart))
-    (copy / ".cache").mkdir()
-    if os.name == "posix":
-        (copy / ".cache/fonts").symlink_to(released / ".cache/fonts")
-    else:
-        shutil.copytree(released / ".cache/fonts", copy / ".cache/fonts")
+    lend_fonts(released, copy)
     return copy
 
 
@@ -87,8 +83,7 @@ def small_project(folder: Path) -> Path:
             shutil.copy(path, folder / "leaflets")
     for locale in LOCALES:
         shutil.copytree(ROOT / "locales" / locale, folder / "locales" / locale)
-    if (ROOT / ".cache" / "fonts").is_dir():  # Cut once; a copy saves a second.
-        shutil.copytree(ROOT / ".cache" / "fonts", folder / ".cache" / "fonts", ignore=_CACHES)
+    lend_fonts(ROOT, folder)
     return folder
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from conftest import lend_fonts
 
 from leafletry import building, printing, uptodate
 from leafletry.composition import Job
@@ -346,8 +347,7 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("FONTCONFIG_FILE", "")  # What a build in this process sets is undone.
     folder = tmp_path / "project"
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".cache"))
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "fonts").symlink_to(built / ".cache" / "fonts")
+    lend_fonts(built, folder)
     yield folder
     printing.PRESS.clear()
 

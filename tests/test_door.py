@@ -173,9 +173,9 @@ def test_second_run_sets_nothing_up(
 @pytest.mark.parametrize(
     ("more", "less", "handed_over"),
     [
-        ("test", "build", "hand over -P -m leafletry"),
-        ("serve", "build", "hand over -P -m leafletry"),
-        ("test", "serve", "hand over -P -m leafletry serve"),
+        ("test", "build", "hand over -I -m leafletry"),
+        ("serve", "build", "hand over -I -m leafletry"),
+        ("test", "serve", "hand over -I -m leafletry serve"),
     ],
 )
 def test_less_after_more_sets_nothing_up(
@@ -216,7 +216,7 @@ def test_the_desk_is_set_up_by_its_own_lock(door: ModuleType, computer: Computer
     computer.programs.clear()
     assert door.main(["serve", "--port", "8008"]) == 0
     assert computer.installed() == ["requirements-studio.lock"]
-    assert computer.commands[-1] == "hand over -P -m leafletry serve --port 8008"
+    assert computer.commands[-1] == "hand over -I -m leafletry serve --port 8008"
     assert not door.is_ready("test")
 
 
@@ -240,7 +240,7 @@ def test_changed_lock_of_the_desk_leaves_a_build_alone(
     (computer.clone / "requirements-studio.lock").write_text("jinja2==1\nuvicorn==2\n")
     computer.commands.clear()
     door.main([])
-    assert computer.commands == ["hand over -P -m leafletry"]
+    assert computer.commands == ["hand over -I -m leafletry"]
     door.main(["serve"])
     assert computer.ran("-m venv") == 1
     assert computer.installed() == ["requirements-studio.lock"]
@@ -616,7 +616,7 @@ def test_engine_gets_the_arguments_and_the_callers_folder(
     lines = call(set_up_clone / "build_leaflets.py", "build", "--clinic", "a b.yaml", cwd=tmp_path)
     assert lines == [
         f"called in {tmp_path}",
-        "-P",
+        "-I",
         "-m",
         "leafletry",
         "build",
@@ -629,7 +629,7 @@ def test_engine_gets_the_arguments_and_the_callers_folder(
 def test_tests_run_in_the_project(set_up_clone: Path, tmp_path: Path) -> None:
     """From another folder, pytest is called in the project's own, with every option as given."""
     lines = call(set_up_clone / "build_leaflets.py", "test", "-k", "a or b", cwd=tmp_path)
-    assert lines == [f"called in {set_up_clone}", "-m", "pytest", "-k", "a or b"]
+    assert lines == [f"called in {set_up_clone}", "-I", "-m", "pytest", "-k", "a or b"]
 
 
 @posix_only

@@ -19,7 +19,7 @@ import pikepdf
 import polib
 import pypdfium2
 import pytest
-from conftest import Built, leaflet_names, locale_names
+from conftest import Built, leaflet_names, lend_fonts, locale_names
 from PIL import Image
 from pypdfium2 import raw
 from test_building import (
@@ -246,8 +246,7 @@ def shipped(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not folder.exists():
             left_out = shutil.ignore_patterns("__pycache__", ".cache", "clinics")
             shutil.copytree(built.root, folder, ignore=left_out)
-            (folder / ".cache").mkdir()
-            (folder / ".cache" / "fonts").symlink_to(built.root / ".cache" / "fonts")
+            lend_fonts(built.root, folder)
     return folder
 
 
@@ -522,8 +521,7 @@ def small(small_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("FONTCONFIG_FILE", "")  # What a press opened in this process sets is undone.
     folder = tmp_path / "project"
     shutil.copytree(small_built, folder, ignore=shutil.ignore_patterns(".cache"))
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "fonts").symlink_to(small_built / ".cache" / "fonts")
+    lend_fonts(small_built, folder)
     yield folder
     printing.PRESS.clear()
 

@@ -18,7 +18,14 @@ from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 from leafletry.cli.verify import verify_command
 from leafletry.cli.withdraw import withdraw_command
+from leafletry.plain_file import links_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
+
+MOST_LINKS_TOLD = 20
+_A_LINK = (
+    "is a link: nothing is read, written or removed behind it",
+    "remove the link, and put the folder or file itself there if it is yours",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "build")
+    if links := links_in(ROOT):
+        print_problems([Problem(Place(name), *_A_LINK) for name in links[:MOST_LINKS_TOLD]])
+        return 1
     try:
         return int(commands.main(words, "build_leaflets.py", standalone_mode=False) or 0)
     except click.ClickException as error:
