@@ -21,6 +21,7 @@ from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.fonts import font_files
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names
+from leafletry.plain_file import read_plain
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.provenance.record import MadeFor, Provenance, half, made_with
@@ -203,7 +204,7 @@ def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
 
 def engine_digest(root: Path) -> str:
     """Give one digest of what every edition rests on: engine, locked versions, fonts."""
-    digest = hashlib.sha256((root / "requirements.lock").read_bytes())
+    digest = hashlib.sha256(read_plain(root / "requirements.lock"))
     engine = root / "leafletry"
     for path in sorted(engine.rglob("*.py")):
         # The desk shows editions; none is made of it.
