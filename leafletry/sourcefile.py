@@ -9,25 +9,52 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.slips import (
+    CUT_BY_A_COMMENT,
+    CUT_HINT,
+    is_cut_by_a_comment,
+    slip_above,
+    slip_at_the_start,
+    stands_in_curly_marks,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
 Path_ = tuple[str | int, ...]
 Parsed = TypeVar("Parsed", bound=BaseModel)
-Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))]
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+
+
+def _day(value: object) -> object:
+    """Give the day that a text means which has the year first; in any other order nobody knows."""
+    found = (
+        _YEAR_FIRST.fullmatch(unicodedata.normalize("NFKC", value).strip())
+        if isinstance(value, str)
+        else None
+    )
+    try:
+        return dt.date(*(int(part) for part in found.groups() if part)) if found else value
+    except ValueError:
+        return value
+
+
+Day = Annotated[
+    dt.date, BeforeValidator(_day), Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))
+]
 """A day that somebody can mean; the calendar goes on before and after it."""
 Year = Annotated[int, Field(ge=1800, le=2199)]
 
@@ -60,12 +87,31 @@ class Strict(BaseModel):
 
 @dataclass
 class SourceFile:
-    """A YAML file as plain data, and where each value (and each key) of it stands."""
+    """A YAML file as plain data, and where each value (and each key) of it stands.
+
+    `typed` are the characters of what YAML takes for a number, a day or the like; `odd` is why
+    some of them are no plain value, which only matters where no text is wanted.
+    """
 
     file: str
     value: Any = None
     places: dict[Path_, Place] = field(default_factory=dict)
     key_places: dict[Path_, Place] = field(default_factory=dict)
+    typed: dict[Path_, str] = field(default_factory=dict)
+    odd: dict[Path_, Problem] = field(default_factory=dict)
+
+    def read_as_typed(self, path: Path_) -> bool:
+        """Put what was typed in the place of the value at `path`; tell whether there is such."""
+        if path not in self.typed:
+            return False
+        if not path:
+            self.value = self.typed.pop(path)
+            return True
+        holder = self.value
+        for part in path[:-1]:
+            holder = holder[part]
+        holder[path[-1]] = self.typed.pop(path)
+        return True
 
     def place(self, path: Path_) -> Place:
         """Give the place of the value at `path`, or of the nearest value around it."""
@@ -112,7 +158,21 @@ def read_any_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:
         raise _refusal(
             place_in(name, before, len(before)), "is not UTF-8 text", "save the file as UTF-8"
         ) from None
-    return _with_line_feeds(text)
+    return _with_line_feeds(composed(text))
+
+
+_OF_ONE_KIND = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
+"""Forms of Chinese characters of which a name may want just this one; NFC would swap them."""
+
+
+def composed(text: str) -> str:
+    """Give a text with letter and accent as one character (NFC), however macOS wrote them."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return "".join(
+        part if _OF_ONE_KIND.fullmatch(part) else unicodedata.normalize("NFC", part)
+        for part in _OF_ONE_KIND.split(text)
+    )
 
 
 def _with_line_feeds(text: str) -> str:
@@ -155,17 +215,12 @@ def read_yaml(path: Path, name: str) -> SourceFile:
     source = SourceFile(name)
     text = read_text(path, name)
     loader = _Loader(text)
+    lines = text.split("\n")
     try:
-        reader = _Reader(source, iter(loader.get_event, None))
+        reader = _Reader(source, iter(loader.get_event, None), lines)
         source.value = reader.read_document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
-        raise _refusal(
-            place,
-            f"is not valid YAML: {shortened(str(error.problem or error.context), 120)}",
-            "check the indentation, the colons and the quotation marks around here",
-        ) from None
+        raise ProblemsFoundError([_what_yaml_means(error, name, lines)]) from None
     except yaml.YAMLError as error:
         raise _refusal(
             Place(name, 1, 1), f"is not valid YAML: {shortened(str(error), 120)}"
@@ -175,6 +230,23 @@ def read_yaml(path: Path, name: str) -> SourceFile:
     if reader.problems:
         raise ProblemsFoundError(_first(reader.problems, len(reader.problems), name))
     return source
+
+
+def _what_yaml_means(error: yaml.MarkedYAMLError, name: str, lines: Sequence[str]) -> Problem:
+    """Say what is wrong with the YAML: the slip that brought it about, or else YAML's own words."""
+    for mark in (error.context_mark, error.problem_mark):
+        if mark and (found := slip_above(lines, mark.line + 1)):
+            line, slip = found
+            return Problem(Place(name, line, slip.column), slip.message, slip.hint)
+    mark = error.problem_mark or error.context_mark
+    said = f"is not valid YAML: {shortened(str(error.problem or error.context), 120)}"
+    hint = "check the indentation, the colons and the quotation marks around here"
+    if error.context_mark and error.context == "while scanning a quoted scalar":
+        mark, said = error.context_mark, "this quotation mark is never closed"
+        hint = "type the same mark at the end of the text"
+    return Problem(
+        Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1), said, hint
+    )
 
 
 def _first(problems: list[Problem], count: int, name: str) -> list[Problem]:
@@ -188,9 +260,12 @@ def _first(problems: list[Problem], count: int, name: str) -> list[Problem]:
 class _Reader:
     """Builds plain values from parser events, one after another."""
 
-    def __init__(self, source: SourceFile, events: Iterator[yaml.Event]) -> None:
+    def __init__(
+        self, source: SourceFile, events: Iterator[yaml.Event], lines: Sequence[str]
+    ) -> None:
         self.source = source
         self.events = events
+        self.lines = lines
         self.problems: list[Problem] = []
 
     def read_document(self) -> object:
@@ -216,7 +291,8 @@ class _Reader:
     def _value(self, event: yaml.Event, path: Path_, depth: int) -> object:
         self.source.places[path] = self._place(event)
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, "an alias (*name) is not allowed", "write the text out here")
+            hint = "write the text out here; what begins with * stands in quotation marks"
+            self._refuse(event, "an alias (*name) is not allowed", hint)
             return None
         self._refuse_extras(event)
         if depth > MOST_DEPTH:
@@ -225,7 +301,7 @@ class _Reader:
             message = f"there are more than {MOST_VALUES:,} values in this file"
             raise _refusal(self._place(event), message, "no file of content is that long")
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            return self._scalar(event, path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path, depth)
         return self._mapping(path, depth)  # the only kind of value left
@@ -234,10 +310,12 @@ class _Reader:
         """Refuse what makes a value or a key more than plain data."""
         tag = getattr(event, "tag", None)
         if getattr(event, "anchor", None):
-            self._refuse(event, "an anchor (&name) is not allowed", "delete it")
+            hint = "delete it; a text that begins with & stands in quotation marks"
+            self._refuse(event, "an anchor (&name) is not allowed", hint)
         if tag and tag != "!":
             message = f"the tag {shortened(tag, 70)} is not allowed"
-            self._refuse(event, message, "delete it; plain values only")
+            hint = "delete it; a text that begins with ! stands in quotation marks"
+            self._refuse(event, message, hint)
         words = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if bad := FORBIDDEN_CHARACTERS.search(words):
             message = f"the invisible character U+{ord(bad[0]):04X} is not allowed"
@@ -260,6 +338,8 @@ class _Reader:
                 raise _refusal(self._place(event), "a key must be a plain word")
             self._refuse_extras(event)
             key = event.value
+            if slip := slip_at_the_start(key):
+                self._refuse(event, slip.message, slip.hint)
             if key in values:
                 first = self.source.key_places[(*path, key)]
                 self._refuse(
@@ -271,19 +351,36 @@ class _Reader:
             values[key] = self._value(next(self.events), (*path, key), depth + 1)
         return values
 
-    def _scalar(self, event: yaml.ScalarEvent) -> object:
-        tag = "tag:yaml.org,2002:str"
-        if event.implicit[0]:
-            tag = _resolve(yaml.ScalarNode, event.value, (True, False))
-        kind = tag.rpartition(":")[2]
-        if kind == "str" or not event.implicit[0]:
+    def _scalar(self, event: yaml.ScalarEvent, path: Path_) -> object:
+        if not event.implicit[0]:
             return event.value
+        self._refuse_slips(event)
+        kind = _resolve(yaml.ScalarNode, event.value, (True, False)).rpartition(":")[2]
+        if kind == "str":
+            return event.value
+        if event.value:
+            self.source.typed[path] = event.value
         try:
             return _PLAIN_VALUES[kind](event.value)
         except (KeyError, ValueError):
             message = f'"{shortened(event.value)}" is not a plain value'
-            self._refuse(event, message, _PLAIN_HINTS.get(kind, "put it in quotation marks"))
-            return None
+            hint = _PLAIN_HINTS.get(kind, "put it in quotation marks")
+            self.source.odd[path] = Problem(self._place(event), message, hint)
+            return event.value
+
+    def _refuse_slips(self, event: yaml.ScalarEvent) -> None:
+        """Refuse a text without quotation marks that YAML would cut, or that is in others."""
+        end = event.end_mark
+        line = self.lines[end.line] if end and end.line < len(self.lines) else ""
+        if end and is_cut_by_a_comment(line, end.column):
+            column = line.index("#", end.column) + 1
+            place = Place(self.source.file, end.line + 1, column)
+            self.problems.append(Problem(place, CUT_BY_A_COMMENT, CUT_HINT))
+        if slip := slip_at_the_start(event.value):
+            self._refuse(event, slip.message, slip.hint)
+        if stands_in_curly_marks(event.value):
+            hint = 'type the plain ones, "…"; to print these, put plain ones around them'
+            self._refuse(event, "these quotation marks are none of YAML, they would print", hint)
 
 
 def _boolean(text: str) -> bool:
@@ -331,12 +428,22 @@ def parse(model: type[Parsed], source: SourceFile, context: object = None) -> Pa
     needed = any(field.is_required() for field in model.model_fields.values())
     if source.value is None and needed:
         raise _refusal(Place(source.file, 1, 1), "this file is empty", "take it back from a copy")
-    try:
-        value = source.value if source.value is not None else {}
-        return model.model_validate(value, context=context)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-    problems = [_explain(source, model, item) for item in found[:MOST_PROBLEMS]]
+    while True:
+        try:
+            value = source.value if source.value is not None else {}
+            return model.model_validate(value, context=context)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+        # What YAML takes for a number or a day (061, NO, 12:30) may be a text to the model.
+        wrong = {
+            _path_in_source(source, item["loc"]) for item in found if item["type"] in _TEXT_WANTED
+        }
+        if not sum(source.read_as_typed(path) for path in wrong):
+            break
+    problems = [
+        source.odd.get(_path_in_source(source, item["loc"])) or _explain(source, model, item)
+        for item in found[:MOST_PROBLEMS]
+    ]
     raise ProblemsFoundError(_first(problems, len(found), source.file))
 
 
@@ -347,7 +454,7 @@ def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) ->
     name = shortened(str(error["loc"][-1])) if error["loc"] else source.file
     if kind == "extra_forbidden":
         place = source.key_places.get(path, place)
-        return Problem(place, f'unknown key "{name}"', did_you_mean(name, _known_keys(model)))
+        return Problem(place, f'unknown key "{name}"', _where_it_belongs(model, path, name))
     if kind == "missing":
         return Problem(place, f'"{name}" is missing here', f"add a line {name}: ...")
     if kind == "union_tag_invalid":
@@ -360,8 +467,13 @@ def _explain(source: SourceFile, model: type[BaseModel], error: ErrorDetails) ->
         place = source.key_places.get(path, place) if name == "[key]" else place
         return Problem(place, message, f"the pattern is {context['pattern']}")
     said = str(context.get("error", "")) or error["msg"][:1].lower() + error["msg"][1:]
+    said = _SAID.get(kind, said)
     hint = _HINTS.get(kind) or str(context.get("hint", ""))
-    return Problem(place, f"{_dotted(path)}: {_SAID.get(kind, said)}", hint)
+    if (kind in _SHAPES and _is_empty(source, path)) or context.get("min_length") == 1:
+        said, hint = "is empty", "write the value behind the colon"
+    elif kind in _SAID_WITH:
+        said = _SAID_WITH[kind].format(**context).replace(" 1 characters", " 1 character")
+    return Problem(place, f"{_dotted(path)}: {said}", hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -381,13 +493,19 @@ _SAID = {
     "dict_type": "must be made of keys and values",
     "union_tag_not_found": 'this block does not say what it is: "block" is missing',
 }
+_TEXT_WANTED = frozenset(("string_type", "model_type", "model_attributes_type", "no_name"))
+_SAID_WITH = {
+    "string_too_long": "is longer than {max_length} characters",
+    "too_long": "has more than {max_length} entries",
+}
+_SHAPES = frozenset(_SAID) - {"union_tag_not_found"}
 _HINTS = {
     "string_type": "put the value in quotation marks",
     "int_type": "give a number without quotation marks",
     "float_type": "give a number without quotation marks",
     "bool_type": "write true or false",
     "list_type": "give a list: one line each, starting with a hyphen",
-    "date_type": "give a date as 2026-01-31, without quotation marks",
+    "date_type": "give a date as 2026-01-31, the year first",
     "dict_type": "give the keys of this part below it, one a line",
     "model_type": "give the keys of this part below it, one a line",
 }
@@ -413,9 +531,35 @@ def _path_in_source(source: SourceFile, location: tuple[str | int, ...]) -> Path
     return path
 
 
+def _is_empty(source: SourceFile, path: Path_) -> bool:
+    value = source.value
+    for part in path:
+        value = value[part]
+    return value is None
+
+
 @cache
-def _known_keys(model: type[BaseModel]) -> frozenset[str]:
-    """All keys that some part of the model knows, for "did you mean"."""
+def _keys_by_part(model: type[BaseModel]) -> dict[str, frozenset[str]]:
+    """Give the keys that each part of the model knows, by the key that the part stands below."""
     schema = model.model_json_schema()
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return frozenset(key for part in parts for key in part.get("properties", {}))
+    parts = {"": schema, **schema.get("$defs", {})}
+    known: dict[str, set[str]] = {}
+    for part in parts.values():
+        for key, value in part.get("properties", {}).items():
+            for name, below in parts.items():
+                if name and re.search(rf"#/\$defs/{re.escape(name)}['\"]", repr(value)):
+                    known.setdefault(key, set()).update(below.get("properties", {}))
+    known[""] = set(schema.get("properties", {}))
+    return {key: frozenset(names) for key, names in known.items()}
+
+
+def _where_it_belongs(model: type[BaseModel], path: Path_, name: str) -> str:
+    """Say which key was meant, or below which one it has to stand."""
+    parts = _keys_by_part(model)
+    above = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
+    others = [key for key, names in parts.items() if name in names and key != above]
+    if len(others) == 1:
+        where = f'below "{others[0]}:", indented by two blanks' if others[0] else "at the margin"
+        return f"it belongs {where}"
+    everything = frozenset().union(*parts.values())
+    return did_you_mean(name, parts.get(above) or ()) or did_you_mean(name, everything - {name})
