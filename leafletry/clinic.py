@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic needs it at run time
 import hashlib
-import io
 import re
 import unicodedata
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import phonenumbers
 from lxml import etree  # type: ignore[import-untyped]
-from PIL import Image, ImageFile
 from pydantic import Field, model_validator
 
+from leafletry.given_raster import painted_anew
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import (
@@ -30,6 +27,7 @@ from leafletry.sourcefile import (
     read_yaml,
     shortened,
 )
+from leafletry.svg_numbers import undrawable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +43,6 @@ _LONGEST_NAME = 60
 MOST_ADDRESS_LENGTH = 60
 """Of a `verify_url`: the address stands on one line, and its QR code stays coarse enough."""
 MOST_LOGO_BYTES = 500_000
-MOST_LOGO_PIXELS = 4_000_000
 MOST_LOGO_ELEMENTS = 2_000
 _FILLER = re.compile(
     r"^\W*(todo|tbd|tba|tbc|none|null|nan|undefined|unknown|n/?a|n\.?v\.?t|xxx+|\?+|\.{2,}|-+|_+"
@@ -334,38 +331,12 @@ def _read_logo(folder: Path, name: str, place: Place) -> Logo:
         message = f'logo: "{said}" is larger than {MOST_LOGO_BYTES // 1000} kB'
         raise _single(place, message, "save a smaller picture")
     is_svg = path.suffix.lower() == ".svg"
-    content, refusal = _checked_svg(content) if is_svg else (content, _refuse_raster(content))
+    content, refusal = _checked_svg(content) if is_svg else painted_anew(content)
     if refusal:
         raise _single(place, f'logo: "{said}" {refusal}', _LOGO_HINT)
     # Pages are made one after another in one process, which keeps pictures by their names.
     digest = hashlib.sha256(content).hexdigest()
-    return Logo(f"clinic-logo-{digest}{path.suffix.lower()}", content)
-
-
-def _refuse_raster(content: bytes) -> str:
-    try:
-        with warnings.catch_warnings(), _whole_pictures_only():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
-                if picture.width * picture.height > MOST_LOGO_PIXELS:
-                    return f"has {picture.width} x {picture.height} dots, which is too many"
-                picture.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return "has far too many dots"
-    except Exception as error:  # noqa: BLE001 - whatever a hostile picture makes the decoder say
-        return f"is not a picture that can be read ({type(error).__name__})"
-    return ""
-
-
-@contextmanager
-def _whole_pictures_only() -> Iterator[None]:
-    """Refuse pictures that are cut off, which WeasyPrint makes Pillow put up with."""
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    return Logo(f"clinic-logo-{digest}{'.svg' if is_svg else '.png'}", content)
 
 
 _SVG_ELEMENT = re.compile(
@@ -404,7 +375,7 @@ def _refuse_tree(root: etree._Element) -> str:
     if len(elements) > MOST_LOGO_ELEMENTS:
         return f"has more than {MOST_LOGO_ELEMENTS:,} parts"
     refusals = (_refuse_element(element) for element in elements)
-    return next(filter(None, refusals), "")
+    return next(filter(None, refusals), "") or undrawable(root)
 
 
 def _refuse_element(element: etree._Element) -> str:

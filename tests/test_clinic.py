@@ -178,10 +178,12 @@ def test_gradients_of_drawing_programs_are_fine(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "kind"), [("logo.png", "PNG"), ("Logo 2.JPG", "JPEG")])
 def test_ordinary_pictures_are_fine(name: str, kind: str, tmp_path: Path) -> None:
-    """A small PNG or JPEG is printed as it is."""
+    """Of a PNG or JPEG the dots are printed, and nothing else that stands in it."""
     file = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(file, kind)
-    assert logo_of(tmp_path, name, file.getvalue()) == file.getvalue()
+    Image.new("RGB", (40, 30), "teal").save(file, kind, dpi=(300, 300))
+    with Image.open(io.BytesIO(logo_of(tmp_path, name, file.getvalue()))) as printed:
+        assert (printed.format, printed.size, printed.info) == ("PNG", (40, 30), {})
+        assert printed.quantize(1).convert("RGB").getpixel((0, 0)) in {(0, 128, 128), (0, 128, 131)}
 
 
 def test_cut_off_picture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,11 @@ ALLOWED: dict[str, dict[str, str]] = {
         "ctypes": "keeps WeasyPrint from starting ldconfig",
         "xml": "pages our own templates wrote",
     },
+    "arms_length": {
+        "subprocess": "our own programs that open what people give, with little memory and time",
+        "runpy": "becomes that program, once the limits are set",
+    },
+    "svg_numbers": {"lxml": "for its types"},
     "signing/words": {"lxml": "pages our own templates wrote"},
     "provenance/record": {"importlib": "asks which versions are installed"},
     "provenance/packet": {
