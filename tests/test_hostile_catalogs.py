@@ -7,6 +7,7 @@ Every case puts something hostile in the place of one Dutch translation of the s
 import itertools
 import re
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from leafletry.building import broken_editions
 from leafletry.catalogs.catalog import Catalog, read_catalog
 from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.catalogs.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
+from leafletry.catalogs.updating import update_catalogs
 from leafletry.checking import check_project
 from leafletry.leaflet import walk_texts
 from leafletry.localization import localize_leaflet
@@ -334,7 +336,13 @@ def test_plural_forms_are_no_translation(tmp_path: Path) -> None:
     assert counts_as_missing(project)
 
 
-@pytest.mark.parametrize("flags", ["#, fuzzy", "#,fuzzy", "#, fuzzy python-brace-format"])
+FUZZY = [
+    "#, fuzzy", "#,fuzzy", "#, fuzzy python-brace-format", "#= fuzzy", "#=fuzzy", "#= stale, fuzzy",
+    "#, python-brace-format\n#= fuzzy", "#= fuzzy\n#, no-wrap", "#, Fuzzy", "#= FUZZY",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("flags", FUZZY)
 def test_fuzzy_is_fuzzy_however_it_is_written(flags: str, tmp_path: Path) -> None:
     """A mark that gettext would see is seen, so that a doubtful translation is never printed."""
     project = read_with(tmp_path, CATALOG.replace(MSGID, f"{flags}\n".encode() + MSGID))
@@ -343,6 +351,61 @@ def test_fuzzy_is_fuzzy_however_it_is_written(flags: str, tmp_path: Path) -> Non
     texts = {text.text: text for _, text in walk_texts(project.leaflets["when-to-call"])}
     assert catalog.look_up(texts[KEY[1]]) == KEY[1]
     assert catalog.look_up(texts["has a fever"]) == "koorts heeft"
+
+
+@pytest.mark.parametrize("flags", ["#= fuzzy", "#= stale, fuzzy\n#, no-wrap", "#= checked"])
+def test_flags_of_newer_programs_survive_an_update(flags: str, tmp_path: Path) -> None:
+    """What newer programs write on a line of its own is written back as flags, all of it."""
+    project_with(tmp_path / "project")
+    path = tmp_path / "project" / DUTCH
+    path.write_bytes(CATALOG.replace(MSGID, f"{flags}\n".encode() + MSGID))
+    update_catalogs(read_project(tmp_path / "project"))
+    entry = next(e for e in read_catalog_file(path, DUTCH) if e.msgid == KEY[1])
+    assert set(re.findall(r"[a-z-]+", flags)) <= set(entry.flags)
+    assert "#=" not in path.read_text("utf-8")
+    assert entry.msgstr == "moeilijk ademt"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        "#! fuzzy",
+        "#@ stale",
+        "#fuzzy",
+        "#Fuzzy",
+        "# fuzzy",
+        "#  Fuzzy!",
+        "# , fuzzy",
+        "#; x",
+        "#- fuzzy",
+    ],
+)
+def test_what_may_be_a_flag_spoils_its_message(flags: str, tmp_path: Path) -> None:
+    """A line that may say of a message that it is not to be trusted is never passed over."""
+    project = read_with(tmp_path, CATALOG.replace(MSGID, f"{flags}\n".encode() + MSGID))
+    catalog = project.catalogs["nl"]
+    assert KEY not in catalog.messages
+    assert [error.place for error in errors_of(project)] == [Place(DUTCH, LINE, 1)]
+    assert broken_editions(project, errors_of(project)) == PAGES
+    assert "#, fuzzy" in errors_of(project)[0].hint
+
+
+def test_what_may_be_a_flag_spoils_no_other(tmp_path: Path) -> None:
+    """Above the header, what is put aside, or nothing at all, such a line is an error alone."""
+    aside = b'#! stale\n#~ msgid "a"\n#~ msgstr "b"\n\n#! at the end\n'
+    project = read_with(tmp_path, b"#! stale\n" + CATALOG + b"\n" + aside)
+    assert len(errors_of(project)) == 3
+    assert KEY in project.catalogs["nl"].messages
+    assert broken_editions(project, errors_of(project)) == set()
+
+
+def test_letters_that_macos_took_apart_are_put_together(tmp_path: Path) -> None:
+    """A catalog saved with letters and accents apart says the very same as one with them joined."""
+    accented = CATALOG.replace(b"moeilijk ademt", "moeilijk ademt, b\u00e9b\u00e9".encode())
+    apart = unicodedata.normalize("NFD", accented.decode()).encode()
+    assert apart != accented
+    one, other = read_with(tmp_path / "1", accented), read_with(tmp_path / "2", apart)
+    assert one.catalogs["nl"].messages == other.catalogs["nl"].messages
 
 
 def test_a_second_header_is_no_message(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ polib reads and writes them; what it would lose or write in its own way is mende
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polib
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WIDTH_OF_PLACES = 79
-_EMPTY_COMMENTS = frozenset(("#:", "#,", "#.", "#|", "#~", "#~|"))
+_EMPTY_COMMENTS = frozenset(("#:", "#,", "#=", "#.", "#|", "#~", "#~|"))
 _ALSO = "Also translated as: "
 
 
@@ -39,9 +40,10 @@ def read_catalog_file(path: Path, name: str) -> CatalogFile:
     are kept in a comment.
     """
     text = read_text(path, name, MOST_CATALOG_BYTES)
-    # polib stumbles over an empty comment, and skips the former text of what is put aside.
+    # polib stumbles over an empty comment, and skips the former text of what is put aside and the
+    # flags of newer programs.
     lines = [
-        f"#|{line[3:]}" if line.startswith("#~|") else line
+        f"#|{line[3:]}" if line.startswith("#~|") else re.sub("^#=", "#,", line)
         for line in map(str.strip, text.split("\n"))
         if line not in _EMPTY_COMMENTS
     ]

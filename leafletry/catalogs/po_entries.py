@@ -33,7 +33,11 @@ _WORDS = re.compile(
     rf"(?:(?P<keyword>msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]\])?)[ \t]++)?{_STRING}"
 )
 _FORMER = re.compile(rf"#~?\|[ \t]++(?P<keyword>(?:msgctxt|msgid_plural|msgid)[ \t]++)?{_STRING}")
-_COMMENT = re.compile(r"#(?:[.:,]?(?:[ \t].*+)?|#.*+)")
+_COMMENT = re.compile(r"#(?:[.:,=]?(?:[ \t].*+)?|#.*+)")
+_MAY_BE_FLAGS = re.compile(r"#(?:[^\w\s.:,=|~#]|(?![.:,=|~]).*fuzzy)", re.IGNORECASE)
+"""What a broken comment may be that says something of its message, as `#! stale` or `#fuzzy`."""
+_ONLY_FUZZY = re.compile(r"#[ \t]++[,=]?[ \t]*+fuzzy\W*", re.IGNORECASE)
+"""A remark of one word, which somebody meant as a flag."""
 _KEYWORD = re.compile(r"msgctxt|msgid_plural|msgid|msgstr")
 _MAY_FOLLOW = {
     "": ("msgctxt", "msgid"),
@@ -46,7 +50,10 @@ _MAY_FOLLOW = {
 _BROKEN = "this is not a well-formed message"
 _LINE_HINT = "open the file in Poedit, or check the quotation marks and backslashes of this line"
 _ORDER_HINT = "a message is msgid with the source text, then msgstr with the translation"
-_COMMENT_HINT = "a comment begins with # and a blank; what follows #| is a string of old"
+_COMMENT_HINT = (
+    "a comment begins with # and a blank, a flag with #, and a blank, as in #, fuzzy;"
+    " what follows #| is a string of old"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,8 @@ def _line(text: str) -> _Line:
         return _Line("former", keyword, line.partition("|")[0], whole=former is not None)
     obsolete = line.startswith("#~")
     if line.startswith("#") and not obsolete:
-        whole = _COMMENT.fullmatch(line) is not None and _says_flags_plainly(line)
+        whole = _COMMENT.fullmatch(line) is not None and not _ONLY_FUZZY.fullmatch(line)
+        whole = whole and _says_flags_plainly(line)
         return _Line("comment", words=line, whole=whole)
     words = line[2:].lstrip(" \t") if obsolete else line
     found = _WORDS.fullmatch(words)
@@ -142,7 +150,8 @@ def _says_flags_plainly(comment: str) -> bool:
 
 
 def _is_fuzzy(comment: str) -> bool:
-    return comment.startswith("#,") and "fuzzy" in re.split(r"[ \t,]+", comment[2:])
+    # Since version 0.25, gettext writes a line of its own, #=, for what is no matter of format.
+    return comment.startswith(("#,", "#=")) and "fuzzy" in re.split(r"[ \t,]+", comment[2:].lower())
 
 
 def read_entries(text: str, name: str) -> list[Entry]:
@@ -169,6 +178,7 @@ class _Reader:
         self.keyword = ""  # The last keyword of it.
         self.former = ""  # The sign before the former source text right above, if there is one.
         self.after_blank = False
+        self.doubts: list[Problem] = []  # What may be flags of it that nobody can read.
 
     def read(self, number: int, text: str) -> None:
         """Take the next line."""
@@ -246,7 +256,9 @@ class _Reader:
             self._note(_Line("words", obsolete=entry.obsolete), place, _BROKEN, _ORDER_HINT)
             self.whole = False
         elif not line.whole or (goes_on and line.words != self.former):
-            self._note(line, place, "this is not a well-formed comment", _COMMENT_HINT)
+            problem = Problem(place, "this is not a well-formed comment", _COMMENT_HINT)
+            flags = line.kind == "comment" and _MAY_BE_FLAGS.match(line.words)
+            (self.doubts if flags else entry.remarks).append(problem)
         self.former = line.words if line.kind == "former" else ""
         entry.fuzzy = entry.fuzzy or _is_fuzzy(line.words)
 
@@ -280,6 +292,11 @@ class _Reader:
 
     def end_entry(self) -> None:
         """Look at the whole of the last entry."""
+        if self.doubts:
+            entry = self.entries[-1]
+            harmless = entry.obsolete or not self.worded or entry.key == (None, "")
+            (entry.remarks if harmless else entry.problems).extend(self.doubts)
+            self.doubts = []
         if not self.worded or not self.whole:
             return
         entry = self.entries[-1]
