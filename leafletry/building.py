@@ -17,28 +17,37 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from leafletry import uptodate, withdrawals
+from leafletry import uptodate
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition, EditionRecord
 from leafletry.edition_code import read_code
+from leafletry.index_page import LABELS as INDEX_LABELS
 from leafletry.index_page import index_page
-from leafletry.leaflet import walk_texts
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock, write_whole
 from leafletry.printing import make_editions
-from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
+from leafletry.problems import (
+    NOTHING,
+    Affects,
+    Place,
+    Problem,
+    ProblemList,
+    ProblemsFoundError,
+    each_once,
+)
+from leafletry.project import SOURCE_LOCALE, WITHDRAWN, read_project
 from leafletry.signing.approval import days_of_change
 from leafletry.sourcefile import shortened
+from leafletry.stopped import Stopped, only
+from leafletry.verify_pages import LABELS as VERIFY_LABELS
 from leafletry.verify_pages import pages_as_they_lie, standing_of, verify_pages
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from leafletry.catalogs.po_entries import Key
     from leafletry.clinic import ClinicProfile
     from leafletry.composition import Job
     from leafletry.edition_code import EditionCode
@@ -50,7 +59,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """What a build did: editions made and kept, and every problem found.
+    """What a build did: editions made and kept, every problem found, and whether it has an index.
 
     `held_back` are the drafts that a build of nothing but releases left out, and why each is one;
     `standings` tell of each code that can be made today how it stands.
@@ -62,6 +71,7 @@ class Outcome:
     held_back: dict[Edition, Approval] = field(default_factory=dict)
     standings: dict[EditionCode, Standing] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
+    indexed: bool = False
 
 
 def build(
@@ -88,9 +98,8 @@ def build(
         project = read_project(root)
         outcome.problems.problems += [*project.problems, *check_project(project, today)]
         clinics = _clinics(root, manifest, files, today, outcome)
-        broken = broken_editions(project, outcome.problems.errors)
         composition = Composition.of(project, today)
-        todo = _plan(composition, clinics, manifest, broken, outcome, release=release)
+        todo = _plan(composition, clinics, manifest, outcome, release=release)
         try:
             for job, made in make_editions(root, todo, reporter, jobs):
                 _take(job, made, reporter, outcome)
@@ -101,6 +110,7 @@ def build(
             # Where somebody saved a file meanwhile, the next build must look again.
             new.complete &= uptodate.fingerprint(root, files) == inputs
             _put_in_place(manifest, new, index, pages, outcome)
+            outcome.indexed = bool(index)
         finally:
             shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
     return outcome
@@ -135,9 +145,9 @@ def _clinics(
                 raise _same_folder(profile.id, clinics[profile.id].path, path)
             clinics[profile.id] = ClinicFile(path, profile)
         except ProblemsFoundError as error:
-            outcome.problems.take(error)
-            if path in ids:
-                clinics[ids[path]] = ClinicFile(path, None)
+            known = [ids[path]] if path in ids else []
+            outcome.problems.take(error, Affects.only(clinics=known))
+            clinics |= {id_: ClinicFile(path, None) for id_ in known}
     return clinics
 
 
@@ -153,87 +163,33 @@ def _same_folder(name: str, first: str, second: str) -> ProblemsFoundError:
     return ProblemsFoundError([Problem(place, message, hint)])
 
 
-def _everything(project: Project, errors: Iterable[Problem]) -> tuple[list[str], list[str]]:
-    """Give all leaflets and all languages people mean to have, also those nobody could read."""
-    leaflets, locales = set(project.leaflets), set(project.locales)
-    for error in errors:
-        path = Path(error.place.file)
-        if path.parts[0] == "leaflets" and path.suffix == ".yaml":
-            leaflets |= {path.stem} - set(SHARED_FILES)
-        elif path.name == "messages.po":
-            locales.add(path.parts[1])
-    return sorted(leaflets), sorted(locales)
-
-
-def broken_editions(project: Project, errors: Sequence[Problem]) -> set[tuple[str, str]]:
-    """Give the (leaflet, locale) pairs that an error in their sources forbids to print."""
-    leaflets, locales = _everything(project, errors)
-    everything = {(leaflet, locale) for leaflet in leaflets for locale in locales}
-    broken = {
-        pair
-        for pair in everything
-        if pair[0] not in project.leaflets or pair[1] not in project.catalogs
-    }
-    shown = _messages_shown(project)
-    for error in errors:
-        folder, _, rest = error.place.file.partition("/")
-        if folder == "leaflets" and Path(rest).stem not in SHARED_FILES:
-            broken |= {pair for pair in everything if pair[0] == Path(rest).stem}
-        elif folder == "locales" and rest == f"{SOURCE_LOCALE}/glossary.yaml":
-            return everything  # Untranslated texts of every language take words from it.
-        elif folder == "locales" and rest:
-            locale, _, name = rest.partition("/")
-            catalog = project.catalogs.get(locale) if name.endswith("messages.po") else None
-            keys = catalog.keys_at(error.place) if catalog else None
-            broken |= {(name, locale) for name in _leaflets_showing(shown, keys)}
-        elif folder in ("leaflets", "templates", "styles"):
-            return everything
-    for locale, catalog in project.catalogs.items():
-        broken |= {(name, locale) for name in _leaflets_showing(shown, catalog.spoiled)}
-    return broken
-
-
-def _messages_shown(project: Project) -> dict[str, set[Key]]:
-    """Give the messages that each leaflet prints; the shared phrases stand on every one."""
-    shared = {(text.context, text.text) for _, text in walk_texts(project.phrases.labels)}
-    return {
-        name: shared | {(text.context, text.text) for _, text in walk_texts(leaflet)}
-        for name, leaflet in project.leaflets.items()
-    }
-
-
-def _leaflets_showing(shown: Mapping[str, set[Key]], keys: set[Key] | None) -> set[str]:
-    """Give the leaflets that print one of some messages; all where it may be any message."""
-    return {name for name, messages in shown.items() if keys is None or keys & messages}
-
-
 def _plan(
     composition: Composition,
     clinics: Mapping[str, ClinicFile],
     manifest: Manifest,
-    broken: set[tuple[str, str]],
     outcome: Outcome,
     *,
     release: bool,
 ) -> Iterator[Job]:
     """Yield a job for each edition whose words, styles, templates, fonts or engine changed."""
     same_libraries = uptodate.libraries_unchanged(manifest.libraries)
-    leaflets, locales = _everything(composition.project, outcome.problems.errors)
+    project = composition.project
+    stopped = Stopped.by(outcome.problems, project)
     for clinic in [None, *clinics]:
         profile = clinics[clinic].profile if clinic else None
-        for name in leaflets:
-            for locale in locales:
+        for name in project.every_leaflet:
+            for locale in project.every_locale:
                 edition = Edition(name, locale, clinic=clinic)
-                if (name, locale) in broken or (clinic and profile is None):
+                if stopped.stops(edition) or (clinic and profile is None):
                     outcome.failed.append(edition)
                     continue
                 try:
                     job = composition.job(edition, profile)
                 except ProblemsFoundError as error:
-                    outcome.problems.take(error)
+                    outcome.problems.take(error, only(edition))
                     outcome.failed.append(edition)
                     continue
-                outcome.standings[job.code] = standing_of(composition.project, job, profile)
+                outcome.standings[job.code] = standing_of(project, job, profile)
                 if release and job.approval.state == "draft":
                     outcome.held_back[edition] = job.approval
                     continue
@@ -248,7 +204,7 @@ def _take(
     job: Job, made: EditionRecord | ProblemsFoundError, reporter: Reporter, outcome: Outcome
 ) -> None:
     if isinstance(made, ProblemsFoundError):
-        outcome.problems.take(made)
+        outcome.problems.take(made, only(job.edition))
         outcome.failed.append(job.edition)
         outcome.standings.pop(job.code, None)
         reporter.edition_done(job.edition, made.problems)
@@ -259,15 +215,17 @@ def _take(
 
 def _index(project: Project, outcome: Outcome) -> bytes:
     """Give the overview page, or nothing where its own words are broken."""
-    own_words = {"leaflets/phrases.yaml", f"locales/{SOURCE_LOCALE}/glossary.yaml"}
-    if own_words & {error.place.file for error in outcome.problems.errors}:
+    unsound = Stopped.by(outcome.problems, project).unsound(INDEX_LABELS)
+    if SOURCE_LOCALE in unsound:
         return b""
     records = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
     try:
-        return index_page(project, records, outcome.failed).encode()
+        return index_page(project, records, outcome.failed, unsound).encode()
     except jinja2.TemplateError as error:
-        outcome.problems.take(template_problem(error))
-        return b""
+        outcome.problems.take(template_problem(error), NOTHING)
+    except ProblemsFoundError as error:
+        outcome.problems.take(error, NOTHING)
+    return b""
 
 
 def _verify_pages(project: Project, outcome: Outcome) -> dict[str, bytes]:
@@ -278,15 +236,17 @@ def _verify_pages(project: Project, outcome: Outcome) -> dict[str, bytes]:
     folder = project.root / "output" / uptodate.VERIFY
     records = [*outcome.made, *outcome.kept]
     printed = {code for record in records if (code := read_code(record.code))}
-    broken = {error.place.file for error in outcome.problems.errors}
+    unsound = Stopped.by(outcome.problems, project).unsound(VERIFY_LABELS)
     pages = None
-    if not broken & {"leaflets/phrases.yaml", withdrawals.FILE}:
+    if SOURCE_LOCALE not in unsound and WITHDRAWN not in project.unread:
         try:
-            pages = verify_pages(project, outcome.standings, printed, outcome.failed, folder)
+            pages = verify_pages(
+                project, outcome.standings, printed, outcome.failed, folder, unsound
+            )
         except jinja2.TemplateError as error:
-            outcome.problems.take(template_problem(error))
+            outcome.problems.take(template_problem(error), NOTHING)
         except ProblemsFoundError as error:
-            outcome.problems.take(error)
+            outcome.problems.take(error, NOTHING)
     if pages is None:
         pages = pages_as_they_lie(folder)
     return {f"{uptodate.VERIFY}/{name}": page for name, page in pages.items()}
@@ -304,7 +264,7 @@ def _manifest_of(
     new.editions = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
     new.clinics = {id_: file.path for id_, file in clinics.items()}
     new.complete = not outcome.problems.errors
-    new.warnings = len(outcome.problems.problems) - len(outcome.problems.errors)
+    new.warnings = sum(problem.warning for problem in each_once(outcome.problems))
     new.inputs = uptodate.fingerprint(project.root, new.clinics.values())
     new.libraries = _libraries(manifest, bool(outcome.made))
     profiles = [clinic.profile for clinic in clinics.values() if clinic.profile is not None]

@@ -7,16 +7,17 @@ the source are named.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leafletry.composition import place_to_mend
 from leafletry.edition import Edition
 from leafletry.pages.styles import TIGHTEST
 from leafletry.printing import on_presses, print_edition, program_at_fault
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SHARED_FILES, SOURCE_LOCALE
+from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
+from leafletry.stopped import only
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -119,18 +120,17 @@ def measure_jobs(
 def fit_problems(
     composition: Composition,
     locales: Collection[str],
-    told: Collection[Place],
+    errors: Collection[Problem],
     reporter: Reporter,
 ) -> Iterator[tuple[Edition, Problem]]:
     """Yield what keeps the leaflets of some locales from being printed, and what nearly does.
 
-    Where a leaflet cannot even be laid out, problems at the places that were `told` stay unsaid;
-    where what all of them share has errors, there is nothing to lay out.
+    Where a leaflet cannot even be laid out, problems at the places of `errors`, which were told,
+    stay unsaid; where one of them affects everything, there is nothing to lay out.
     """
-    unread = {error.place.file for error in composition.project.problems.errors}
-    wrong = unread.union(place.file for place in told)
-    if wrong & {f"leaflets/{name}.yaml" for name in SHARED_FILES}:
+    if EVERYTHING in {error.affects for error in errors}:
         return
+    told = {error.place for error in errors}
     leaflets = composition.project.leaflets
     editions = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
     fits = measure_editions(composition, editions, reporter)
@@ -141,7 +141,7 @@ def fit_problems(
         fit = fits[edition]
         for problem in _named(edition, fit, fits.get(sources[edition], Fit())):
             if fit.laid_out or problem.place not in told:
-                yield edition, problem
+                yield edition, replace(problem, affects=only(edition))
 
 
 def _named(edition: Edition, fit: Fit, source: Fit) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from leafletry.edition import Edition, EditionRecord
@@ -34,6 +34,13 @@ SECTION_LABELS = (
     "index_missing",
 )
 CARD_LABELS = ("index_state", "index_pages", "index_size", "index_download")
+LABELS = (
+    *SECTION_LABELS,
+    *CARD_LABELS,
+    *(f"for_{audience}" for audience in AUDIENCES),
+    *("index_open", "index_picture", "index_state_draft", "index_state_release"),
+)
+"""All shared phrases that the page prints."""
 
 _MEGABYTE = 1_000_000
 _KILOBYTE = 1_000
@@ -88,29 +95,36 @@ class Section:
 
 
 def index_page(
-    project: Project, records: Sequence[EditionRecord], failed: Sequence[Edition]
+    project: Project,
+    records: Sequence[EditionRecord],
+    failed: Sequence[Edition],
+    unsound: Collection[str] = (),
 ) -> str:
     """Give the page that shows every edition built and names every edition that failed.
 
+    In `unsound` languages the page's own phrases are broken: there it speaks the source language.
     Raises ProblemsFoundError where one of the page's own phrases has a placeholder without a value.
     """
     template = template_environment(project.root / "templates").get_template("index.html")
     return template.render(
         lang=_lang(SOURCE_LOCALE),
         labels=_section_labels(Localizer(project, SOURCE_LOCALE, None)),
-        sections=_sections(project, records, failed),
+        sections=_sections(project, records, failed, unsound),
         style=page_style(project.root / "styles", STYLES),
     )
 
 
 def _sections(
-    project: Project, records: Sequence[EditionRecord], failed: Sequence[Edition]
+    project: Project,
+    records: Sequence[EditionRecord],
+    failed: Sequence[Edition],
+    unsound: Collection[str],
 ) -> list[Section]:
     used = {record.locale for record in records} | {edition.locale for edition in failed}
     known = [locale for locale in project.locales if locale in used]
     return [
         _section(
-            project,
+            Localizer(project, _spoken(project, locale, unsound), None),
             locale,
             [record for record in records if record.locale == locale],
             [edition for edition in failed if edition.locale == locale],
@@ -119,10 +133,17 @@ def _sections(
     ]
 
 
+def _spoken(project: Project, locale: str, unsound: Collection[str]) -> str:
+    """Give in which language the section of a language can be written."""
+    return locale if locale in project.catalogs and locale not in unsound else SOURCE_LOCALE
+
+
 def _section(
-    project: Project, locale: str, records: Sequence[EditionRecord], failed: Sequence[Edition]
+    localizer: Localizer,
+    locale: str,
+    records: Sequence[EditionRecord],
+    failed: Sequence[Edition],
 ) -> Section:
-    localizer = Localizer(project, locale if locale in project.catalogs else SOURCE_LOCALE, None)
     cards = [_built_card(localizer, record) for record in records]
     cards += [_failed_card(localizer, edition) for edition in failed]
     cards.sort(key=lambda card: (card.leaflet, card.page_format))

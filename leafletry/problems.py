@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    Message = tuple[str | None, str]
+    """A message by what stands in a catalog: its context and its source text."""
 
 
 @dataclass(frozen=True, order=True)
@@ -23,23 +26,105 @@ class Place:
         return ":".join(parts)
 
 
+@dataclass(frozen=True)
+class Affects:
+    """Which editions a problem keeps from being made: those of all that it names.
+
+    What is None is not named, so that a problem which says nothing of itself keeps every edition
+    from being made. `messages` are the texts it is in: an edition that shows none of them is well.
+    Among `clinics`, None are the editions for all.
+    """
+
+    leaflets: frozenset[str] | None = None
+    locales: frozenset[str] | None = None
+    clinics: frozenset[str | None] | None = None
+    formats: frozenset[str] | None = None
+    messages: frozenset[Message] | None = None
+
+    @classmethod
+    def only(
+        cls,
+        *,
+        leaflets: Iterable[str] | None = None,
+        locales: Iterable[str] | None = None,
+        clinics: Iterable[str | None] | None = None,
+        formats: Iterable[str] | None = None,
+        messages: Iterable[Message] | None = None,
+    ) -> Affects:
+        """Give what names just these."""
+        named = (leaflets, locales, clinics, formats, messages)
+        return cls(*(None if names is None else frozenset(names) for names in named))  # type: ignore[arg-type]
+
+    def edition(
+        self,
+        leaflet: str,
+        locale: str,
+        clinic: str | None,
+        page_format: str,
+        shown: Collection[Message],
+    ) -> bool:
+        """Tell whether an edition that shows some messages is one of them."""
+        return (
+            (self.leaflets is None or leaflet in self.leaflets)
+            and (self.locales is None or locale in self.locales)
+            and (self.clinics is None or clinic in self.clinics)
+            and (self.formats is None or page_format in self.formats)
+            and (self.messages is None or not self.messages.isdisjoint(shown))
+        )
+
+    def words(self, locale: str, messages: Collection[Message]) -> bool:
+        """Tell whether pages that are no edition suffer, which show some messages in a language.
+
+        What keeps single leaflets, clinics or formats from being made is nothing to them, nor
+        what is in no text at all.
+        """
+        if self.leaflets is not None or self.clinics is not None or self.formats is not None:
+            return False
+        spoken = self.locales is None or locale in self.locales
+        return spoken and self.messages is not None and not self.messages.isdisjoint(messages)
+
+    def __lt__(self, other: Affects) -> bool:
+        """Put problems that say the same in some order, which is always the same."""
+        return self._sorted() < other._sorted()
+
+    def _sorted(self) -> str:
+        named = (self.leaflets, self.locales, self.clinics, self.formats, self.messages)
+        return repr([None if names is None else sorted(map(repr, names)) for names in named])
+
+
+EVERYTHING = Affects()
+NOTHING = Affects.only(leaflets=())
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, where it is, and what to do about it.
+    """One thing that is wrong, where it is, what to do about it, and what it keeps from being made.
 
-    A `warning` is printed and does not stop the build; an error does.
+    A `warning` is printed and affects nothing; an error keeps what it `affects` from being made.
     """
 
     place: Place
     message: str
     hint: str = ""
     warning: bool = False
+    affects: Affects = EVERYTHING
+
+    def __post_init__(self) -> None:
+        """Take from a warning what it is about: it stops nothing."""
+        if self.warning:
+            object.__setattr__(self, "affects", NOTHING)
 
     def __str__(self) -> str:
         """Give the line people see, with the hint below it."""
         kind = "warning: " if self.warning else ""
         hint = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{self.place}: {kind}{self.message}{hint}"
+
+
+def each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Give problems sorted by place, each once as people read it: it may affect several things."""
+    told = {(p.place, p.message, p.hint, p.warning): p for p in sorted(set(problems), reverse=True)}
+    return sorted(told.values())
 
 
 class ProblemsFoundError(Exception):
@@ -61,13 +146,22 @@ class ProblemList:
 
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Place, message: str, hint: str = "", *, warning: bool = False) -> None:
+    def add(
+        self,
+        place: Place,
+        message: str,
+        hint: str = "",
+        *,
+        warning: bool = False,
+        affects: Affects = EVERYTHING,
+    ) -> None:
         """Note one problem."""
-        self.problems.append(Problem(place, message, hint, warning))
+        self.problems.append(Problem(place, message, hint, warning, affects))
 
-    def take(self, error: ProblemsFoundError) -> None:
-        """Note all problems another step found."""
-        self.problems.extend(error.problems)
+    def take(self, error: ProblemsFoundError, affects: Affects | None = None) -> None:
+        """Note all problems another step found; say what they affect, where it could not know."""
+        for problem in error.problems:
+            self.problems.append(replace(problem, affects=affects) if affects else problem)
 
     def __iter__(self) -> Iterator[Problem]:
         """Walk the problems in the order found."""

@@ -11,7 +11,15 @@ from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
 from leafletry.languages import UnknownLanguageError, locale_of
 from leafletry.leaflet import Leaflet, Phrases, banked_texts
-from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
+from leafletry.problems import (
+    EVERYTHING,
+    NOTHING,
+    Affects,
+    Place,
+    Problem,
+    ProblemList,
+    ProblemsFoundError,
+)
 from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import (
     MOST_BYTES,
@@ -38,13 +46,18 @@ SOURCE_LOCALE = "en"
 DESIGN_FOLDERS = ("styles", "templates")
 MOST_FILES = 5_000
 """How many files and folders a folder that people work in may hold."""
-SHARED_FILES = ("facts", "sources", "phrases", "withdrawn")
+WITHDRAWN = "withdrawn"
+SHARED_FILES = ("facts", "sources", "phrases", WITHDRAWN)
 Agreed = TypeVar("Agreed", bound=Strict)
 
 
 @dataclass
 class Project:
-    """Everything people wrote, read and well-formed; what could not be read is in `problems`."""
+    """Everything people wrote, read and well-formed; what could not be read is in `problems`.
+
+    `unread` are the ids of files that could not be read, as `place` takes them: "facts", the id of
+    a leaflet, "glossary:nl", "catalog:nl", or "folder:leaflets" where some could not even be named.
+    """
 
     root: Path
     leaflets: dict[str, Leaflet] = field(default_factory=dict)
@@ -59,12 +72,30 @@ class Project:
     withdrawn: list[Withdrawal] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
     files: dict[str, SourceFile] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     problems: ProblemList = field(default_factory=ProblemList)
 
     @property
     def locales(self) -> list[str]:
         """The languages leaflets are made in, the source language first."""
         return list(self.catalogs)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all leaflets, and what they share, could be read."""
+        return all(":" in name and name != "folder:leaflets" for name in self.unread)
+
+    @property
+    def every_leaflet(self) -> list[str]:
+        """The leaflets people mean to have, also those that cannot be read."""
+        unread = {name for name in self.unread if name not in SHARED_FILES and ":" not in name}
+        return sorted(unread.union(self.leaflets))
+
+    @property
+    def every_locale(self) -> list[str]:
+        """The languages people mean to have, also those whose catalog cannot be read."""
+        catalogs = (name.partition(":") for name in self.unread)
+        return sorted({*self.catalogs, *(name for kind, _, name in catalogs if kind == "catalog")})
 
     def place(self, file_id: str, path: tuple[str | int, ...] = ()) -> Place:
         """Give where a value of a content file stands."""
@@ -126,15 +157,18 @@ def _named_well(project: Project, paths: list[Path]) -> Iterator[Path]:
     # A name with a dot in front is no leaflet but what a program hides beside it.
     shown = [path for path in paths if not path.name.startswith(".")]
     if len(shown) > MOST_FILES:
+        project.unread.add("folder:leaflets")
         project.problems.add(Place("leaflets"), f"there are more than {MOST_FILES:,} files")
     for path in shown[:MOST_FILES]:
         if _NAME.fullmatch(path.stem) and path.stem not in NAMES_OF_DEVICES:
             yield path
         else:
+            project.unread.add("folder:leaflets")
             project.problems.add(
                 Place("leaflets"),
                 f'"{shortened(path.name)}" is no name for a leaflet',
                 "use the letters a to z, digits and hyphens, such as when-to-call.yaml",
+                affects=NOTHING,
             )
 
 
@@ -142,7 +176,7 @@ def _read_shared(project: Project) -> None:
     folder = project.root / "leaflets"
     for name in SHARED_FILES:
         label = f"leaflets/{name}.yaml"
-        if name == "withdrawn" and not (folder / "withdrawn.yaml").exists():
+        if name == WITHDRAWN and not (folder / f"{name}.yaml").exists():
             continue
         try:
             source = project.files[name] = read_yaml(folder / f"{name}.yaml", label)
@@ -151,29 +185,30 @@ def _read_shared(project: Project) -> None:
                 project.facts, project.populations = book.facts, book.populations
             elif name == "sources":
                 project.sources = parse(SourceList, source).sources
-            elif name == "withdrawn":
+            elif name == WITHDRAWN:
                 project.withdrawn = parse(WithdrawalList, source).withdrawn
             else:
                 project.phrases = parse(Phrases, source)
         except ProblemsFoundError as error:
+            project.unread.add(name)
             project.problems.take(error)
     try:
         project.lengths = read_lengths(project.root, project.phrases)
     except ProblemsFoundError as error:
-        project.problems.take(error)
+        project.problems.take(error, NOTHING)  # They are only warned by.
 
 
 def _read_leaflet(project: Project, path: Path) -> None:
     try:
         source = project.files[path.stem] = read_yaml(path, f"leaflets/{path.name}")
-        unread = {error.place.file for error in project.problems.errors}
-        bank = None if "leaflets/phrases.yaml" in unread else project.phrases.urgent
+        bank = None if "phrases" in project.unread else project.phrases.urgent
         leaflet = project.leaflets[path.stem] = parse(Leaflet, source, bank)
         for where, kind in banked_texts(leaflet) if bank else ():
             target = ("urgent", kind, _value_at(source, where))
             _stands_there(source, where, project.files["phrases"], target)
     except ProblemsFoundError as error:
-        project.problems.take(error)
+        project.unread.add(path.stem)
+        project.problems.take(error, Affects.only(leaflets=[path.stem]))
 
 
 def _value_at(source: SourceFile, path: tuple[str | int, ...]) -> Any:
@@ -209,6 +244,7 @@ def _read_locales(project: Project) -> None:
                 Place(f"locales/{shortened(name)}"),
                 "the folder's name is no language",
                 "use a code such as de or pt_BR",
+                affects=NOTHING,
             )
             continue
         _read_locale(project, folder / name, name)
@@ -235,7 +271,8 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
         catalog = project.catalogs[name] = read_catalog(path, label, name)
         project.problems.problems += catalog.problems
     except ProblemsFoundError as error:
-        project.problems.take(error)
+        project.unread.add(f"catalog:{name}")
+        project.problems.take(error, Affects.only(locales=[name]))
 
 
 def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed]) -> Agreed:
@@ -247,5 +284,12 @@ def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed])
             project.files[f"{what}:{folder.name}"] = source
             return parse(model, source)
         except ProblemsFoundError as error:
-            project.problems.take(error)
+            project.unread.add(f"{what}:{folder.name}")
+            own = Affects.only(locales=[folder.name])
+            project.problems.take(error, own if what == "signoff" else own_words(folder.name))
     return model()
+
+
+def own_words(locale: str) -> Affects:
+    """Give what the words affect that a language agreed on; all take those of the source."""
+    return EVERYTHING if locale == SOURCE_LOCALE else Affects.only(locales=[locale])

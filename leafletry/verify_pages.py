@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from babel import Locale
@@ -57,6 +58,14 @@ _ADVICE: dict[State, tuple[str, ...]] = {
     "unknown": ("verify_unknown_advice",),
 }
 """The labels below the first line, which is `verify_` and the state."""
+LABELS = (
+    *(f"verify_{state}" for state in _ADVICE),
+    *chain.from_iterable(_ADVICE.values()),
+    *(f"verify_state_{state}" for state in _ADVICE if state not in ("draft", "unknown")),
+    *("index_language", "index_state_draft", "verify_title", "verify_code", "verify_newest"),
+    *("verify_reason", "verify_worried", "verify_all", "verify_not_listed", "verify_intro"),
+)
+"""All shared phrases that the pages print."""
 _ORDER: tuple[State, ...] = ("current", "draft", "expired", "unchecked", "withdrawn", "superseded")
 
 
@@ -160,12 +169,14 @@ def verify_pages(
     printed: Collection[EditionCode],
     failed: Collection[Edition],
     folder: Path,
+    unsound: Collection[str] = (),
 ) -> dict[str, bytes]:
     """Give every page of the folder by its name.
 
     There is one for each code that is `printed`, that was ever signed or withdrawn, or that has a
     page already. Where an edition `failed`, nobody can say what took the place of its older codes:
-    their pages are given as they lie.
+    their pages are given as they lie. In `unsound` languages the pages' own phrases are broken:
+    there they speak the source language.
     Raises ProblemsFoundError where one of the pages' own phrases has a placeholder without a value.
     """
     remembered = remembered_codes(folder)
@@ -179,7 +190,7 @@ def verify_pages(
     answers = {
         code: _answer(project, standings, printed, code) for code in sorted(known - untold, key=str)
     }
-    writer = _PageWriter(project)
+    writer = _PageWriter(project, unsound)
     lying = pages_as_they_lie(folder)
     return {
         **{name: lying[name] for name in map(page_name, untold & remembered) if name in lying},
@@ -253,14 +264,17 @@ def _state(approval: Approval) -> State:
 class _PageWriter:
     """Writes the pages of a project, and keeps what they have in common."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, unsound: Collection[str]) -> None:
         self.project = project
         environment = template_environment(project.root / "templates")
         environment.globals["page_name"] = page_name
         self.templates = {
             name: environment.get_template(name) for name in ("verify.html", "verify_index.html")
         }
-        self.localizers = {locale: Localizer(project, locale, None) for locale in project.locales}
+        self.localizers = {
+            locale: Localizer(project, SOURCE_LOCALE if locale in unsound else locale, None)
+            for locale in project.locales
+        }
         self.locales = {language_tag(locale): locale for locale in project.locales}
         self.style = page_style(project.root / "styles", STYLES)
         self.said: dict[tuple[object, ...], Section] = {}

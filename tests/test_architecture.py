@@ -38,7 +38,7 @@ WAY_OF_THE_DATA = [
     | {"pages/conformance"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
-    {"localization", "checking", "catalogs/translator_notes"},
+    {"localization", "checking", "catalogs/translator_notes", "stopped"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
     {"pages/spills", "pages/urgent_box", "pages/qr_code", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}

@@ -22,7 +22,8 @@ from conftest import lend_fonts
 from leafletry import building, printing, uptodate
 from leafletry.composition import Job
 from leafletry.edition import Edition
-from leafletry.problems import Problem
+from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.stopped import only
 
 PROJECT = Path(__file__).parent.parent
 TODAY = dt.date(2026, 11, 20)
@@ -871,6 +872,30 @@ def test_what_the_typesetter_trips_over_stops_only_one(
     outcome = build_here(root)
     assert made_by(outcome) == EVERYTHING - {CALL_EN}
     assert "call-us (en): could not be made (AssertionError: a table" in messages_of(outcome)
+
+
+def test_one_broken_edition_hides_no_good_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shared word too wide for one edition costs that one alone; the overview stays."""
+    EDITS["message of one leaflet"][0](root)
+    wide = Problem(Place("leaflets/phrases.yaml", 5, 3), "is 2.0 mm wider than its place")
+    monkeypatch.setattr(printing, "make_edition", lambda _job: ProblemsFoundError([wide]))
+    pages = set(files_in(root / "output" / uptodate.VERIFY))
+    outcome = build_here(root)
+    assert outcome.indexed
+    assert {str(edition.path) for edition in outcome.failed} == {CALL_NL}
+    assert [error.affects for error in outcome.problems.errors] == [only(outcome.failed[0])]
+    assert pages <= set(files_in(root / "output" / uptodate.VERIFY))
+    assert CALL_EN in (root / "output/index.html").read_text("utf-8")
+
+
+def test_no_overview_is_promised_that_is_not_there(root: Path) -> None:
+    """Where the overview's own words are broken, no line of the command sends people there."""
+    replace(root, "leaflets/phrases.yaml", "Choose a leaflet", "<b>Choose</b> a leaflet")
+    assert not build_here(root).indexed
+    assert not (root / "output/index.html").exists()
+    result = run(root, "build")
+    assert result.returncode == 1
+    assert "index.html" not in result.stdout
 
 
 def test_progress_ends_also_after_an_interruption(

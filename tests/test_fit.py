@@ -22,7 +22,7 @@ MUCH = """\
     cites: [very_rare]
     paragraphs:
 """ + "".join(f"      - {'Long words go on and on. ' * 30}\n" for _ in range(9))
-TOLD: frozenset[Place] = frozenset()
+TOLD: frozenset[Problem] = frozenset()
 RARE = "Leukemia in a baby is very rare."
 UMBRELLA = "\N{UMBRELLA}"
 WIDE = "W" * 60
@@ -208,7 +208,7 @@ def test_what_was_told_is_not_told_again(root: Path) -> None:
     composition = Composition.of(read_project(root))
     found = list(fit_problems(composition, ["nl"], TOLD, Silent()))
     assert [problem.message for _, problem in found] == ["unknown placeholder {today}"]
-    told = {problem.place for _, problem in found}
+    told = {problem for _, problem in found}
     assert list(fit_problems(composition, ["nl"], told, Silent())) == []
 
 

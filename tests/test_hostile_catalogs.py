@@ -31,7 +31,6 @@ from test_building import (
     run,
 )
 
-from leafletry.building import broken_editions
 from leafletry.catalogs.catalog import Catalog, read_catalog
 from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.catalogs.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
@@ -43,6 +42,7 @@ from leafletry.placeholders import PLACEHOLDER, fill, foreign_placeholder, names
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import Project, read_project
 from leafletry.sourcefile import FORBIDDEN_CHARACTERS
+from leafletry.stopped import broken_editions
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 

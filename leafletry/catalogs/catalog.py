@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,11 +15,11 @@ from pydantic import AfterValidator, Field
 
 from leafletry.catalogs.po_entries import Entry, Key, read_entries, unescaped
 from leafletry.leaflet import Audience, Id  # noqa: TC001 - pydantic needs them at run time
-from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
+from leafletry.problems import NOTHING, Affects, Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from leafletry.leaflet import Text
@@ -117,9 +117,9 @@ class Catalog:
     `formats` is the language whose numbers and dates it takes, where that is not its own.
 
     What is wrong with a message is in `problems`; the message is not in `messages`, so that it
-    counts as missing, and its key is in `spoiled`: no leaflet that shows it may be printed.
+    counts as missing, and its key is in `spoiled`; the problem affects every leaflet that shows it.
     What is wrong with a comment, or with a message that is put aside, is in `problems` as well;
-    it stands at one of the `harmless` places and spoils no leaflet.
+    it stands at one of the `harmless` places and affects nothing.
     """
 
     locale: str
@@ -171,7 +171,7 @@ def read_catalog(path: Path, name: str, locale: str) -> Catalog:
     first: dict[Key, Place] = {}
     for entry in used:
         _refuse_nothing_and_twice(entry, first)
-    problems = _reported(entries)
+    problems = _reported(entries, locale)
     if header.problems:
         raise ProblemsFoundError(problems)
     metadata = _read_header(header, name, locale)
@@ -203,13 +203,23 @@ def _refuse_nothing_and_twice(entry: Entry, first: dict[Key, Place]) -> None:
         entry.problems.append(Problem(place, "this message stands here twice", hint))
 
 
-def _reported(entries: Iterable[Entry]) -> list[Problem]:
+def _reported(entries: Iterable[Entry], locale: str) -> list[Problem]:
     """Give the problems of a file: all of them, or the first and how many more there are."""
-    problems = sorted(chain.from_iterable((*entry.problems, *entry.remarks) for entry in entries))
+    problems = sorted(chain.from_iterable(_problems_of(entry, locale) for entry in entries))
     reported, more = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
     if more:
-        reported.append(Problem(more[0].place, f"and {len(more):,} more problems from here on"))
+        spoiled = chain.from_iterable(problem.affects.messages or () for problem in more)
+        said = f"and {len(more):,} more problems from here on"
+        affects = Affects.only(locales=[locale], messages=spoiled)
+        reported.append(Problem(more[0].place, said, affects=affects))
     return reported
+
+
+def _problems_of(entry: Entry, locale: str) -> Iterator[Problem]:
+    """Yield what is wrong with an entry, and with which messages; a remark affects nothing."""
+    spoiled = Affects.only(locales=[locale], messages=[entry.key] if entry.key else [])
+    yield from (replace(problem, affects=spoiled) for problem in entry.problems)
+    yield from (replace(problem, affects=NOTHING) for problem in entry.remarks)
 
 
 def _message(entry: Entry) -> Message:

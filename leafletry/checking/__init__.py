@@ -109,7 +109,7 @@ def check_project(project: Project, today: dt.date | None = None) -> list[Proble
             for message, hint in word_rule(survey, wording):
                 if hint not in places:
                     places[hint] = _line_of(hint, word_rule, survey, wording)
-                found.add(Problem(places[hint], message, hint))
+                found.add(Problem(places[hint], message, hint, affects=wording.affects))
     return sorted(found)
 
 

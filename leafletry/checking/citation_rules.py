@@ -37,6 +37,7 @@ def require_cited_facts(survey: Survey) -> Iterator[Problem]:
                 survey.place(file_id, *path),
                 f'there is no fact "{name}"',
                 did_you_mean(name, facts) or "add it to leaflets/facts.yaml, with its source",
+                affects=survey.affects(file_id),
             )
 
 
@@ -46,7 +47,8 @@ def refuse_banned_facts(survey: Survey) -> Iterator[Problem]:
         fact = survey.project.facts.get(name)
         if fact is not None and fact.banned:
             place = survey.place(file_id, *path)
-            yield Problem(place, f'the fact "{name}" is banned', fact.banned)
+            said, affects = f'the fact "{name}" is banned', survey.affects(file_id)
+            yield Problem(place, said, fact.banned, affects=affects)
 
 
 def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
@@ -58,14 +60,15 @@ def require_fitting_audience(survey: Survey) -> Iterator[Problem]:
                 survey.place(file_id, *path),
                 f'the fact "{name}" is not for {leaflet.audience}',
                 f"it may be shown to: {', '.join(fact.audiences) or 'nobody'}",
+                affects=survey.affects(file_id),
             )
 
 
 def require_citations(survey: Survey) -> Iterator[Problem]:
     """Require that every claim rests on a fact."""
-    if "leaflets/facts.yaml" in survey.unread:
+    if "facts" in survey.unread:
         return
-    no_bank = "leaflets/phrases.yaml" in survey.unread
+    no_bank = "phrases" in survey.unread
     for file_id, path, block in parts_of(survey):
         if no_bank and isinstance(block, Urgent):
             continue
@@ -75,6 +78,7 @@ def require_citations(survey: Survey) -> Iterator[Problem]:
                     survey.place(file_id, *where),
                     f'this claim cites no fact: "{shortened(text.text)}"',
                     "add cites: [...] with ids of leaflets/facts.yaml",
+                    affects=survey.affects(file_id),
                 )
 
 

@@ -8,7 +8,7 @@ from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.numerals import FRACTIONS
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
-from leafletry.project import SOURCE_LOCALE
+from leafletry.project import SOURCE_LOCALE, own_words
 from leafletry.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def require_words_of_language(survey: Survey) -> Iterator[Problem]:
     """
     all_limits, all_fractions = _limits_and_fractions(survey.project.facts.values())
     for locale in survey.project.catalogs:
-        if f"locales/{locale}/glossary.yaml" in survey.unread:
+        if f"glossary:{locale}" in survey.unread:
             continue
         glossary = survey.project.glossaries.get(locale, Glossary())
         wordings = [wording for wording in survey.wordings if wording.locale == locale]
@@ -40,6 +40,7 @@ def require_words_of_language(survey: Survey) -> Iterator[Problem]:
                     f'no words for the qualifier "{limit}"',
                     f"list under qualifiers how this language says it: {limit}: [...]",
                     warning=limit not in limits,
+                    affects=own_words(locale),
                 )
         for fraction in all_fractions:
             if not glossary.fractions.get(fraction, "").strip():
@@ -48,6 +49,7 @@ def require_words_of_language(survey: Survey) -> Iterator[Problem]:
                     f'no word for the fraction "{fraction}"',
                     f"say it under fractions: {fraction}: ...",
                     warning=fraction not in fractions,
+                    affects=own_words(locale),
                 )
 
 
@@ -68,8 +70,9 @@ def require_banned_words(survey: Survey) -> Iterator[Problem]:
                     survey.glossary_place(locale, "never_said", i, "fact"),
                     f'there is no banned fact "{entry.fact}"',
                     did_you_mean(entry.fact, banned) or "it needs banned: in leaflets/facts.yaml",
+                    affects=own_words(locale),
                 )
-        if f"locales/{locale}/glossary.yaml" in survey.unread:
+        if f"glossary:{locale}" in survey.unread:
             continue
         for name in sorted(known - {entry.fact for entry in entries}):
             yield Problem(
@@ -98,7 +101,7 @@ def _limits_and_fractions(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
 
 def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
     """Warn how much is left to translate, in one line a language."""
-    if "leaflets/phrases.yaml" in survey.unread:
+    if "phrases" in survey.unread:
         return  # Nobody knows what the warnings say that leaflets name.
     for locale, catalog in survey.translations:
         states = [_state(catalog, key) for key in survey.messages]

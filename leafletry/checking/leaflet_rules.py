@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, get_args
 from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
 from leafletry.leaflet import ContactField, banked_texts
-from leafletry.problems import Problem
+from leafletry.problems import EVERYTHING, Affects, Problem
+from leafletry.project import own_words
 from leafletry.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def require_figures(survey: Survey) -> Iterator[Problem]:
                     f'there is no figure "{picture.file}"',
                     did_you_mean(picture.file, survey.figures)
                     or "the figures are in templates/figures",
+                    affects=survey.affects(file_id),
                 )
 
 
@@ -59,6 +61,7 @@ def require_different_codes(survey: Survey) -> Iterator[Problem]:
                 survey.place(file_id, "code"),
                 f'the code "{leaflet.code}" is taken',
                 f"leaflets/{other}.yaml has it; give this leaflet another",
+                affects=survey.affects(file_id),
             )
 
 
@@ -81,38 +84,41 @@ def require_labels(survey: Survey) -> Iterator[Problem]:
 
 def require_plain_words(survey: Survey) -> Iterator[Problem]:
     """Refuse markup in what is printed beside the texts: references, reviewers."""
-    for place, words in chain(_shared_words(survey), _words_about_editions(survey)):
+    for place, words, affects in chain(_shared_words(survey), _words_about_editions(survey)):
         for message, hint in more_than_words(words):
-            yield Problem(place, message, hint)
+            yield Problem(place, message, hint, affects=affects)
         if words != words.strip() or "\n" in words:
-            yield Problem(place, "a blank stands at the beginning or end", "write one line")
+            said = "a blank stands at the beginning or end"
+            yield Problem(place, said, "write one line", affects=affects)
 
 
-def _shared_words(survey: Survey) -> Iterator[tuple[Place, str]]:
+def _shared_words(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:
     project = survey.project
     for name, fact in project.facts.items():
-        yield survey.place("facts", "facts", name, "statement"), fact.statement
-        yield survey.place("facts", "facts", name, "place"), fact.place
-        yield survey.place("facts", "facts", name, "banned"), fact.banned or ""
+        yield survey.place("facts", "facts", name, "statement"), fact.statement, EVERYTHING
+        yield survey.place("facts", "facts", name, "place"), fact.place, EVERYTHING
+        yield survey.place("facts", "facts", name, "banned"), fact.banned or "", EVERYTHING
     for name, source in project.sources.items():
         for key, words in source:
             if isinstance(words, str) and key not in ("link", "kind"):
-                yield survey.place("sources", "sources", name, key.rstrip("_")), words
+                yield survey.place("sources", "sources", name, key.rstrip("_")), words, EVERYTHING
     for name, meaning in project.populations.items():
-        yield survey.place("facts", "populations", name), meaning
+        yield survey.place("facts", "populations", name), meaning, EVERYTHING
     for name, meaning in project.phrases.placeholders.items():
-        yield survey.place("phrases", "placeholders", name), meaning
+        yield survey.place("phrases", "placeholders", name), meaning, EVERYTHING
     for locale, glossary in project.glossaries.items():
         for name, words in glossary.fractions.items():
-            yield survey.glossary_place(locale, "fractions", name), words
+            yield survey.glossary_place(locale, "fractions", name), words, own_words(locale)
 
 
-def _words_about_editions(survey: Survey) -> Iterator[tuple[Place, str]]:
+def _words_about_editions(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:
     for locale, signoffs in survey.project.signoffs.items():
         for i, signoff in enumerate(signoffs):
-            yield survey.signoff_place(locale, i, "name"), signoff.name
+            affects = Affects.only(leaflets=[signoff.leaflet], locales=[locale])
+            yield survey.signoff_place(locale, i, "name"), signoff.name, affects
     for i, withdrawal in enumerate(survey.project.withdrawn):
-        yield survey.place("withdrawn", "withdrawn", i, "reason"), withdrawal.reason
+        place = survey.place("withdrawn", "withdrawn", i, "reason")
+        yield place, withdrawal.reason, EVERYTHING
 
 
 def require_language_codes(survey: Survey) -> Iterator[Problem]:

@@ -40,13 +40,14 @@ def refuse_unsafe_marks(survey: Survey) -> Iterator[Problem]:
                 survey.place(passage.file_id, *passage.path, "same_meaning_as"),
                 f"the mark cannot stand here: {reason}",
                 "it is for typing errors only; delete it, and translators review the new words",
+                affects=passage.affects,
             )
 
 
 def warn_of_spent_marks(survey: Survey) -> Iterator[Problem]:
     """Warn of a mark that no catalog needs any more."""
     marked = list(_marked(survey))
-    if not marked or any(name.endswith("messages.po") for name in survey.unread):
+    if not marked or any(name.startswith("catalog:") for name in survey.unread):
         return  # what cannot be read may hold the old words
     waiting = set().union(*(_waiting(survey, locale, marked) for locale, _ in survey.translations))
     for passage, old in marked:

@@ -41,6 +41,7 @@ def _unknown_placeholder(
             place,
             f"{{{name}}} is not there without a clinic",
             f"add needs: {name}, and otherwise: with the words for no clinic",
+            affects=passage.affects,
         )
     elif not facts:
         return None
@@ -49,12 +50,14 @@ def _unknown_placeholder(
             place,
             f'the fact "{name}" has no figure to print',
             "give it value and kind, or cite it instead",
+            affects=passage.affects,
         )
     else:
         known = [*(fact for fact in facts if facts[fact].value is not None), *CLINIC_FIELDS]
     if name in known:
         return None
-    return Problem(place, f"unknown placeholder {{{name}}}", did_you_mean(name, known))
+    said, affects = f"unknown placeholder {{{name}}}", passage.affects
+    return Problem(place, said, did_you_mean(name, known), affects=affects)
 
 
 def require_sound_needs(survey: Survey) -> Iterator[Problem]:
@@ -68,8 +71,12 @@ def require_sound_needs(survey: Survey) -> Iterator[Problem]:
                 place,
                 f'"{needs}" is nothing that a clinic gives',
                 did_you_mean(needs, CLINIC_FIELDS) or f"known are: {known}",
+                affects=passage.affects,
             )
         if passage.text.otherwise is not None and needs is None:
             yield Problem(
-                place, "otherwise: would never be printed", "say what the text needs: ..."
+                place,
+                "otherwise: would never be printed",
+                "say what the text needs: ...",
+                affects=passage.affects,
             )

@@ -13,8 +13,8 @@ from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.survey import citations_below, parts_of
 from leafletry.checking.words import fold
 from leafletry.leaflet import walk_blocks, walk_texts
-from leafletry.problems import Problem
-from leafletry.project import SOURCE_LOCALE
+from leafletry.problems import Affects, Problem
+from leafletry.project import SOURCE_LOCALE, own_words
 from leafletry.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def require_infant_figures(survey: Survey) -> Iterator[Problem]:
                 survey.place(part.file_id, *figure.path),
                 f"{{{figure.name}}} is {what} of {figure.fact.population} and stands here alone",
                 "show that of infants in the same block, and name both groups",
+                affects=survey.affects(part.file_id),
             )
 
 
@@ -98,6 +99,7 @@ def require_named_populations(survey: Survey) -> Iterator[Problem]:
                     survey.glossary_place(locale, "populations", name),
                     f'there is no population "{shortened(name)}"',
                     did_you_mean(name, survey.project.populations),
+                    affects=own_words(locale),
                 )
     for part in _parts(survey):
         for figure in part.wider:
@@ -121,19 +123,22 @@ def _unnamed(survey: Survey, part: _Part, figure: _Figure, group: set[str]) -> I
         populations = survey.project.glossaries.get(locale, Glossary()).populations
         known = ", ".join(word for name in sorted(group) for word in populations.get(name, []))
         if not known:
-            if f"locales/{locale}/glossary.yaml" not in survey.unread:
+            if f"glossary:{locale}" not in survey.unread:
                 place = survey.glossary_place(locale, "populations")
                 hint = "list under populations how this language names it"
-                yield Problem(place, f"no words for {who}", hint)
+                yield Problem(place, f"no words for {who}", hint, affects=own_words(locale))
         elif locale == SOURCE_LOCALE:
             if not naming:
                 place = survey.place(part.file_id, *figure.path)
-                yield Problem(place, said, f"say one of: {known}")
+                affects = survey.affects(part.file_id)
+                yield Problem(place, said, f"say one of: {known}", affects=affects)
         elif naming and not any(_names(survey, locale, text, group) for _, text in part.texts):
             path, text = naming[0]
             translation = survey.translation(locale, text)
             place = translation.place if translation else survey.place(part.file_id, *path)
-            yield Problem(place, said, f"the source names it here; say one of: {known}")
+            hint = f"the source names it here; say one of: {known}"
+            affects = Affects.only(leaflets=[part.file_id], locales=[locale])
+            yield Problem(place, said, hint, affects=affects)
 
 
 def _names(survey: Survey, locale: str, text: Text, group: set[str]) -> bool:
@@ -164,4 +169,5 @@ def refuse_unsought_survival(survey: Survey) -> Iterator[Problem]:
                 survey.place(file_id, *path),
                 f'the fact "{name}" tells of survival where nobody chose to read it',
                 "show it in a block with reader_chooses: true, whose heading says what is in it",
+                affects=survey.affects(file_id),
             )

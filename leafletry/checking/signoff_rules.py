@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.problems import Affects, Place, Problem, ProblemsFoundError
 from leafletry.signing.approval import WARNING_DAYS
 from leafletry.signing.signoffs import (
     digest_of,
@@ -34,7 +34,12 @@ def require_true_signoffs(survey: Survey) -> Iterator[Problem]:
         fault = fault_of_dates(signoff.signed_on, signoff.next_review, survey.today)
         if fault:
             key = fault.partition(" ")[0]
-            yield Problem(survey.signoff_place(locale, i, key), fault, "give the day as it was")
+            yield Problem(
+                survey.signoff_place(locale, i, key),
+                fault,
+                "give the day as it was",
+                affects=_rests_on(locale, signoff),
+            )
 
 
 def require_signed_words(survey: Survey) -> Iterator[Problem]:
@@ -46,11 +51,12 @@ def require_signed_words(survey: Survey) -> Iterator[Problem]:
         try:
             words = read_signed_words(survey.project.root, locale, signoff)
         except ProblemsFoundError:
-            yield Problem(place, f"the words that were signed are not in {name}", hint)
+            said = f"the words that were signed are not in {name}"
+            yield Problem(place, said, hint, affects=_rests_on(locale, signoff))
             continue
         if digest_of(words) != signoff.words:
             said = f"these are not the words that {signoff.name} signed"
-            yield Problem(Place(name, 1, 1), said, hint)
+            yield Problem(Place(name, 1, 1), said, hint, affects=_rests_on(locale, signoff))
 
 
 def warn_of_coming_reviews(survey: Survey) -> Iterator[Problem]:
@@ -67,6 +73,10 @@ def warn_of_coming_reviews(survey: Survey) -> Iterator[Problem]:
         said = f"{leaflet} ({locale}): the review by {signoff.name} ({role}) {when}"
         hint = "ask for a new sign-off: signoff request"
         yield Problem(survey.signoff_place(locale, i, "next_review"), said, hint, warning=True)
+
+
+def _rests_on(locale: str, signoff: SignOff) -> Affects:
+    return Affects.only(leaflets=[signoff.leaflet], locales=[locale])
 
 
 def _signoffs(survey: Survey) -> Iterator[tuple[str, int, SignOff]]:

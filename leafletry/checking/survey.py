@@ -13,7 +13,7 @@ from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
 from leafletry.leaflet import Picture, Text, walk_blocks, walk_texts
 from leafletry.placeholders import PLACEHOLDER, names_in
-from leafletry.problems import Place
+from leafletry.problems import EVERYTHING, Affects, Place
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import Strict
 from leafletry.writing import Writing
@@ -37,6 +37,11 @@ class Passage:
     file_id: str
     path: KeyPath
     text: Text
+
+    @property
+    def affects(self) -> Affects:
+        """What suffers from something wrong in it: whatever shows it, in any language."""
+        return Affects.only(messages=[(self.text.context, self.text.text)])
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,12 @@ class Wording:
         if "{" not in self.shown:
             return self.shown
         return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), self.shown)
+
+    @property
+    def affects(self) -> Affects:
+        """What suffers from something wrong in these words: whatever shows them."""
+        locales = None if self.locale == SOURCE_LOCALE else [self.locale]
+        return Affects.only(locales=locales, messages=[self.key])
 
     @cached_property
     def folded(self) -> str:
@@ -229,10 +240,15 @@ class Survey:
         folder = self.project.root / "templates" / "figures"
         return {path.stem for path in folder.glob("*.svg")}
 
-    @cached_property
+    @property
     def unread(self) -> set[str]:
-        """The files that could not be read; what only they hold is not missing."""
-        return {problem.place.file for problem in self.project.problems.errors}
+        """The ids of files that could not be read whole; what only they hold is not missing."""
+        broken = (f"catalog:{locale}" for locale, catalog in self.translations if catalog.problems)
+        return self.project.unread.union(broken)
+
+    def affects(self, file_id: str) -> Affects:
+        """Give what suffers from something wrong in a content file: a leaflet, or all of them."""
+        return Affects.only(leaflets=[file_id]) if file_id in self.project.leaflets else EVERYTHING
 
     def place(self, file_id: str, *path: str | int) -> Place:
         """Give where a value stands."""

@@ -19,7 +19,7 @@ from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_
 from leafletry.cli.verify import verify_command
 from leafletry.cli.withdraw import withdraw_command
 from leafletry.plain_file import links_in
-from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.problems import Place, Problem, ProblemsFoundError, each_once
 
 MOST_LINKS_TOLD = 20
 _A_LINK = (
@@ -115,7 +115,8 @@ def build_command(
             *([f"{failed} could not be made"] if failed else []),
             *([f"{len(outcome.held_back)} not released"] if release else []),
         ]
-        click.echo(f"{', '.join(parts)}, in {took:.1f} s. See output/index.html.")
+        see = " See output/index.html." if outcome.indexed else ""
+        click.echo(f"{', '.join(parts)}, in {took:.1f} s.{see}")
     nothing_to_give = release and not outcome.made and not outcome.kept
     return 1 if outcome.problems.errors or nothing_to_give else 0
 
@@ -134,13 +135,14 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001
 
     project = read_project(ROOT)
     problems = {*project.problems, *check_project(project)}
-    told = {problem.place for problem in problems if not problem.warning}
+    told = {problem for problem in problems if not problem.warning}
     reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
     pages = fit_problems(Composition.of(project), project.locales, told, reporter)
     problems |= {problem for _, problem in pages}
-    print_problems(list(problems))
-    errors = sum(not problem.warning for problem in problems)
-    click.echo(f"{errors} errors, {len(problems) - errors} warnings.")
+    said = each_once(problems)
+    print_problems(said)
+    errors = sum(not problem.warning for problem in said)
+    click.echo(f"{errors} errors, {len(said) - errors} warnings.")
     return 1 if errors else 0
 
 

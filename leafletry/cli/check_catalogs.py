@@ -12,6 +12,7 @@ import click
 
 from leafletry.cli.naming import known_locale
 from leafletry.cli.speaking import ROOT, print_problems, reporter_for
+from leafletry.problems import each_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,7 +37,7 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
     project = read_project(ROOT)
     locales = [known_locale(project, locale)] if locale else project.locales
     found = {*project.problems, *check_project(project, dt.date.today())}  # noqa: DTZ011 - a translator's own day
-    told = {problem.place for problem in found if not problem.warning}
+    told = {problem for problem in found if not problem.warning}
     findings = {
         problem: _whose(project, problem)
         for problem in sorted(found)
@@ -46,6 +47,7 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
     reporter = reporter_for(quiet=as_json or not sys.stdout.isatty(), verbose=False)
     for edition, problem in fit_problems(Composition.of(project), readable, told, reporter):
         findings.setdefault(problem, {"locale": edition.locale, "leaflet": edition.leaflet})
+    findings = {problem: findings[problem] for problem in each_once(findings)}
     counts = {
         "errors": sum(not problem.warning for problem in findings),
         "warnings": sum(problem.warning for problem in findings),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -40,8 +39,7 @@ def report_command(leaflet: str | None, locale: str | None) -> int:
     concerned = [problem for problem in problems if _concerns(problem, chosen)]
     print_problems(concerned)
     # A report without what cannot be read would say of facts in use that nothing uses them.
-    unread = any(not problem.place.file.startswith("locales/") for problem in concerned)
-    if unread or (chosen and chosen not in project.catalogs):
+    if not project.whole or (chosen and chosen not in project.catalogs):
         return 1
     report = facts_report(project, name, chosen)
     page = facts_page(project.root, report)
@@ -58,5 +56,5 @@ def report_command(leaflet: str | None, locale: str | None) -> int:
 
 def _concerns(problem: Problem, locale: str | None) -> bool:
     """Tell whether a problem is about what the report shows."""
-    folder, *rest = PurePosixPath(problem.place.file).parts
-    return folder != "locales" or locale is None or rest[:1] == [locale]
+    about = problem.affects.locales
+    return locale is None or about is None or locale in about

@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from leafletry.problems import each_once
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems sorted by place, each once, where errors belong."""
-    for problem in sorted(set(problems)):
+    for problem in each_once(problems):
         click.echo(str(problem), err=True)
 
 

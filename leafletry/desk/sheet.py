@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import UnknownLocaleError
 
 from leafletry.languages import direction, language_tag, name_in
-from leafletry.project import SHARED_FILES, SOURCE_LOCALE
+from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from leafletry.desk.messages import Finding, ShownMessage
     from leafletry.edition import Edition
     from leafletry.project import Project
@@ -93,20 +94,12 @@ class Sheet:
 
 def _leaflets(project: Project) -> list[Choice]:
     titles = {name: leaflet.title.text for name, leaflet in project.leaflets.items()}
-    for problem in project.problems.errors:
-        path = Path(problem.place.file)
-        if path.parent == Path("leaflets") and path.stem not in SHARED_FILES:
-            titles.setdefault(path.stem, path.stem)
-    return [Choice(name, titles[name]) for name in sorted(titles)]
+    return [Choice(name, titles.get(name, name)) for name in project.every_leaflet]
 
 
 def _locales(project: Project) -> list[Choice]:
-    broken = {
-        Path(problem.place.file).parts[1]
-        for problem in project.problems.errors
-        if Path(problem.place.file).name == "messages.po"
-    }
-    names = [*project.catalogs, *sorted(broken - set(project.catalogs))]
+    unread = [name for name in project.every_locale if name not in project.catalogs]
+    names = [*project.catalogs, *unread]
     return [Choice(name, _both_names(name)) for name in names]
 
 

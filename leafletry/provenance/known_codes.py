@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from leafletry.building import broken_editions
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
 from leafletry.composition import Composition
+from leafletry.edition import Edition
 from leafletry.edition_code import read_code
 from leafletry.languages import language_tag
 from leafletry.manifest import Manifest
@@ -20,6 +20,7 @@ from leafletry.project import read_project
 from leafletry.signing.approval import judge
 from leafletry.signing.signoffs import MOST_WORDS_BYTES
 from leafletry.sourcefile import read_any_text
+from leafletry.stopped import Stopped, broken_editions
 from leafletry.verify_pages import remembered_codes
 
 if TYPE_CHECKING:
@@ -149,9 +150,9 @@ class KnownCodes:
         return None
 
     def _not_judgeable(self, leaflet: str, locale: str) -> NotJudgeableError:
-        own = (f"leaflets/{leaflet}.yaml", f"locales/{locale}/")
-        errors = sorted(self.errors, key=lambda error: not error.place.file.startswith(own))
-        return NotJudgeableError(f"{errors[0].place}: {errors[0].message}")
+        own = Stopped.by(self.errors, self.project).reasons(Edition(leaflet, locale))
+        error = [*own, *self.errors][0]
+        return NotJudgeableError(f"{error.place}: {error.message}")
 
     def current(self, leaflet: str, locale: str, clinic: ClinicProfile | None) -> EditionCode:
         """Give the code of an edition today. Raises NotJudgeableError."""
