@@ -136,9 +136,7 @@ def _pages_of_codes(output: str) -> set[str]:
 def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:
     """Give one digest of every file a build reads: names and contents, in a fixed order."""
     digest = hashlib.sha256()
-    names = list(INPUT_FILES)
-    for folder in INPUT_FOLDERS:
-        names += _names_below(project, folder)
+    names = input_names(project)
     for clinic in sorted(clinics):  # type: ignore[call-overload]
         names += _clinic_names(project, clinic)
     for name in names:
@@ -148,6 +146,14 @@ def fingerprint(project: str | os.PathLike[str], clinics: object = ()) -> str:
             content = str(error.errno)  # What cannot be read is told by the build, with its place.
         digest.update(f"{name}\0{content}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def input_names(project: str | os.PathLike[str]) -> list[str]:
+    """Give the names of the files that every build reads, in a fixed order."""
+    names = list(INPUT_FILES)
+    for folder in INPUT_FOLDERS:
+        names += _names_below(project, folder)
+    return names
 
 
 def _names_below(project: str | os.PathLike[str], folder: str) -> list[str]:

@@ -40,7 +40,6 @@ ALLOWED: dict[str, dict[str, str]] = {
     "provenance/foreign_pdf": {"subprocess": "our own reader of PDFs, with little memory and time"},
     "provenance/history": {
         "subprocess": "git, without a shell, to find the commit a file was made from",
-        "tarfile": "a commit as git gives it; plain files only, names checked",
     },
     "provenance/rebuilding": {"subprocess": "an older engine of this project, in its own process"},
     "clinic": {"lxml": "logos: no entities, no network, no huge trees"},

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import hashlib
-import io
 import json
 import os
 import shutil
 import subprocess
-import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,9 +27,10 @@ from small_release import (
 )
 
 from leafletry.provenance import history, rebuilding
-from leafletry.provenance.history import History, NoHistoryError
+from leafletry.provenance.history import Commit, CommittedFile, History, NoHistoryError
 from leafletry.provenance.packet import read_record
 from leafletry.provenance.rebuilding import Rebuilder, Rebuilt
+from leafletry.uptodate import INPUT_FOLDERS
 
 __all__ = ["kept", "released", "root"]
 
@@ -242,28 +242,182 @@ def test_no_git_is_no_failure(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
         History(root).commits()
 
 
-def test_names_in_an_archive_lead_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only plain files below the folders of a build come out of an archive."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:") as archive:
-        for name in (
-            *("leaflets/a.yaml", "leaflets/../../a", "/etc/passwd", "../a", "other/a"),
-            *("leaflets/..\\a", "requirements.lock", "styles/b/c.css", "clinics/a.yaml"),
-        ):
-            archive.addfile(tarfile.TarInfo(name), io.BytesIO())
-        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE):
-            link = tarfile.TarInfo("leaflets/link")
-            link.type, link.linkname = kind, "/etc/passwd"
-            archive.addfile(link)
-        for name in ("leaflets/large", "leaflets/too-large"):
-            large = tarfile.TarInfo(name)
-            large.size = 60
-            archive.addfile(large, io.BytesIO(bytes(60)))
-    packed.seek(0)
+def test_names_in_a_commit_lead_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only files below the folders of a build come out of a commit, and not more than a limit."""
+    names = (
+        *("leaflets/a.yaml", "leaflets/../../a", "/etc/passwd", "../a", "other/a"),
+        *("leaflets/..\\a", "requirements.lock", "styles/b/c.css", "clinics/a.yaml"),
+    )
+    files = [CommittedFile(name, "", 0) for name in names]
+    files += [CommittedFile(f"leaflets/{name}", "", 60) for name in ("large", "too-large")]
     monkeypatch.setattr(history, "_MOST_EXTRACTED", 100)
-    with tarfile.open(fileobj=packed, mode="r:") as archive:
-        names = ["/".join(parts) for _, parts in history._plain_files(archive)]
-    assert names == ["leaflets/a.yaml", "requirements.lock", "styles/b/c.css", "leaflets/large"]
+    kept = [file.path for file in history._plain_files(files)]
+    assert kept == ["leaflets/a.yaml", "requirements.lock", "styles/b/c.css", "leaflets/large"]
+
+
+# ── Settings that somebody else wrote ──────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def little(tmp_path: Path) -> Path:
+    """A project with two commits, as small as can be."""
+    root = tmp_path / "little"
+    for folder in INPUT_FOLDERS:
+        (root / folder).mkdir(parents=True)
+        (root / folder / "a.txt").write_text(f"first in {folder}\n")
+    (root / "requirements.lock").write_text("jinja2==1\n")
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    commit(root, "first")
+    (root / "leaflets/a.txt").write_text("second $Format:%H$\n")
+    commit(root, "second")
+    return root
+
+
+def everything(root: Path, folder: Path) -> dict[str, str]:
+    """Ask of a history all that it can tell, and give the files of its newest commit."""
+    asked = History(root)
+    [newest, first] = asked.commits()
+    assert asked.text(first, "leaflets/a.txt") == "first in leaflets\n"
+    asked.is_changed()
+    folder.mkdir()
+    asked.extract(newest, folder)
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*.*"))}
+
+
+def program(tmp_path: Path, name: str = "program") -> Path:
+    """A program that leaves a mark when somebody runs it."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexec cat\n")
+    path.chmod(0o755)
+    return path
+
+
+SETTINGS: dict[str, list[str]] = {
+    "filter": ["filter.x.clean", "filter.x.smudge"],
+    "process of a filter": ["filter.x.process"],
+    "signatures": ["gpg.program", "gpg.ssh.program", "gpg.x509.program"],
+    "watch of files": ["core.fsmonitor"],
+    "words of files": ["diff.x.textconv", "diff.x.command", "diff.external"],
+    "pager and editor": ["core.pager", "pager.rev-list", "pager.cat-file", "core.editor"],
+    "names": ["alias.rev-list", "alias.cat-file", "alias.ls-tree", "alias.rev-parse"],
+    "the net": ["core.sshCommand", "core.gitProxy", "core.askPass", "credential.helper"],
+    "other repositories": ["core.alternateRefsCommand", "uploadpack.packObjectsHook"],
+    "archives": ["tar.tar.command"],
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_settings_of_git_run_nothing(settings: str, little: Path, tmp_path: Path) -> None:
+    """Whatever programs a folder's own settings of git name, none of them is run."""
+    ran = tmp_path / "ran"
+    for name in SETTINGS[settings]:
+        git(little, "config", name, str(program(tmp_path)))
+    git(little, "config", "log.showSignature", "true")
+    info = little / ".git/info"
+    info.mkdir(exist_ok=True)
+    (info / "attributes").write_text("* filter=x diff=x text=auto eol=crlf export-subst ident\n")
+    for path in little.glob("*/*.txt"):
+        os.utime(path)  # As after an archive is unpacked: git would look into each.
+    assert everything(little, tmp_path / "out")["leaflets/a.txt"] == "second $Format:%H$\n"
+    assert not ran.exists()
+    assert not History(little).is_changed()
+    # So that the silence means something.
+    assert program(tmp_path).exists()
+    subprocess.run([program(tmp_path)], stdin=subprocess.DEVNULL, check=True)
+    assert ran.exists()
+
+
+def test_hooks_run_nothing(little: Path, tmp_path: Path) -> None:
+    """Nor is any hook."""
+    names = [path.name.removesuffix(".sample") for path in (little / ".git/hooks").iterdir()]
+    for name in [*names, "post-index-change", "reference-transaction"]:
+        shutil.copy(program(tmp_path), little / ".git/hooks" / name)
+    everything(little, tmp_path / "out")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["ext::{program}", "ssh://host/x", "file://{folder}", "{folder}"]
+)
+def test_nothing_is_fetched(address: str, little: Path, tmp_path: Path) -> None:
+    """Where a repository lacks a file and names who has it, it is not asked for."""
+    ran = program(tmp_path)
+    blob = git(little, "rev-parse", "HEAD:leaflets/a.txt")
+    (little / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for name, value in (
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", address.format(program=ran, folder=tmp_path)),
+        ("remote.origin.uploadpack", str(ran)),
+        ("protocol.allow", "always"),
+        ("core.sshCommand", str(ran)),
+    ):
+        git(little, "config", name, value)
+    with pytest.raises(NoHistoryError):
+        everything(little, tmp_path / "out")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("path", [".", "", "{root}", "{root}/bin", "bin"])
+def test_git_of_the_project_is_not_run(
+    path: str, little: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program called git that lies in the project is not taken for git."""
+    for folder in (little, little / "bin"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(program(tmp_path), folder / "git")
+    monkeypatch.chdir(little)
+    given = path.format(root=little)
+    monkeypatch.setenv("PATH", os.pathsep.join((given, os.environ["PATH"])))
+    everything(little, tmp_path / "out")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_settings_of_the_caller_change_nothing(
+    little: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables and settings of whoever calls are passed over, and objects in others' place."""
+    (tmp_path / ".gitconfig").write_text("not a setting at all [")
+    old, new = (git(little, "rev-parse", f"HEAD{at}:leaflets/a.txt") for at in ("~1", ""))
+    git(little, "replace", new, old)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "nonsense")
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "ran"))
+    assert everything(little, tmp_path / "out")["leaflets/a.txt"].startswith("second")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_links_in_a_commit_stay_there(little: Path, tmp_path: Path) -> None:
+    """A link that somebody committed leads nobody out of the folder that a commit is put into."""
+    (little / "leaflets/link").symlink_to("/etc/hostname")
+    (little / "leaflets/more.txt").touch()
+    newest = commit(little, "third")
+    History(little).extract(Commit(newest, "", ()), tmp_path)
+    assert (tmp_path / "leaflets/more.txt").exists()
+    assert not (tmp_path / "leaflets/link").is_symlink()
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda root: os.utime(root / "leaflets/a.txt"),
+    "other words": lambda root: (root / "leaflets/a.txt").write_text("third"),
+    "a file less": lambda root: (root / "styles/a.txt").unlink(),
+    "a file more": lambda root: (root / "styles/b.css").touch(),
+    "a link": lambda root: (root / "templates/b.html").symlink_to("a.txt"),
+    "another lock": lambda root: (root / "requirements.lock").write_text("jinja2==2\n"),
+    "a note": lambda root: (root / "notes.txt").touch(),
+    "a compiled module": lambda root: (root / "leafletry/a.pyc").touch(),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_changed_files_are_seen(what: str, little: Path) -> None:
+    """What a build would read differently is seen without asking git for it, and nothing else."""
+    CHANGES[what](little)
+    harmless = {"nothing", "a note", "a compiled module"}
+    assert History(little).is_changed() is (what not in harmless)
 
 
 def test_the_project_itself_has_a_history_to_look_through() -> None:
