@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands_given import give
 from conftest import ROOT, lend_fonts
 from signing import sign
 
@@ -115,12 +116,4 @@ def judged(root: Path, path: Path, day: dt.date = DAY) -> Verdict:
 
 def verify(root: Path, *arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
     """Run a command of the project's own engine."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "leafletry", *arguments],
-        cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root)},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=timeout,
-        check=False,
-    )
+    return give(root, *arguments, timeout=timeout)

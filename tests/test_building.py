@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from commands_given import environment, give
 from conftest import lend_fonts
 
 from leafletry import building, printing, uptodate
@@ -250,21 +251,7 @@ def messages_of(outcome: building.Outcome) -> str:
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the engine's command line on a project and wait for it."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "leafletry", *arguments],
-        cwd=root,
-        env=environment(root),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
-def environment(root: Path) -> dict[str, str]:
-    """Give the variables with which Python finds the engine of a copy."""
-    kept = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-    return {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    return give(root, *arguments)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

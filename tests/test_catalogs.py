@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from commands_given import environment
 from judges.tools import require_tool
-from test_building import DUTCH_FILE, environment, files_in, run, small_project
+from test_building import DUTCH_FILE, files_in, run, small_project
 
 from leafletry import output
 from leafletry.catalogs import extraction

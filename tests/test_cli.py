@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pypdfium2
 import pytest
+from commands_given import environment
 from test_building import (
     ACT_EN,
     CALL,
@@ -21,7 +22,6 @@ from test_building import (
     append,
     assert_nothing_else,
     built,
-    environment,
     files_in,
     made_lines,
     posix_only,

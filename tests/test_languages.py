@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import unicodedata
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -28,6 +27,7 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages.plurals import PLURALS
+from commands_given import give
 from conftest import ROOT, _copy
 from fontTools.ttLib import TTFont
 from judges import structure
@@ -89,15 +89,7 @@ class Trial:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Give a command as a person would."""
-        return subprocess.run(
-            [sys.executable, "-W", "ignore::UserWarning", "-m", "leafletry", *words],
-            cwd=self.root,
-            env=os.environ | {"PYTHONPATH": str(self.root)},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        return give(self.root, *words)
 
     def pdf(self, locale: str, leaflet: str = PARENTS) -> Path:
         """Give the PDF of an edition."""

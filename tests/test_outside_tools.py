@@ -13,11 +13,11 @@ from pathlib import Path
 
 import polib
 import pytest
+from commands_given import environment
 from judges import dennis, gettext_tools, i18nspector, pofilter
 from judges.findings import Finding, JudgeError
 from judges.gettext_tools import Counts
 from judges.tools import require_tool
-from test_building import environment
 
 from leafletry.catalogs.catalog import Catalog, read_catalog
 

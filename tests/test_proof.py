@@ -19,6 +19,7 @@ import pikepdf
 import polib
 import pypdfium2
 import pytest
+from commands_given import environment
 from conftest import Built, leaflet_names, lend_fonts, locale_names
 from PIL import Image
 from pypdfium2 import raw
@@ -28,7 +29,6 @@ from test_building import (
     DUTCH_FILE,
     append,
     assert_nothing_else,
-    environment,
     files_in,
     made_lines,
     replace,
