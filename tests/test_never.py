@@ -1,25 +1,30 @@
 """What must never happen, tried: each row of docs/safety.md, by the command people use.
 
 Every attempt changes a copy of the real project in which all is built, and builds again. What
-must not be printed is refused with its place, and its page is gone from the output folder.
+must not be printed is refused with its place, and its page is gone from the output folder. The
+copy has two languages, English and the one that the attempt is about; the slow tests try the same
+attempts on the project with all of its languages and a clinic.
 """
 
 import datetime as dt
+import functools
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import CLINIC, Built, all_editions, leaflet_names, locale_names
+from commands_given import give
+from conftest import CLINIC, Built, _copy, all_editions, leaflet_names, locale_names
 from signing import NEXT_REVIEW, sign
-from test_building import run
 
 from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.output import folder_lock
 from leafletry.project import read_project
 
 PARENTS, SIBLINGS, CLINICIANS = (
@@ -346,26 +351,78 @@ ATTEMPTS = [
 ]
 
 
+Ready = Callable[..., Path]
+
+
 @pytest.fixture
-def trial(built: Built, tmp_path: Path) -> Path:
-    """A copy of the whole project in which every edition lies ready, those of the clinic too."""
-    return Path(shutil.copytree(built.root, tmp_path / "project", symlinks=True))
+def ready(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Ready:
+    """Gives a copy of the project in English and another language, in which all is built.
+
+    With `clinic` the editions of the example clinic lie ready too.
+    """
+
+    def copy(locale: str, *, clinic: bool) -> Path:
+        base = tmp_path_factory.getbasetemp()
+        # Where several processes share the work, the first one builds for all.
+        shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+        root = shared / f"never-{locale}{'-clinic' if clinic else ''}"
+        with folder_lock(root.with_suffix(".lock")):
+            if not (root / "output/manifest.json").exists():
+                _copy(root)
+                for folder in (root / "locales").iterdir():
+                    if folder.is_dir() and folder.name not in ("en", locale):
+                        shutil.rmtree(folder)
+                done = give(root, "build", *(("--clinic", CLINIC) if clinic else ()))
+                assert done.returncode == 0, done.stderr
+        return Path(shutil.copytree(root, tmp_path / "project"))
+
+    return copy
 
 
-@pytest.mark.parametrize(
-    "attempt", ATTEMPTS, ids=[f"{i}-{a.row[:24].replace(' ', '-')}" for i, a in enumerate(ATTEMPTS)]
-)
-def test_it_is_refused_and_its_page_is_gone(attempt: Attempt, trial: Path) -> None:
+@pytest.fixture
+def trial(ready: Ready) -> Path:
+    """Such a copy for tests about the Spanish leaflets, for all and for the clinic."""
+    return ready("es", clinic=True)
+
+
+IDS = [f"{i}-{a.row[:24].replace(' ', '-')}" for i, a in enumerate(ATTEMPTS)]
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=IDS)
+def test_it_is_refused_and_its_page_is_gone(attempt: Attempt, ready: Ready) -> None:
     """An attempt ends with exit code 1, a refusal with its place, and no page of it."""
+    locales = {Path(path).parts[-2] for path in attempt.gone}
+    locale = locales.pop() if len(locales) == 1 else "es"
+    trial = ready(locale, clinic=attempt.gone == OF_CLINIC)
+    gone = [path for path in attempt.gone if Path(path).parts[-2] in ("en", locale)]
+    refused(attempt, trial, gone, give)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=IDS)
+def test_it_is_refused_in_every_language(attempt: Attempt, built: Built, tmp_path: Path) -> None:
+    """It does so where all languages and a clinic have their pages, in a Python begun afresh."""
+    trial = Path(shutil.copytree(built.root, tmp_path / "project", symlinks=True))
+    refused(attempt, trial, attempt.gone, functools.partial(give, afresh=True))
+
+
+def refused(
+    attempt: Attempt,
+    trial: Path,
+    gone: Sequence[str],
+    give: Callable[[Path, str], subprocess.CompletedProcess[str]],
+) -> None:
+    """An attempt ends as it must, and some pages that were there are gone."""
     output = trial / "output"
-    assert all((output / path).exists() for path in attempt.gone), "they were there before"
+    assert all((output / path).exists() for path in gone), "they were there before"
     attempt.change(trial)
-    done = run(trial, "build")
+    done = give(trial, "build")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert attempt.refusal in done.stderr
     assert re.search(r"^[\w./-]+(:\d+:\d+)?: ", done.stderr, re.MULTILINE)
-    assert [path for path in attempt.gone if (output / path).exists()] == []
+    assert gone
+    assert [path for path in gone if (output / path).exists()] == []
 
 
 def test_every_row_is_tried() -> None:
@@ -383,7 +440,7 @@ SAFETY = Path(__file__).parent.parent / "docs" / "safety.md"
 
 def release(root: Path) -> subprocess.CompletedProcess[str]:
     """Build what may be given out."""
-    return run(root, "build", "--release")
+    return give(root, "build", "--release")
 
 
 def lies(root: Path, path: str) -> bool:
@@ -437,7 +494,7 @@ def test_a_forged_signature_is_refused(trial: Path) -> None:
 def test_stale_words_are_marked_on_a_draft(trial: Path) -> None:
     """A draft shows what is not translated in English, marked and named as English."""
     put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"')(trial)
-    assert run(trial, "build").returncode == 0
+    assert give(trial, "build").returncode == 0
     job = Composition.of(read_project(trial)).job(Edition(PARENTS, "es"), None)
     marked = '<span class="untranslated" lang="en" dir="ltr">has trouble breathing</span>'
     assert marked in job.html
@@ -455,10 +512,10 @@ def test_an_expired_review_is_seen_on_paper_and_file(trial: Path) -> None:
     assert not lies(trial, SPANISH)
     assert f"ran out on {yesterday}" in done.stdout
     code = str(Composition.of(read_project(trial)).code(PARENTS, "es", None))
-    told = run(trial, "verify", code)
+    told = give(trial, "verify", code)
     assert told.returncode == 1
     assert "expired" in told.stdout
-    assert run(trial, "check").stderr.count("has run out") == 3
+    assert give(trial, "check").stderr.count("has run out") == 3
     assert yesterday < NEXT_REVIEW
 
 
