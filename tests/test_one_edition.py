@@ -46,6 +46,6 @@ def test_it_says_what_a_build_says(
     assert says in tried.said
     assert (tried.record, tried.pdf) == (None, b"")
     outcome = build(one_leaflet, DAY, Silent(), one_leaflet / CLINIC, jobs=1)
-    assert set(tried.problems) <= set(outcome.problems.errors)
+    assert {*map(str, tried.problems)} <= {*map(str, outcome.problems.errors)}
     change(one_leaflet, name, after, before)
     assert print_one(one_leaflet, clinic=CLINIC).said == ""
