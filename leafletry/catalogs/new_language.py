@@ -22,6 +22,7 @@ from leafletry.languages import letters, name_in, plural_forms, script_name, scr
 from leafletry.output import folder_lock, write_whole
 from leafletry.pages.added_fonts import FontNames, fonts_offered, letters_of, names_of, wrong_with
 from leafletry.pages.fonts import japanese_characters, latin_characters
+from leafletry.pages.sandbox import Templates
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 
@@ -152,9 +153,9 @@ def _catalog(project: Project, locale: str, now: dt.datetime) -> bytes:
 def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, bytes]:
     """Give the files that translators and designers fill in, with what goes where said in each."""
     english = project.glossaries.get(SOURCE_LOCALE, Glossary())
-    environment = jinja2.Environment(  # noqa: S701 - no HTML: data of ours in YAML and CSS
-        loader=jinja2.FileSystemLoader(project.root / "templates" / "language"),
-        undefined=jinja2.StrictUndefined,
+    # No HTML: data of ours in YAML and CSS.
+    environment = Templates(
+        loader=jinja2.FileSystemLoader(project.root / "templates"),
         trim_blocks=True,
         keep_trailing_newline=True,
     )
@@ -167,6 +168,9 @@ def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, b
         "fonts": fonts,
     }
     try:
-        return {name: environment.get_template(name).render(values).encode() for name in STUBS}
+        return {
+            name: environment.get_template(f"language/{name}").render(values).encode()
+            for name in STUBS
+        }
     except jinja2.TemplateError as error:
         raise template_problem(error) from None

@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from leafletry.languages import direction, direction_of
+from leafletry.pages.sandbox import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,11 +50,10 @@ def leaflet_html(
 
 
 def template_environment(folder: Path) -> jinja2.Environment:
-    """Give the Jinja2 environment: autoescape and StrictUndefined on, one folder to load from."""
-    environment = jinja2.Environment(
+    """Give the sandbox of templates: autoescape is on, one folder to load from."""
+    environment = Templates(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
