@@ -19,6 +19,8 @@ from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -27,7 +29,6 @@ def give(
     *words: str,
     env: Mapping[str, str] | None = None,
     afresh: bool = False,
-    timeout: int = 300,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command on the project in a folder; give its exit code and what it said.
 
@@ -41,18 +42,18 @@ def give(
             env=variables,
             capture_output=True,
             encoding="utf-8",
-            timeout=timeout,
+            timeout=PATIENCE,
             check=False,
         )
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         process = _forge().Process(target=_obey, args=(root, words, variables, out, err))
         process.start()
-        process.join(timeout)
+        process.join(PATIENCE)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise subprocess.TimeoutExpired(words, timeout)
+            raise subprocess.TimeoutExpired(words, PATIENCE)
         return subprocess.CompletedProcess(list(words), process.exitcode, _text(out), _text(err))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from patience import PATIENCE
 
 from leafletry import printing
 from leafletry.clinic import ClinicProfile, read_clinic
@@ -197,7 +198,7 @@ def make_each(
         env=os.environ | {"PYTHONPATH": str(built.root)} | dict(environment),
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -237,7 +238,7 @@ def _build(root: Path) -> str:
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     return (done.stdout + (done.stderr if done.returncode else "")).strip()

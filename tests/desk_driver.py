@@ -8,17 +8,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from conftest import _copy
-
-PATIENCE = 60
-"""Seconds after which a test gives up: many times what it takes."""
+from patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -129,11 +126,3 @@ def tree(root: Path) -> dict[str, str]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and not {"__pycache__", ".cache"} & set(path.relative_to(root).parts)
     }
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Wait until something holds that comes by itself."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commands_given import give
 from conftest import ROOT, lend_fonts
+from patience import PATIENCE
 from signing import sign
 
 from leafletry.edition import Edition
@@ -96,7 +97,7 @@ def build_here(root: Path, clinic: str = "", day: dt.date = DAY) -> None:
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stdout + done.stderr
@@ -114,6 +115,6 @@ def judged(root: Path, path: Path, day: dt.date = DAY) -> Verdict:
     return Verifier(KnownCodes.of(root, day)).file(path)
 
 
-def verify(root: Path, *arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
+def verify(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the project's own engine."""
-    return give(root, *arguments, timeout=timeout)
+    return give(root, *arguments)

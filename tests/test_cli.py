@@ -12,6 +12,8 @@ import click
 import pypdfium2
 import pytest
 from commands_given import environment
+from judges.tools import open_terminal
+from patience import PATIENCE
 from test_building import (
     ACT_EN,
     CALL,
@@ -23,6 +25,8 @@ from test_building import (
     assert_nothing_else,
     built,
     files_in,
+    go_on,
+    hold,
     made_lines,
     posix_only,
     replace,
@@ -247,9 +251,7 @@ def test_a_broken_file_is_one_problem_of_a_check(root: Path, file: str, command:
 
 def on_a_terminal(root: Path, *arguments: str, **variables: str) -> str:
     """Run the command line on a terminal of its own and give all it wrote there."""
-    import pty  # noqa: PLC0415 - Windows has none
-
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "leafletry", *arguments],
         cwd=root,
@@ -304,13 +306,14 @@ def test_no_bar_when_lines_are_asked_for(root: Path) -> None:
 @posix_only
 def test_interrupted_build_ends_with_130(root: Path) -> None:
     """Ctrl-C ends a build without a traceback, and leaves the folder as it was."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    hold(root)
     before = files_in(root / "output")
     with start(root, "--verbose") as process:
         assert process.stdout is not None
         process.stdout.readline()  # The first edition is made.
         os.killpg(process.pid, 2)
-        _, said = process.communicate(timeout=60)
+        go_on(root)
+        _, said = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in said
     assert process.returncode == 130
     assert {name for name in files_in(root / "output") if ".staging" in name} == set()

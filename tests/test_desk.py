@@ -13,7 +13,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,8 @@ from typing import Any
 import pytest
 import uvicorn
 from conftest import Built
-from desk_driver import (
-    PATIENCE,
-    Desk,
-    copy_of_project,
-    edited,
-    open_desk,
-    tree,
-    wait_until,
-)
+from desk_driver import Desk, copy_of_project, edited, open_desk, tree
+from patience import PATIENCE, wait_until
 from PIL import Image
 
 from leafletry import printing, uptodate
@@ -858,51 +850,62 @@ def test_saves_are_noticed(tmp_path: Path, name: str, told: bool) -> None:  # no
     """What people save is noticed, wherever it stands; what editors and tools leave is not."""
     for folder in ("leaflets", "locales/es/LC_MESSAGES", "styles", "templates", "output"):
         (tmp_path / folder).mkdir(parents=True)
-    last = tmp_path / "leaflets" / "last.yaml"
 
     def save() -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("saved")
-        # Written into a folder of which the watch may not know yet, it counts once it is known.
-        threading.Timer(0.3, last.write_text, ["last"]).start()
 
-    seen = asyncio.run(_noticed(tmp_path, save, until=last))
-    inside = (tmp_path / name) in seen or any(path in (tmp_path / name).parents for path in seen)
-    assert inside is told
+    def inside(seen: set[Path]) -> bool:
+        return not seen.isdisjoint([tmp_path / name, *(tmp_path / name).parents])
+
+    # What is not told is older than the last save, which is told.
+    done = inside if told else lambda seen: _last(tmp_path) in seen
+    assert inside(asyncio.run(_noticed(tmp_path, save, done))) is told
 
 
 def test_a_folder_that_was_replaced_is_still_watched(tmp_path: Path) -> None:
     """Who takes another state of the project from version control goes on being told."""
     (tmp_path / "leaflets").mkdir()
-    last = tmp_path / "leaflets" / "last.yaml"
 
     def replace() -> None:
         shutil.rmtree(tmp_path / "leaflets")
         (tmp_path / "leaflets").mkdir()
         (tmp_path / "styles").mkdir()
-        threading.Timer(2.5, last.write_text, ["last"]).start()
 
-    seen = asyncio.run(_noticed(tmp_path, replace, until=last))
-    assert tmp_path / "leaflets" in seen
-    assert last in seen
+    wanted = {tmp_path / "leaflets", _last(tmp_path)}
+    assert wanted <= asyncio.run(_noticed(tmp_path, replace, wanted.issubset))
 
 
-async def _noticed(root: Path, act: Callable[[], None], until: Path) -> set[Path]:
-    """Give what is noticed while something is done, up to a certain file."""
+def _last(root: Path) -> Path:
+    """Give the file that is saved again and again, until the watch knows of it."""
+    return root / "leaflets" / "last.yaml"
+
+
+async def _noticed(
+    root: Path, act: Callable[[], None], done: Callable[[set[Path]], bool]
+) -> set[Path]:
+    """Give what is noticed once the watch is awake and something was done, until that is enough."""
     stop = asyncio.Event()
     seen: set[Path] = set()
+    first = root / "leaflets" / "first.yaml"
 
     async def follow() -> None:
         async with contextlib.aclosing(changes(root, stop)) as found:
             async for files in found:
                 seen.update(files)
-                if until in files:
-                    stop.set()
 
     following = asyncio.create_task(follow())
-    await asyncio.sleep(0.5)
-    act()
-    await asyncio.wait_for(following, PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        while first not in seen:
+            first.write_text("awake?")
+            await asyncio.sleep(0.05)
+        seen.clear()
+        act()
+        while not done(seen):
+            _last(root).write_text("last")
+            await asyncio.sleep(0.05)
+    stop.set()
+    await following
     return seen
 
 

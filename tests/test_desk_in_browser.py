@@ -2,15 +2,15 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_core_python.selenium import Axe
-from desk_driver import Desk, copy_of_project, edited, open_desk, tree, wait_until
+from desk_driver import Desk, copy_of_project, edited, open_desk, tree
 from judges.tools import require_tool
+from patience import wait_until
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -521,7 +521,10 @@ def test_nothing_bars_anyone(browser: Browser, state: str, width: int) -> None:
     with edited(path, old, new):
         if old != new:
             browser.wait(lambda: "To do 1" in browser.text("#filters") or browser.text("#trouble"))
-        time.sleep(0.3)  # Until colours that fade have their last tone.
+        # Until colours that fade have their last tone.
+        browser.wait(
+            lambda: not browser.driver.execute_script("return document.getAnimations().length")
+        )
         result = Axe().run(browser.driver, options={"runOnly": LEVELS})
     found = {v["id"]: [node["html"] for node in v["nodes"]] for v in result["violations"]}
     assert found == {}

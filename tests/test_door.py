@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from itertools import pairwise, permutations
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from patience import PATIENCE, wait_until
 
 PROJECT = Path(__file__).parent.parent
 SCRIPT = PROJECT / "build_leaflets.py"
@@ -330,16 +330,21 @@ def test_second_set_up_waits_for_the_first(
     turn = door.wait_for_turn()
     other = threading.Thread(target=door.make_ready, args=("build",))
     other.start()
-    time.sleep(0.3)
+    said: list[str] = []
+
+    def told() -> bool:
+        said.append(capsys.readouterr().err)
+        return "Another set-up is under way" in "".join(said)
+
+    wait_until(told, "it waits in silence")
     assert other.is_alive()
     assert computer.commands == []
     door.fill_venv("build")
     computer.commands.clear()
     os.close(turn)
-    other.join(timeout=10)
+    other.join(timeout=PATIENCE)
     assert not other.is_alive()
     assert computer.commands == []
-    assert "Another set-up is under way" in capsys.readouterr().err
 
 
 @posix_only
@@ -350,22 +355,19 @@ import sys
 sys.path.insert(0, {str(clone)!r})
 import build_leaflets as door
 door.missing_parts = list
-script = "echo $$ > pip.new; mv pip.new pip; exec sleep 60"
+script = "echo $$ > pip.new; mv pip.new pip; exec sleep 3600"
 door.fill_venv = lambda _: door.run(["sh", "-c", script])
 door.set_up("build")
 """
     with subprocess.Popen([sys.executable, "-c", killed], stderr=subprocess.DEVNULL) as process:
         pip = clone / "pip"
-        while not pip.exists():
-            assert process.poll() is None
-            time.sleep(0.02)
+        wait_until(lambda: pip.exists() or process.poll() is not None, "no pip was started")
+        assert process.poll() is None
         process.kill()
     turn = os.open(clone / ".venv.lock", os.O_RDWR)
     assert not door.lock_file(turn)
     os.kill(int(pip.read_text()), signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while not door.lock_file(turn):
-        assert time.monotonic() < deadline
+    wait_until(lambda: door.lock_file(turn), "it is still locked")
     os.close(turn)
 
 
@@ -785,20 +787,17 @@ def test_clean_clone_sets_itself_up(tmp_path: Path) -> None:
         return subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True)
 
     with start() as killed:
-        deadline = time.monotonic() + 120
-        while not (folder / ".venv" / "unfinished").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until((folder / ".venv" / "unfinished").exists, "nothing is being set up")
         killed.kill()
 
     with start() as first, start() as second:
-        said = [door.communicate(timeout=600) for door in (first, second)]
+        said = [door.communicate(timeout=PATIENCE) for door in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], said
     assert sum("Set-up is complete." in messages for _, messages in said) == 1
 
     (pip,) = folder.glob(".venv/lib/python3*/site-packages/pip")
     shutil.rmtree(pip)
     with start() as again:
-        output, messages = again.communicate(timeout=60)
+        output, messages = again.communicate(timeout=PATIENCE)
     assert (again.returncode, messages) == (0, "")
     assert output == said[0][0]

@@ -16,6 +16,7 @@ import pydyf
 import pytest
 from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, make_each
 from fontTools.ttLib import TTFont
+from patience import PATIENCE
 
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
@@ -85,7 +86,7 @@ def count_fonts(folder: Path, mode: str) -> int:
         env=os.environ | {"PYTHONPATH": str(ROOT), "FONTCONFIG_FILE": fontconfig(folder, *OFFERED)},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     return int(done.stdout)

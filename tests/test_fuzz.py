@@ -19,6 +19,7 @@ from fuzz.box import environment, make_box, snapshot
 from fuzz.cases import SEEDS, content, seed_names
 from fuzz.readers import CLINIC, READERS
 from fuzz.trial import Case, find_faults
+from patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="limits of memory and time are POSIX")
 
@@ -184,7 +185,7 @@ def _try_commands(box: Path, copy: Path, readers: list[str], number: int) -> Non
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
         told = f".venv/bin/python tests/fuzz --bytes {reader} {number} > {file}\n{done.stderr}"

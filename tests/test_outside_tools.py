@@ -18,6 +18,7 @@ from judges import dennis, gettext_tools, i18nspector, pofilter
 from judges.findings import Finding, JudgeError
 from judges.gettext_tools import Counts
 from judges.tools import require_tool
+from patience import PATIENCE
 
 from leafletry.catalogs.catalog import Catalog, read_catalog
 
@@ -84,7 +85,7 @@ def command(root: Path, *arguments: str) -> None:
         env=environment(root),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -21,6 +21,7 @@ import pypdfium2
 import pytest
 from commands_given import environment
 from conftest import Built, leaflet_names, lend_fonts, locale_names
+from patience import PATIENCE
 from PIL import Image
 from pypdfium2 import raw
 from test_building import (
@@ -696,7 +697,7 @@ def test_same_input_gives_the_same_bytes(small: Path) -> None:
             env={**environment(small), "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert result.stderr == b""
         found.append([(small / name).read_bytes() for name in (CALL_PROOF, ACT_PROOF)])

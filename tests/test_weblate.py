@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from judges.weblate import read_names
+from patience import PATIENCE
 
 PROJECT = Path(__file__).parent.parent
 RECORDED: dict[str, Any] = yaml.safe_load(
@@ -112,7 +113,7 @@ def test_recorded_names_are_those_of_weblate(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
     subprocess.run(
         [*command, str(tmp_path), "--only-binary=:all:", f"weblate=={version}"],
-        timeout=300,
+        timeout=PATIENCE,
         check=True,
     )
     [wheel] = tmp_path.glob("*.whl")

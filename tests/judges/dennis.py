@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import polib
+from patience import PATIENCE
 
 from .findings import Finding, JudgeError
 
@@ -19,7 +20,7 @@ def findings(path: Path) -> list[Finding]:
         [sys.executable, "-P", "-c", _PROGRAM, "lint", "--reporter", "line", str(path)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     heading, *lines = done.stdout.splitlines()

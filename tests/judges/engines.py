@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pypdfium2
+from patience import PATIENCE
 from PIL import Image, ImageChops, ImageFilter
 
 from .tools import has_tool, require_tool
@@ -126,7 +127,7 @@ def _crop_alike(picture_a: Image.Image, picture_b: Image.Image) -> tuple[Image.I
 
 def _draw(command: list[Path | str]) -> Image.Image:
     """Run a program that writes one picture to its standard output."""
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE)
     return Image.open(io.BytesIO(done.stdout)).convert("L")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polib
+from patience import PATIENCE
 
 from .findings import Finding, JudgeError
 from .tools import require_tool
@@ -75,5 +76,10 @@ def _run(tool: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     # Its sentences are read here, so they must be English ones.
     environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
     return subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=PATIENCE,
+        check=False,
     )

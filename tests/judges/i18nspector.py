@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from patience import PATIENCE
+
 from .findings import Finding, JudgeError
 from .tools import require_tool
 
@@ -16,7 +18,7 @@ def findings(path: Path) -> list[Finding]:
         [str(require_tool("i18nspector")), str(path)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     if done.returncode or done.stderr:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import polib
+from patience import PATIENCE
 
 from .findings import Finding, JudgeError
 
@@ -64,7 +65,7 @@ def _run(path: Path, options: Iterable[str]) -> list[Finding]:
         [sys.executable, "-P", "-c", _PROGRAM, "--progress=none", *options, str(path)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     # It says "all is well" whatever it found: what it wrote is its verdict.

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patience import PATIENCE
+
 from .tools import require_tool
 
 PROFILES = ("PDFUA-1", "PDFA-2A")
@@ -17,7 +19,6 @@ _SOURCE = Path(__file__).with_name("VeraPdf.java")
 _CACHE = Path(__file__).parents[2] / ".cache" / "verapdf"
 # One short run: a compiler that never optimises and a collector without threads start soonest.
 _JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-_TIMEOUT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def validate(paths: Sequence[Path]) -> dict[Path, dict[str, Verdict]]:
         encoding="utf-8",
         # Java opens a file with a name such as 日本.pdf only in a locale that can write it.
         env=os.environ | {"LC_ALL": "C.UTF-8"},
-        timeout=_TIMEOUT_SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
     if done.returncode:
@@ -90,7 +91,7 @@ def _compile(jar: Path) -> Path:
         built = Path(scratch) / "classes"
         subprocess.run(
             [javac, "-encoding", "UTF-8", "-cp", jar, "-d", built, _SOURCE],
-            timeout=_TIMEOUT_SECONDS,
+            timeout=PATIENCE,
             check=True,
         )
         _publish(built, classes)
