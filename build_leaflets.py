@@ -41,6 +41,35 @@ LOCKS = {
     "test": "requirements-dev.lock",
 }
 
+# What must be there and be loaded before .venv counts as ready. The program is given a lock.
+# None of these asks the system for a library that draws text: those are looked for by themselves.
+IMPORTED = {
+    "build": ["jinja2", "lxml.etree", "PIL.Image", "pydantic"],
+    "serve": ["jinja2", "lxml.etree", "PIL.Image", "pydantic", "starlette", "uvicorn"],
+    "test": ["jinja2", "lxml.etree", "PIL.Image", "pydantic", "starlette", "uvicorn", "pytest"],
+}
+PROOF = """
+import importlib, sys, warnings
+from importlib.metadata import version
+from pip._vendor.packaging.requirements import Requirement
+warnings.simplefilter("ignore")
+for line in open(sys.argv[1], encoding="utf-8"):
+    if line[:1].isalnum():
+        wanted = Requirement(line.partition("\\\\")[0].strip())
+        if wanted.marker is None or wanted.marker.evaluate():
+            found = version(wanted.name)
+            assert wanted.specifier.contains(found, prereleases=True), (str(wanted), found)
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+"""
+
+# Of people's settings of pip, those by which it reaches packages; a later section counts more.
+PIP_SECTIONS = ("global", "install", ":env:")
+WAYS_TO_PACKAGES = (
+    *("index-url", "extra-index-url", "find-links", "no-index", "proxy", "cert", "client-cert"),
+    *("trusted-host", "timeout", "default-timeout", "retries", "keyring-provider"),
+)
+
 # The shared libraries that draw text, under their names on Linux, macOS and Windows.
 LIBRARIES = {
     "Pango": ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
@@ -265,20 +294,23 @@ def lock_file(descriptor: int) -> bool:
     return True
 
 
-def run(command: list[str]) -> tuple[bool, str]:
+def run(
+    command: list[str], *, environment: dict[str, str] | None = None, aloud: bool = True
+) -> tuple[bool, str]:
     """Run a command without input; return whether it went well, and what it said.
 
-    With --verbose the person sees what it says at once, and nothing is returned.
+    With --verbose the person sees what it says at once, and nothing is returned, unless it is
+    not to be heard aloud.
     """
     import subprocess
 
-    verbose = "--verbose" in sys.argv
+    verbose = aloud and "--verbose" in sys.argv
     result = subprocess.run(
         command,
         check=False,
         close_fds=False,
         cwd=PROJECT,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        env={**(environment or os.environ), "DEBIAN_FRONTEND": "noninteractive"},
         errors="replace",
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr if verbose else subprocess.PIPE,
@@ -306,6 +338,7 @@ def fill_venv(purpose: str) -> None:
         pass
     install_locked(LOCKS[purpose])
     show_project_to_venv()
+    prove(purpose)
     for ready, text in stamps.items():
         with open(stamp_file(ready), "wb", opener=open_plain) as stamp:
             stamp.write(text)
@@ -342,13 +375,47 @@ def install_locked(lock: str) -> None:
     """Install the packages of a lock file, each checked by its hash, none built on the spot."""
     say("Downloading what Leafletry is made of ...")
     pip = [VENV_PYTHON, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    went_well, output = run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", lock])
+    pip += ["--only-binary", ":all:", "--require-hashes", "-r", lock]
+    went_well, output = run(pip, environment=ways_to_packages())
     if not went_well:
         raise CannotGoOnError(
             last_lines(output) + "The download did not succeed; the lines above say why.\n"
             "Is this computer connected to the internet? Then run the same command once more,\n"
             "with --verbose to see every step. 'No matching distribution' means that a package\n"
             "does not support this computer's system."
+        )
+
+
+def ways_to_packages() -> dict[str, str]:
+    """Return an environment in which pip knows how to reach packages, and nothing else.
+
+    People's settings say by which mirror, proxy or certificate; others of theirs would have pip
+    install somewhere else, or nothing at all.
+    """
+    import ast
+
+    _, told = run([VENV_PYTHON, "-I", "-m", "pip", "config", "list"], aloud=False)
+    found: dict[tuple[int, str], str] = {}
+    for line in told.splitlines():
+        name, _, value = line.partition("=")
+        section, _, option = name.rpartition(".")
+        if section in PIP_SECTIONS and option in WAYS_TO_PACKAGES:
+            found[PIP_SECTIONS.index(section), option] = str(ast.literal_eval(value))
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
+    environment["PIP_CONFIG_FILE"] = os.devnull
+    for (_, option), value in sorted(found.items()):
+        environment["PIP_" + option.upper().replace("-", "_")] = value
+    return environment
+
+
+def prove(purpose: str) -> None:
+    """Make sure that .venv itself holds what the purpose's lock names, and that it can be used."""
+    well, output = run([VENV_PYTHON, "-I", "-c", PROOF, LOCKS[purpose], *IMPORTED[purpose]])
+    if not well:
+        raise CannotGoOnError(
+            last_lines(output) + "What was downloaded is not all in " + VENV + ", or cannot be\n"
+            "used; the lines above say what. Run the same command once more; if it does not\n"
+            "help, please report these lines."
         )
 
 

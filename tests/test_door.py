@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib.metadata import version
 from itertools import pairwise, permutations
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from patience import PATIENCE, wait_until
@@ -47,9 +49,21 @@ class Computer:
         self.stop_at: str | None = None
         self.lacking: set[str] = set()
         self.programs: set[str] = set()
+        self.settings = ""
+        self.environment: dict[str, str] = {}
 
-    def run(self, command: list[str]) -> tuple[bool, str]:
+    def run(
+        self,
+        command: list[str],
+        *,
+        environment: dict[str, str] | None = None,
+        aloud: bool = True,  # noqa: ARG002 - as the door has it
+    ) -> tuple[bool, str]:
         """Play one command."""
+        if command[-2:] == ["config", "list"]:
+            return True, self.settings
+        if environment is not None:
+            self.environment = environment
         text = " ".join(command)
         self.commands.append(text)
         if self.stop_at and self.stop_at in text:
@@ -199,14 +213,14 @@ def test_more_after_less_only_adds(
     computer.commands.clear()
     ready_meanwhile = []
 
-    def run(command: list[str]) -> tuple[bool, str]:
+    def run(command: list[str], **how: Any) -> tuple[bool, str]:
         ready_meanwhile.append(door.is_ready(less))
-        return computer.run(command)
+        return computer.run(command, **how)
 
     monkeypatch.setattr(door, "run", run)
     door.main(ARGUMENTS[more])
     assert computer.ran("-m venv") == 0
-    assert ready_meanwhile == [True]
+    assert set(ready_meanwhile) == {True}
     assert door.is_ready(less)
     assert door.is_ready(more)
 
@@ -536,6 +550,144 @@ def test_failed_download_shows_why(
     assert "    the reason\n" in message
     assert "connected to the internet" in message
     assert not door.is_ready("build")
+
+
+SETTINGS_OF_PIP = """\
+:env:.dry-run='1'
+:env:.index-url='https://mirror.example/simple'
+:env:.target='/tmp/elsewhere'
+global.break-system-packages='true'
+global.cert='/etc/certs/clinic.crt'
+global.constraint='/etc/pip/constraints.txt'
+global.extra-index-url='\\nhttps://a.example/simple\\nhttps://b.example/simple'
+global.index-url='https://global.example/simple'
+global.no-deps='true'
+global.python='/usr/bin/python2'
+global.user='true'
+install.index-url='https://install.example/simple'
+install.prefix='/usr/local'
+install.proxy='http://user:word@proxy.example:3128'
+install.report='/tmp/report'
+WARNING: something that pip has to say
+"""
+
+
+def test_settings_of_pip_lead_to_packages_and_nowhere_else(
+    door: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clinic's mirror, proxy and certificate count; what installs elsewhere does not."""
+    for name in ("PIP_DRY_RUN", "PIP_TARGET", "PIP_USER", "PIP_NO_DEPS"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    computer.settings = SETTINGS_OF_PIP
+    assert door.main([]) == 0
+    heard = {key: value for key, value in computer.environment.items() if key[:4] == "PIP_"}
+    assert heard == {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "https://mirror.example/simple",
+        "PIP_EXTRA_INDEX_URL": "\nhttps://a.example/simple\nhttps://b.example/simple",
+        "PIP_CERT": "/etc/certs/clinic.crt",
+        "PIP_PROXY": "http://user:word@proxy.example:3128",
+    }
+    assert computer.environment["HTTPS_PROXY"] == "http://proxy.example"
+
+
+@pytest.mark.parametrize("section", ["global", "install", "user", "env"])
+def test_pip_itself_is_asked_and_bridled(
+    section: str, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very pip that installs tells its settings, and installs as if there were no others."""
+    door = load_door(clone)
+    monkeypatch.setattr(door, "VENV_PYTHON", sys.executable)
+    for name in [name for name in os.environ if name[:4] == "PIP_"]:
+        monkeypatch.delenv(name)
+    elsewhere = tmp_path / "elsewhere"
+    settings = {"dry-run": "true", "target": str(elsewhere), "find-links": str(tmp_path / "wheels")}
+    if section == "env":
+        for name, value in settings.items():
+            monkeypatch.setenv("PIP_" + name.upper().replace("-", "_"), value)
+    else:
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        file = tmp_path / "pip.conf"
+        file.write_text("\n".join([f"[{section.replace('user', 'global')}]", *lines]))
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    environment = door.ways_to_packages()
+    assert environment["PIP_FIND_LINKS"].split()[-1] == str(tmp_path / "wheels")
+    heard = [sys.executable, "-I", "-m", "pip", "config", "list"]
+    _, said = door.run(heard, environment=environment)
+    assert "find-links" in said
+    assert "dry-run" not in said
+    assert "target" not in said
+
+
+def test_packages_that_are_not_there_are_not_vouched_for(
+    door: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """If pip says that all is well and the packages cannot be loaded, nothing counts as ready."""
+    computer.failing = "importlib"
+    assert door.main([]) == 2
+    message = capsys.readouterr().err
+    assert "    the reason\n" in message
+    assert "internet" not in message
+    assert not door.is_ready("build")
+    computer.failing = None
+    assert door.main([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "modules", "says"),
+    [
+        ("jinja2=={jinja2} \\\n    --hash=sha256:00\n# via\n", ["jinja2"], ""),
+        ("jinja2==0.1\n", [], "jinja2==0.1"),
+        ("no-such-package==1\n", [], "no-such-package"),
+        ("no-such-package==1 ; sys_platform == 'nothing'\n", [], ""),
+        ("", ["no_such_module"], "no_such_module"),
+    ],
+)
+def test_proof_looks_at_every_package(
+    lines: str, modules: list[str], says: str, door: ModuleType, tmp_path: Path
+) -> None:
+    """The proof sees each package of a lock in its version, and loads what has to be loaded."""
+    lock = tmp_path / "some.lock"
+    lock.write_text(lines.format(jinja2=version("jinja2")))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", door.PROOF, str(lock), *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert says in done.stderr
+    assert (done.returncode == 0) is (not says), done.stderr
+
+
+@posix_only
+@pytest.mark.parametrize("where", ["first", "only", "beside the library"])
+def test_foreign_modules_are_left_alone(set_up_clone: Path, tmp_path: Path, where: str) -> None:
+    """Modules that a variable names are neither taken by the door nor by what it starts."""
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    for name in ("shlex", "stat", "json", "hashlib"):
+        (foreign / f"{name}.py").write_text("print('ran from PYTHONPATH')\n")
+    (set_up_clone / ".venv/bin/python").write_text('#!/bin/sh\necho "path: $PYTHONPATH"\n')
+    engine = set_up_clone / "leafletry"
+    engine.mkdir()
+    (engine / "__init__.py").touch()
+    (engine / "uptodate.py").write_text(
+        "import hashlib, json\ndef report_if_current(project, arguments):\n    return None\n"
+    )
+    places = {
+        "first": [str(foreign), "/nowhere"],
+        "only": [str(foreign)],
+        "beside the library": [str(Path(os.__file__).parent), str(foreign)],
+    }
+    result = subprocess.run(
+        [sys.executable, str(set_up_clone / "build_leaflets.py"), "check"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(places[where])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.stdout, result.stderr) == ("path: \n", "")
 
 
 def test_unwritable_folder_gets_a_clear_line(
