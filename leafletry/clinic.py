@@ -23,6 +23,7 @@ from leafletry.sourcefile import (
     Day,
     SourceFile,
     Strict,
+    is_still_to_come,
     parse,
     read_yaml,
     shortened,
@@ -163,8 +164,9 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
     _check_words(clinic, source, problems)
     _check_verify_url(clinic, source, problems)
     contacts = _check_contacts(clinic, source, problems)
-    if clinic.verified_on > today:
-        problems.add(source.place(("verified_on",)), "verified_on lies in the future")
+    if is_still_to_come(clinic.verified_on, today):
+        hint = f"give the day as it was; on this computer it is {today}"
+        problems.add(source.place(("verified_on",)), "verified_on lies in the future", hint)
     logo = None
     if clinic.logo is not None:
         try:

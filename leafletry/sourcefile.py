@@ -57,6 +57,14 @@ Day = Annotated[
 ]
 """A day that somebody can mean; the calendar goes on before and after it."""
 Year = Annotated[int, Field(ge=1800, le=2199)]
+_DATES_APART = 2
+"""From the first place on Earth to the last it is 25 hours, which can be two dates."""
+
+
+def is_still_to_come(day: dt.date, today: dt.date) -> bool:
+    """Tell whether a day has not begun anywhere, if it is `today` here."""
+    return (day - today).days > _DATES_APART
+
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 24

@@ -148,7 +148,7 @@ FAULTS = [
         'no leaflet shows the warning "trouble_breathing"',
     ),
     Fault("require_different_codes", LEAFLET, "TS-P1", "TS-C1", 'the code "TS-C1" is taken'),
-    Fault("require_true_signoffs", SIGNOFF, "2026-02-28", "2026-11-21", "lies in the future"),
+    Fault("require_true_signoffs", SIGNOFF, "2026-02-28", "2026-11-23", "lies in the future"),
     Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2026-02-28", "is not after signed_on"),
     Fault("require_true_signoffs", SIGNOFF, "2028-02-28", "2029-03-31", "more than three years"),
     Fault("require_true_signoffs", SIGNOFF, "leaflet: recog", "leaflet: rcog", 'leaflet "rcogn'),

@@ -37,7 +37,7 @@ def require_true_signoffs(survey: Survey) -> Iterator[Problem]:
             yield Problem(
                 survey.signoff_place(locale, i, key),
                 fault,
-                "give the day as it was",
+                f"give the day as it was; on this computer it is {survey.today}",
                 affects=_rests_on(locale, signoff),
             )
 

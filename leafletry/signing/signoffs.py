@@ -16,7 +16,14 @@ from pydantic import Field, field_validator
 
 from leafletry.leaflet import Name, Role  # noqa: TC001 - pydantic needs them at run time
 from leafletry.output import write_together
-from leafletry.sourcefile import Day, Strict, parse, read_any_text, read_yaml
+from leafletry.sourcefile import (
+    Day,
+    Strict,
+    is_still_to_come,
+    parse,
+    read_any_text,
+    read_yaml,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,7 +85,7 @@ class SignOffFile(Strict):
 
 def fault_of_dates(signed_on: dt.date, next_review: dt.date, today: dt.date) -> str:
     """Say what is wrong with the days of a sign-off; nothing where nothing is."""
-    if signed_on > today:
+    if is_still_to_come(signed_on, today):
         return f"signed_on {signed_on} lies in the future"
     if next_review <= signed_on:
         return f"next_review {next_review} is not after signed_on {signed_on}"
