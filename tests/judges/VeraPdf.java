@@ -1,6 +1,5 @@
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -36,10 +35,10 @@ import org.w3c.dom.Node;
 
 /**
  * Judges PDF files by veraPDF profiles. The profile names are the arguments, the files come one a
- * line on standard input.
+ * line on standard input; an empty line ends a group of them, which {@code done} answers.
  *
  * <p>Standard output is one record a line, its fields parted by tabs: {@code verdict file profile
- * passed checks} (file is the line's number in the input, from 0), followed by one {@code rule
+ * passed checks} (file is the line's number in its group, from 0), followed by one {@code rule
  * clause test count message location} for each rule that failed.
  */
 public final class VeraPdf {
@@ -63,23 +62,21 @@ public final class VeraPdf {
             profiles.put(name, readProfile(name));
         }
         VeraPdf judge = new VeraPdf(out);
-        List<String> paths = readLines(System.in);
-        for (int file = 0; file < paths.size(); file++) {
-            for (Map.Entry<String, ValidationProfile> profile : profiles.entrySet()) {
-                judge.report(file, paths.get(file), profile.getKey(), profile.getValue());
+        BufferedReader paths =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        int file = 0;
+        for (String path = paths.readLine(); path != null; path = paths.readLine()) {
+            if (path.isEmpty()) {
+                judge.print("done");
+                out.flush();
+                file = 0;
+                continue;
             }
+            for (Map.Entry<String, ValidationProfile> profile : profiles.entrySet()) {
+                judge.report(file, path, profile.getKey(), profile.getValue());
+            }
+            file++;
         }
-        out.flush();
-    }
-
-    private static List<String> readLines(InputStream input) throws IOException {
-        List<String> lines = new ArrayList<>();
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            lines.add(line);
-        }
-        return lines;
     }
 
     private void report(int file, String path, String name, ValidationProfile profile) {

@@ -1,12 +1,15 @@
 """veraPDF's word on whether PDFs are PDF/UA-1 and PDF/A-2a."""
 
+import atexit
 import hashlib
 import importlib.util
 import os
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from patience import PATIENCE
@@ -17,7 +20,7 @@ PROFILES = ("PDFUA-1", "PDFA-2A")
 
 _SOURCE = Path(__file__).with_name("VeraPdf.java")
 _CACHE = Path(__file__).parents[2] / ".cache" / "verapdf"
-# One short run: a compiler that never optimises and a collector without threads start soonest.
+# Short work: a compiler that never optimises and a collector without threads are soonest ready.
 _JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
@@ -52,24 +55,42 @@ class Verdict:
 
 
 def validate(paths: Sequence[Path]) -> dict[Path, dict[str, Verdict]]:
-    """Judge every file by every profile, all in one Java process."""
+    """Judge every file by every profile, all in one Java process, which is started but once."""
     if not paths:
         return {}
+    judge = _judge()
+    assert judge.stdin is not None
+    assert judge.stdout is not None
+    given_up = threading.Timer(PATIENCE, judge.kill)
+    given_up.start()
+    try:
+        judge.stdin.write("".join(f"{path.resolve()}\n" for path in paths) + "\n")
+        judge.stdin.flush()
+        records = []
+        while (line := judge.stdout.readline()) != "done\n":
+            if not line:
+                raise RuntimeError(f"veraPDF stopped with {judge.wait()}; it says why above")
+            records.append(line.removesuffix("\n"))
+    finally:
+        given_up.cancel()
+    return _read_verdicts(records, paths)
+
+
+@cache
+def _judge() -> subprocess.Popen[str]:
+    """Give the Java process that judges; it ends with this one."""
     java, jar = require_tool("java"), _find_jar()
     class_path = os.pathsep.join([str(jar), str(_compile(jar))])
-    done = subprocess.run(
+    judge = subprocess.Popen(
         [java, *_JAVA_OPTIONS, "-cp", class_path, _SOURCE.stem, *PROFILES],
-        input="".join(f"{path.resolve()}\n" for path in paths),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         encoding="utf-8",
         # Java opens a file with a name such as 日本.pdf only in a locale that can write it.
         env=os.environ | {"LC_ALL": "C.UTF-8"},
-        timeout=PATIENCE,
-        check=False,
     )
-    if done.returncode:
-        raise RuntimeError(f"veraPDF stopped with {done.returncode}:\n{done.stderr}")
-    return _read_verdicts(done.stdout.splitlines(), paths)
+    atexit.register(judge.communicate)
+    return judge
 
 
 def _find_jar() -> Path:
