@@ -197,13 +197,10 @@ def open_desk(root: Path) -> Iterator[int]:
 
 
 def copy_project(folder: Path) -> Path:
-    """Give a copy of the project with the fonts that are cut already."""
+    """Give a copy of the project."""
     for name in COPIED:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc"))
     shutil.copy(PROJECT / "requirements.lock", folder)
-    fonts = PROJECT / ".cache" / "fonts"
-    if fonts.is_dir():
-        shutil.copytree(fonts, folder / ".cache" / "fonts")
     return folder
 
 

@@ -15,8 +15,15 @@ from pathlib import Path
 from leafletry import building, printing
 from leafletry.composition import Composition
 from leafletry.manifest import Manifest
-from leafletry.pages.fonts import font_face_rules, font_files
+from leafletry.pages.fonts import OUR_FONTS, cut_ours, font_face_rules
 from leafletry.project import read_project
+
+_USUAL = frozenset(
+    code
+    for code in range(0x20, 0x10000)
+    if not 0xD800 <= code < 0xE000 and chr(code).encode("cp932", "ignore")  # noqa: PLR2004 - surrogates
+)
+"""What the command's fonts hold, which know no page: the usual characters of Japanese."""
 
 
 def main(root: Path, folder: Path) -> None:
@@ -24,10 +31,9 @@ def main(root: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     shutil.copytree(root / "templates" / "figures", folder / "figures")
     shutil.copytree(root / "styles", folder / "styles")
-    fonts = font_files(root / ".cache" / "fonts")
-    for font in fonts:
-        shutil.copy(font.path, folder)
-    (folder / "fonts.css").write_text(font_face_rules(fonts).replace("font:", ""), "utf-8")
+    for font in OUR_FONTS:
+        (folder / font.name).write_bytes(cut_ours(font, _USUAL, frozenset()))
+    (folder / "fonts.css").write_text(font_face_rules(OUR_FONTS).replace("font:", ""), "utf-8")
     printing.open_press(root)
     from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 

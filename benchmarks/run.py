@@ -102,12 +102,12 @@ class Bench:
     """A copy of the project, built, and the commands to compare with it."""
 
     def __init__(self, folder: Path, rounds: int, *, tiny: bool) -> None:
-        """Copy, build once (which also cuts the fonts), and write the pages down as HTML."""
+        """Copy, build once, and write the pages down as HTML."""
         self.folder = folder
         self.rounds = rounds
         self.tiny = tiny
         self.root = copy_project(folder / "project", tiny=tiny)
-        self.fontconfig = self.root / ".cache" / "fonts" / "fonts.conf"
+        self.fontconfig = self.root / "leafletry" / "pages" / "fonts.conf"
         build(self.root)
         self.pages = pages_as_files(self.root, folder / "pages")
 
@@ -212,7 +212,7 @@ def build(root: Path) -> str:
 
 
 def build_from_nothing(root: Path) -> None:
-    """Build everything; only the fonts are there already."""
+    """Build everything."""
     shutil.rmtree(root / "output", ignore_errors=True)
     build(root)
 
@@ -223,9 +223,6 @@ def copy_project(folder: Path, *, tiny: bool) -> Path:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc"))
     for name in FILES:
         shutil.copy(PROJECT / name, folder / name)
-    fonts = PROJECT / ".cache" / "fonts"
-    if fonts.is_dir():
-        shutil.copytree(fonts, folder / ".cache" / "fonts")
     if tiny:
         for leaflet in leaflets_of(folder)[:-1]:
             leaflet.unlink()

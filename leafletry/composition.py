@@ -18,7 +18,6 @@ from leafletry.edition_code import EditionCode
 from leafletry.languages import language_tag
 from leafletry.localization import cited_facts, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
-from leafletry.pages.fonts import font_files
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names
 from leafletry.plain_file import read_plain
@@ -203,15 +202,14 @@ def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
 
 
 def engine_digest(root: Path) -> str:
-    """Give one digest of what every edition rests on: engine, locked versions, fonts."""
+    """Give one digest of what every edition rests on: engine, locked versions, our fonts."""
     digest = hashlib.sha256(read_plain(root / "requirements.lock"))
     engine = root / "leafletry"
-    for path in sorted(engine.rglob("*.py")):
+    # Among the files of the engine are the digests of our fonts.
+    for path in sorted([*engine.rglob("*.py"), *engine.rglob("*.conf")]):
         # The desk shows editions; none is made of it.
         if path.relative_to(engine).parts[0] != "desk":
             digest.update(path.read_bytes())
-    for font in font_files(root / ".cache" / "fonts"):
-        digest.update(f"{font.family} {font.weight} {font.digest}".encode())
     return digest.hexdigest()
 
 

@@ -29,7 +29,9 @@ Words = Annotated[str, Field(min_length=1, max_length=100)]
 Ending = Annotated[str, Field(max_length=20)]
 Weight = Annotated[int | float, Field(ge=0, le=1000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
-_CHARSET = r"^(cp[0-9]{3,4}|iso8859-[0-9]{1,2}|gbk|big5|euc_kr)$"
+Charset = Annotated[
+    str, Field(pattern=r"^(cp[0-9]{3,4}|iso8859-[0-9]{1,2}|gbk|gb2312|big5|euc_kr|euc_jis_2004)$")
+]
 
 
 class SpaceRule(Strict):
@@ -100,13 +102,37 @@ class Reading(Strict):
     ease: Ease | None = None
 
 
+class Rare(Strict):
+    """Characters that belong though they are rare: those of a larger character set.
+
+    What is `not_in` those of other languages, that is; the characters of `also` belong anyhow.
+    """
+
+    charset: Charset
+    not_in: list[Charset] = Field(default_factory=list, max_length=10)
+    also: Signs = " "
+
+    @field_validator("charset", "not_in")
+    @classmethod
+    def _are_known(cls, names: str | list[str]) -> str | list[str]:
+        return _known(names) if isinstance(names, str) else [_known(name) for name in names]
+
+
+def _known(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        raise ValueError("is no character set; one is cp932") from None
+    return name
+
+
 class Writing(Strict):
     """What a locale's `writing.yaml` sets; a language without one is held to nothing.
 
     `quotes` are pairs, the outer ones first. `openings` names for a sign that closes the one that
     opens. `script` are the characters the language is written with, single or as ranges;
-    `charset` a character set that holds every one it ever needs. `endings` tells for an ending of
-    a word (or none) which ones can take its place in other forms of it.
+    `charset` a character set that holds every usual one. `endings` tells for an ending of a word
+    (or none) which ones can take its place in other forms of it.
     """
 
     quotes: list[Pair] = Field(default_factory=list, max_length=10)
@@ -116,18 +142,21 @@ class Writing(Strict):
     instead: list[Instead] = Field(default_factory=list, max_length=500)
     refuse: list[Refusal] = Field(default_factory=list, max_length=50)
     script: list[Signs] = Field(default_factory=list, max_length=50)
-    charset: Annotated[str, Field(pattern=_CHARSET)] | None = None
+    charset: Charset | None = None
+    rare: Rare | None = None
     endings: dict[Ending, list[Ending]] = Field(default_factory=dict, max_length=100)
     reading: Reading | None = None
 
     @field_validator("charset")
     @classmethod
     def _is_known(cls, name: str | None) -> str | None:
-        try:
-            "".encode(name or "ascii")
-        except LookupError:
-            raise ValueError("is no character set; one is cp932") from None
-        return name
+        return None if name is None else _known(name)
+
+    @model_validator(mode="after")
+    def _knows_what_is_usual(self) -> Writing:
+        if self.rare is not None and self.charset is None:
+            raise ValueError("rare: needs charset: with the usual characters")
+        return self
 
     @model_validator(mode="after")
     def _knows_its_script(self) -> Writing:

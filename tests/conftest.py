@@ -66,7 +66,7 @@ from leafletry.project import read_project
 
 root, staging, editions, isolated = json.loads(sys.argv[1])
 if not isolated:
-    printing.isolate_fontconfig = lambda folder: None
+    printing.isolate_fontconfig = lambda: None
 composition = Composition.of(read_project(Path(root)))
 printing.open_press(Path(root))
 printing.PRESS["staging"] = Path(staging)
@@ -215,22 +215,13 @@ def built_digests(built: Built, editions: Iterable[Edition]) -> dict[str, str]:
     return {str(item.path): built.records[str(item.path)].sha256 for item in editions}
 
 
-def lend_fonts(source: Path, project: Path) -> None:
-    """Give a project the fonts that another has cut already, which takes a second."""
-    fonts = source / ".cache" / "fonts"
-    if fonts.is_dir():
-        left_out = shutil.ignore_patterns("*.tmp", "fontconfig")
-        shutil.copytree(fonts, project / ".cache" / "fonts", ignore=left_out)
-
-
 def _copy(root: Path) -> None:
-    """Copy what a build reads, with the fonts that are cut already."""
+    """Copy what a build reads."""
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
     for name in _FOLDERS:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", root)
-    lend_fonts(ROOT, root)
 
 
 def _build(root: Path) -> str:

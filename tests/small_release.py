@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands_given import give
-from conftest import ROOT, lend_fonts
+from conftest import ROOT
 from patience import PATIENCE
 from signing import sign
 
@@ -61,9 +61,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def root(released: Path, tmp_path: Path) -> Path:
     """A copy of that project, for a test to change; only what nobody changes is shared."""
     apart = shutil.ignore_patterns(".cache", "__pycache__")
-    copy = Path(shutil.copytree(released, tmp_path / "project", ignore=apart))
-    lend_fonts(released, copy)
-    return copy
+    return Path(shutil.copytree(released, tmp_path / "project", ignore=apart))
 
 
 @pytest.fixture
@@ -85,7 +83,6 @@ def small_project(folder: Path) -> Path:
             shutil.copy(path, folder / "leaflets")
     for locale in LOCALES:
         shutil.copytree(ROOT / "locales" / locale, folder / "locales" / locale)
-    lend_fonts(ROOT, folder)
     return folder
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 from commands_given import environment, give
-from conftest import lend_fonts
 from patience import PATIENCE, wait_until
 
 from leafletry import building, printing, uptodate
@@ -187,9 +186,6 @@ def small_project(folder: Path) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
-    fonts = PROJECT / ".cache" / "fonts"
-    if fonts.is_dir():  # Cut once; a copy saves a second.
-        shutil.copytree(fonts, folder / ".cache" / "fonts")
     return folder
 
 
@@ -336,7 +332,6 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("FONTCONFIG_FILE", "")  # What a build in this process sets is undone.
     folder = tmp_path / "project"
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".cache"))
-    lend_fonts(built, folder)
     yield folder
     printing.PRESS.clear()
 

@@ -123,7 +123,7 @@ TOWNS = ["the town and of every other town around it as far as the sea goes"] * 
     [
         (
             "en",
-            "address:\n  - 1 Long Street\n  - Ward \u4e02\n",
+            "address:\n  - 1 Long Street\n  - Ward \u0e44\n",
             ":7:5: address.2: no font of ours",
         ),
         ("ja", 'phone_day: "020 7946 0100"\nlocal_referral_guideline: \u2603\n', ""),

@@ -1,11 +1,13 @@
 """Our fonts, and none of the system: the same letters on every machine."""
 
+import base64
+import hashlib
+import importlib.metadata
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -24,11 +26,13 @@ from leafletry.pages.embedding import shorten
 from leafletry.pages.fonts import (
     JAPANESE,
     LATIN,
+    OUR_FONTS,
     FontFile,
     cut_font,
-    font_files,
-    japanese_characters,
+    cut_ours,
+    lacking_in_ours,
     latin_characters,
+    words_of_other_alphabets,
 )
 from leafletry.project import Project, read_project
 
@@ -41,17 +45,11 @@ from pathlib import Path
 from leafletry.pages.fonts import isolate_fontconfig
 
 if sys.argv[1] == "isolated":
-    isolate_fontconfig(Path(sys.argv[2]))
+    isolate_fontconfig()
 from weasyprint.text.ffi import fontconfig
 found = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcSetSystem)
 print(found.nfont)
 """
-
-
-@pytest.fixture(scope="module")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[FontFile]:
-    """All our fonts, cut anew."""
-    return font_files(tmp_path_factory.mktemp("fonts"))
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +70,10 @@ def fontconfig(folder: Path, *offered: Path) -> str:
     return str(config)
 
 
-@cache
-def characters_of(font: Path) -> frozenset[int]:
-    """Give the characters a font has a glyph for."""
-    with TTFont(font) as parsed:
-        return frozenset(parsed.getBestCmap())
-
-
 def count_fonts(folder: Path, mode: str) -> int:
     """Count the fonts of the system that a process sees where the system offers some."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore::UserWarning", "-c", COUNT_FONTS, mode, str(folder)],
+        [sys.executable, "-W", "ignore::UserWarning", "-c", COUNT_FONTS, mode],
         env=os.environ | {"PYTHONPATH": str(ROOT), "FONTCONFIG_FILE": fontconfig(folder, *OFFERED)},
         capture_output=True,
         encoding="utf-8",
@@ -136,66 +127,133 @@ def texts_of(project: Project, locale: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("locale", locale_names())
-def test_every_character_has_a_glyph(project: Project, fonts: list[FontFile], locale: str) -> None:
+def test_every_character_has_a_glyph(project: Project, locale: str) -> None:
     """Every character of every text is in every weight of our fonts that may print it."""
     wanted = {ord(character) for text in texts_of(project, locale) for character in text}
+    wanted -= {ord("\n")}
     assert len(wanted) > 40
-    latin = frozenset.intersection(*(characters_of(f.path) for f in fonts if f.family == LATIN))
-    japanese = frozenset.intersection(
-        *(characters_of(f.path) for f in fonts if f.family == JAPANESE)
+    letters: dict[str, set[int]] = {LATIN: set(wanted), JAPANESE: set(wanted)}
+    for font in OUR_FONTS:
+        letters[font.family] &= parsed(cut_ours(font, frozenset(wanted), NONE)).getBestCmap().keys()
+    have = letters[LATIN] | (letters[JAPANESE] if locale == "ja" else set())
+    assert not {chr(code) for code in wanted - have}
+
+
+NONE: frozenset[int] = frozenset()
+
+
+def parsed(font: bytes) -> TTFont:
+    """Read a font."""
+    return TTFont(BytesIO(font))
+
+
+def test_a_font_is_the_same_wherever_it_is_cut() -> None:
+    """A font for the same characters is the same, to the byte, also in another process."""
+    script = (
+        "import hashlib; from leafletry.pages.fonts import OUR_FONTS, cut_ours\n"
+        "characters = frozenset(map(ord, '病院 a'))\n"
+        "for font in OUR_FONTS:"
+        " print(hashlib.sha256(cut_ours(font, characters, frozenset())).hexdigest())"
     )
-    have = latin | japanese if locale == "ja" else latin
-    assert not {chr(code) for code in wanted - have - {ord("\n")}}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    here = [cut_ours(font, frozenset(map(ord, "病院 a")), NONE) for font in OUR_FONTS]
+    assert done.stdout.split() == [hashlib.sha256(font).hexdigest() for font in here]
 
 
-def test_a_font_is_the_same_wherever_it_is_cut(fonts: list[FontFile], tmp_path: Path) -> None:
-    """Two machines cut the same fonts, and a second time they are taken as they are."""
-    again = font_files(tmp_path)
-    assert [f.path.name for f in again] == [f.path.name for f in fonts]
-    assert [f.path.read_bytes() for f in again] == [f.path.read_bytes() for f in fonts]
-    before = [f.path.stat().st_mtime_ns for f in again]
-    assert [f.path.stat().st_mtime_ns for f in font_files(tmp_path)] == before
+@pytest.mark.parametrize("font", OUR_FONTS, ids=lambda font: f"{font.path.stem}")
+def test_the_digest_of_a_font_is_that_of_its_package(font: FontFile) -> None:
+    """What is told of a font here is what the wheel says, which the lock names by its hash.
+
+    Where a package brings another font: look at every page, then tell its digest in `fonts.py`.
+    """
+    names = importlib.metadata.packages_distributions()[font.package]
+    (said,) = (
+        file.hash.value
+        for file in importlib.metadata.files(names[0]) or ()
+        if str(file) == f"{font.package}/{font.file}" and file.hash is not None
+    )
+    assert base64.urlsafe_b64decode(said + "=").hex() == font.sha256
 
 
-def test_glyphs_of_japanese_fonts_have_one_number_only(fonts: list[FontFile]) -> None:
-    """CID and glyph agree, in the cut font and in one for a single page, as MuPDF needs them."""
-    large = [font for font in fonts if font.is_large]
-    assert len(large) == 2
-    for font in large:
-        for content in (font.path.read_bytes(), cut_font(font.path, frozenset(map(ord, "病院 a")))):
-            with TTFont(BytesIO(content)) as parsed:
-                names = parsed.getGlyphOrder()
-                assert names[1:] == [f"cid{number:05}" for number in range(1, len(names))]
+LARGE = [font for font in OUR_FONTS if font.is_large]
 
 
-def test_a_font_for_a_page_has_its_characters_only(fonts: list[FontFile], tmp_path: Path) -> None:
+def test_glyphs_of_japanese_fonts_have_one_number_only() -> None:
+    """CID and glyph agree, for many characters and for a few, as MuPDF needs them."""
+    assert len(LARGE) == 2
+    for font in LARGE:
+        for characters in (frozenset(range(0x4E00, 0x5200)), frozenset(map(ord, "病院 a"))):
+            names = parsed(cut_ours(font, characters, NONE)).getGlyphOrder()
+            assert names[1:] == [f"cid{number:05}" for number in range(1, len(names))]
+
+
+def test_a_font_for_a_page_has_its_characters_only() -> None:
     """The glyphs of other characters weigh nothing in a file."""
-    large = next(font for font in fonts if font.is_large)
-    page = tmp_path / "page.otf"
-    page.write_bytes(cut_font(large.path, frozenset(map(ord, "病院へ"))))
-    assert characters_of(page) == set(map(ord, "病院へ"))
-    assert page.stat().st_size < 5000
+    page = cut_ours(LARGE[0], frozenset(map(ord, "病院へ")), NONE)
+    assert parsed(page).getBestCmap().keys() == set(map(ord, "病院へ"))
+    assert len(page) < 5000
 
 
-def test_a_font_without_names_draws_the_same(fonts: list[FontFile]) -> None:
+@pytest.mark.parametrize("font", [OUR_FONTS[0], LARGE[0]], ids=["names", "numbers"])
+def test_a_font_without_names_draws_the_same(font: FontFile) -> None:
     """Taking the names away changes no glyph, no width, and no character's glyph."""
-    originals = {
-        LATIN: (font_source_sans_pro.SourceSansPro, latin_characters()),
-        JAPANESE: (noto_cjk.font_path("sans", "jp", "regular"), japanese_characters()),
+    characters = latin_characters() | frozenset(map(ord, "病院へ"))
+    named, ours = (
+        parsed(cut_font(font.content(), characters)),
+        parsed(cut_ours(font, characters, NONE)),
+    )
+    assert outlines(named) == outlines(ours)
+    for table in ("cmap", "hmtx", "GPOS"):
+        assert named.reader[table] == ours.reader[table]
+    words = set(ours["CFF "].cff.strings.strings) - {"Adobe", "Identity"}
+    assert all(word.isdigit() for word in words)
+
+
+# ── Letters beyond those of the texts ──────────────────────────────────────────────────────────
+
+RARE = "頰剝塡𠮟𠮷髙﨑濵栁桒"
+"""The official list of 2010, and surnames: none of them is in cp932, or in any older set."""
+
+
+@pytest.mark.parametrize(
+    ("words", "family"),
+    [
+        (RARE, JAPANESE),
+        ("서울 简体 繁體", JAPANESE),
+        ("① ☎", JAPANESE),
+        ("Nguyễn Thị", LATIN),
+        ("Αθήνα ἀρχή", LATIN),
+        ("Київ Москва", LATIN),
+        ("Łódź Şişli Đà Nẵng", LATIN),
+        ("₴ ₹ ⅔", LATIN),
+    ],
+)
+def test_what_a_font_has_prints(words: str, family: str) -> None:
+    """A font is cut to what its page prints, not to a character set: each word by one family."""
+    characters = frozenset(map(ord, words))
+    assert lacking_in_ours(characters) == NONE
+    apart = words_of_other_alphabets(words)
+    have = {
+        font.family: parsed(cut_ours(font, characters, apart)).getBestCmap().keys()
+        for font in OUR_FONTS
     }
-    for font in fonts:
-        if font.weight != 400:
-            continue
-        original, characters = originals[font.family]
-        with (
-            TTFont(BytesIO(cut_font(Path(original), characters))) as named,
-            TTFont(font.path) as ours,
-        ):
-            assert outlines(named) == outlines(ours)
-            for table in ("cmap", "hmtx", "GPOS"):
-                assert named.reader[table] == ours.reader[table]
-            words = set(ours["CFF "].cff.strings.strings) - {"Adobe", "Identity"}
-            assert all(word.isdigit() for word in words)
+    assert have[family] >= characters
+    assert not have[JAPANESE] & apart
+
+
+def test_a_sign_from_another_alphabet_is_japanese() -> None:
+    """A Greek letter that is no word, as in μg, is drawn in the measure of Japanese."""
+    text = "1日5 μgのβ遮断薬"
+    assert words_of_other_alphabets(text) == NONE
+    cut = cut_ours(LARGE[0], frozenset(map(ord, text)), words_of_other_alphabets(text))
+    assert set(map(ord, "μβ")) <= parsed(cut).getBestCmap().keys()
+
+
+def test_what_no_font_has_is_told() -> None:
+    """Letters of other scripts lack, and signs that only choose a form do not."""
+    assert lacking_in_ours(frozenset(map(ord, "aж病한ไห\U000e0100𓀀"))) == frozenset(map(ord, "ไห𓀀"))
 
 
 def outlines(font: TTFont) -> list[bytes]:

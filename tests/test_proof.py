@@ -20,7 +20,7 @@ import polib
 import pypdfium2
 import pytest
 from commands_given import environment
-from conftest import Built, leaflet_names, lend_fonts, locale_names
+from conftest import Built, leaflet_names, locale_names
 from patience import PATIENCE
 from PIL import Image
 from pypdfium2 import raw
@@ -247,7 +247,6 @@ def shipped(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not folder.exists():
             left_out = shutil.ignore_patterns("__pycache__", ".cache", "clinics")
             shutil.copytree(built.root, folder, ignore=left_out)
-            lend_fonts(built.root, folder)
     return folder
 
 
@@ -522,7 +521,6 @@ def small(small_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("FONTCONFIG_FILE", "")  # What a press opened in this process sets is undone.
     folder = tmp_path / "project"
     shutil.copytree(small_built, folder, ignore=shutil.ignore_patterns(".cache"))
-    lend_fonts(small_built, folder)
     yield folder
     printing.PRESS.clear()
 

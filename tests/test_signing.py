@@ -47,7 +47,6 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("leaflets", "locales", "templates", "styles", "leafletry", "clinics"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", folder)
-    shutil.copytree(ROOT / ".cache/fonts", folder / ".cache/fonts")
     return folder
 
 

@@ -203,7 +203,7 @@ def test_who_signed_stands_in_the_table_while_it_holds(root: Path) -> None:
 
 def test_what_does_not_fit_says_by_how_much(root: Path) -> None:
     """A leaflet over its pages has its millimetres; one that prints wrong says no."""
-    translate_all(root, {RARE: LONG, "Refer today": "\N{UMBRELLA}"})
+    translate_all(root, {RARE: LONG, "Refer today": "\N{AIRPLANE}"})
     call, act = status_of(root, CALL), status_of(root, ACT)
     assert call.fits == "over"
     assert call.over > 1

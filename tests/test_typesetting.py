@@ -20,7 +20,7 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.pages import typesetting
 from leafletry.pages.finishing import finish
-from leafletry.pages.fonts import font_files, isolate_fontconfig
+from leafletry.pages.fonts import isolate_fontconfig
 from leafletry.pages.placing import MM
 from leafletry.pages.styles import TIGHTEST, style_names
 from leafletry.pages.typesetting import (
@@ -52,7 +52,7 @@ RECORD = Provenance(
     engine="0" * 32,
     made_with="Leafletry 0.1.0",
 )
-UMBRELLA = "\N{UMBRELLA}"
+AIRPLANE = "\N{AIRPLANE}"
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,8 @@ def press(built: Built) -> Iterator[Press]:
     with pytest.MonkeyPatch.context() as patch:
         # The engine sets it; other tests get back what they had.
         patch.setenv("FONTCONFIG_FILE", "")
-        isolate_fontconfig(built.root / ".cache" / "fonts")
-        fonts = font_files(built.root / ".cache" / "fonts")
-        yield Press(built.root / "styles", built.root / "templates" / "figures", fonts)
+        isolate_fontconfig()
+        yield Press(built.root / "styles", built.root / "templates" / "figures")
 
 
 def lay_out(press: Press, body: str, pages: int = 1, locale: str = "en") -> Typeset:
@@ -200,8 +199,8 @@ def test_a_word_that_is_too_wide_is_refused(press: Press, body: str, word: str) 
 def test_a_missing_glyph_is_refused(press: Press, locale: str) -> None:
     """A character that no font of ours has is named, whatever fonts the system has."""
     words = "病院 " if locale == "ja" else "A hospital "
-    [message] = refusal(press, section(words + UMBRELLA) + COLOPHON, locale=locale)
-    assert message == f"no font of ours has {UMBRELLA} (U+2602)"
+    [message] = refusal(press, section(words + AIRPLANE) + COLOPHON, locale=locale)
+    assert message == f"no font of ours has {AIRPLANE} (U+2708)"
 
 
 def test_what_weasyprint_ignores_is_refused(press: Press) -> None:
@@ -404,7 +403,7 @@ def test_a_drawing_fetches_nothing(press: Press, tmp_path: Path) -> None:
         '<image href="file:///etc/hostname" width="9" height="9"/></svg>',
         "utf-8",
     )
-    other = Press(press.styles, tmp_path, press.fonts)
+    other = Press(press.styles, tmp_path)
     body = f'<p><img src="figure:figure.svg" alt="x"/></p>{section("Some words.")}{COLOPHON}'
     problems, _ = printed(other, body)
     assert "figure.svg" in " ".join(map(str, problems))

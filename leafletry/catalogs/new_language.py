@@ -20,8 +20,8 @@ from leafletry.catalogs.updating import template_header, updated_catalog
 from leafletry.composition import template_problem
 from leafletry.languages import letters, name_in, plural_forms, script_name, script_of
 from leafletry.output import folder_lock, write_whole
-from leafletry.pages.added_fonts import FontNames, fonts_offered, letters_of, names_of, wrong_with
-from leafletry.pages.fonts import japanese_characters, latin_characters
+from leafletry.pages.added_fonts import FontNames, fonts_offered, names_of, wrong_with
+from leafletry.pages.fonts import JAPANESE, LATIN, lacking_in_ours
 from leafletry.pages.sandbox import Templates
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
@@ -86,7 +86,7 @@ def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage
         [path.relative_to(root).as_posix() for path in (*made, *([] if has_style else [style]))],
         script_name(locale),
         lacking,
-        [] if has_style else [font.path.name for font in fonts],
+        [] if has_style else [font.font.name for font in fonts],
     )
 
 
@@ -105,19 +105,16 @@ def _refuse_known(folder: Path) -> None:
 
 def _check_fonts(project: Project, locale: str) -> tuple[str, list[FontNames]]:
     """Give the letters that no font has, and the fonts in `styles/fonts/` to name for the rest."""
-    ours = latin_characters()
-    if script_of(locale) == "Jpan":
-        ours |= japanese_characters()
-    lacking = frozenset(map(ord, letters(locale))) - ours
+    # Han characters of another language are drawn otherwise than in Japanese.
+    ours = (LATIN, JAPANESE) if script_of(locale) == "Jpan" else (LATIN,)
+    lacking = lacking_in_ours(frozenset(map(ord, letters(locale))), ours)
     if not lacking:
         return "", []
-    offered = [path for path in fonts_offered(project.root / "styles") if wrong_with(path) is None]
-    fitting = [
-        path for path in offered if len(letters_of(path) & lacking) >= _ENOUGH * len(lacking)
-    ]
+    offered = [font for font in fonts_offered(project.root / "styles") if wrong_with(font) is None]
+    fitting = [font for font in offered if len(font.letters & lacking) >= _ENOUGH * len(lacking)]
     upright = [font for font in map(names_of, fitting) if not font.italic]
     fonts = _one_family(upright)
-    left = lacking - frozenset().union(*(letters_of(font.path) for font in fonts))
+    left = lacking - frozenset().union(*(font.font.letters for font in fonts))
     return "".join(map(chr, sorted(left))), fonts
 
 

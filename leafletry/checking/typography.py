@@ -128,12 +128,23 @@ class Typography:
                 yield match.start(), _named(match[0]), refusal.hint
         if (charset := self.writing.charset) and not text.isascii():
             hint = f"no text of this language needs it (it is not in {charset}); type it again"
+            if self.writing.rare:
+                hint += ", or add it to also: in writing.yaml"
             start = 0
-            for known, run in groupby(text, lambda char: _is_in(charset, char)):
+            for known, run in groupby(text, self._belongs):
                 chars = "".join(run)
                 if not known:
                     yield start, _named(chars), hint
                 start += len(chars)
+
+    def _belongs(self, char: str) -> bool:
+        """Tell whether a character is of this language; Latin letters of names are let through."""
+        charset, rare = self.writing.charset, self.writing.rare
+        if charset is None or char <= "ɏ" or char in BLANKS or _is_in(charset, char):
+            return True
+        if rare is None or char in rare.also:
+            return rare is not None
+        return _is_in(rare.charset, char) and not any(_is_in(name, char) for name in rare.not_in)
 
 
 def _any_sign(signs: Iterable[str]) -> re.Pattern[str] | None:
@@ -183,9 +194,6 @@ def _class_of(runs: Iterable[str]) -> str:
 
 
 def _is_in(charset: str, char: str) -> bool:
-    """Tell whether a character set has a character; Latin letters of names are let through."""
-    if char <= "ɏ" or char in BLANKS:
-        return True
     try:
         char.encode(charset)
     except UnicodeError:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from leafletry.desk.guard import Guard
 from leafletry.desk.watching import changes
 from leafletry.desk.workbench import Workbench
-from leafletry.pages.fonts import font_face_rules, font_files
+from leafletry.pages.fonts import OUR_FONTS, font_face_rules
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -193,18 +193,16 @@ class Desk:
 
     async def font_rules(self, request: Request) -> Response:  # noqa: ARG002 - every route gets it
         """Give the style sheet that names the leaflets' own fonts; many computers have no other."""
-        fonts = await self._work(font_files, self.root / ".cache" / "fonts")
-        rules = font_face_rules(fonts).replace('url("font:', 'url("/fonts/')
+        rules = font_face_rules(OUR_FONTS).replace('url("font:', 'url("/fonts/')
         return Response(rules, media_type="text/css", headers=_FRESH)
 
     async def font(self, request: Request) -> Response:
         """Give one of the leaflets' own fonts."""
-        fonts = await self._work(font_files, self.root / ".cache" / "fonts")
-        paths = {font.path.name: font.path for font in fonts}
-        if request.path_params["name"] not in paths:
+        known = {font.name: font for font in OUR_FONTS}
+        if request.path_params["name"] not in known:
             return PlainTextResponse("There is no such font.", HTTPStatus.NOT_FOUND)
-        path = paths[request.path_params["name"]]
-        return FileResponse(path, media_type="font/otf", headers=_FOR_GOOD)
+        content = await self._work(known[request.path_params["name"]].content)
+        return Response(content, media_type="font/otf", headers=_FOR_GOOD)
 
     async def events(self, request: Request) -> Response:  # noqa: ARG002 - as above
         """Tell the revision of the project, now and whenever it changed."""

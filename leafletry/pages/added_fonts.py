@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import struct
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from leafletry.pages.fonts import cut_shaping_font, japanese_characters, latin_characters
+from leafletry.pages.fonts import cut_shaping_font, lacking_in_ours, latin_characters
 from leafletry.pages.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import did_you_mean, shortened
@@ -32,27 +35,74 @@ _KINDS = (b"\0\1\0\0", b"OTTO", b"true")
 
 
 @dataclass(frozen=True)
+class OfferedFont:
+    """A file in `styles/fonts/`, read once: what is looked at is what prints."""
+
+    name: str
+    digest: str
+    content: bytes = field(repr=False, compare=False)
+
+    @property
+    def letters(self) -> frozenset[int]:
+        """The code points it has a glyph for; none where it is no font."""
+        return _letters(self)
+
+    @property
+    def has_weights(self) -> bool:
+        """Tell whether this one file has all weights."""
+        return _has_weights(self)
+
+
+@dataclass(frozen=True)
 class AddedFont:
-    """One `@font-face` rule, the style sheet it stands in, the file it names, and its weight.
+    """One `@font-face` rule, the style sheet it stands in, the font it names, and its weight.
 
     `name` is what the rule calls the font: its file, with the weight where one file has many.
     """
 
     sheet: str
+    place: Place
     rule: str
-    path: Path
+    font: OfferedFont
     name: str
     weight: int
 
+    @property
+    def letters(self) -> frozenset[int]:
+        """The code points it has a glyph for."""
+        return self.font.letters
 
-def fonts_offered(styles: Path) -> list[Path]:
+    def cut_to(self, characters: frozenset[int]) -> bytes:
+        """Give it as a page with these characters prints with it.
+
+        Raises ProblemsFoundError where one of them would print as nothing.
+        """
+        cut = cut_shaping_font(self.font.content, characters | latin_characters(), self.weight)
+        without_ink = _without_ink(cut, characters & self.letters)
+        if without_ink:
+            said = f"styles/fonts/{self.font.name} draws nothing for {without_ink}"
+            raise ProblemsFoundError([Problem(self.place, said, _KINDS_HINT)])
+        return cut
+
+
+def fonts_offered(styles: Path) -> list[OfferedFont]:
     """Give the fonts that people put into `styles/fonts/`, sorted by name.
 
     What a style sheet cannot name, and what can be no font, is left out.
     """
+    return [_read(path) for path in _paths(styles)]
+
+
+def _paths(styles: Path) -> list[Path]:
     folder = styles / "fonts"
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in paths if _NAME.fullmatch(path.name) and path.is_file()]
+
+
+def _read(path: Path) -> OfferedFont:
+    with path.open("rb") as file:
+        content = file.read(MOST_FONT_BYTES + 1)
+    return OfferedFont(path.name, hashlib.sha256(content).hexdigest(), content)
 
 
 def added_fonts(styles: Path) -> list[AddedFont]:
@@ -60,7 +110,8 @@ def added_fonts(styles: Path) -> list[AddedFont]:
 
     Raises ProblemsFoundError with the place of each rule that names no font of `styles/fonts/`.
     """
-    offered = {path.name: path for path in fonts_offered(styles)}
+    offered = {path.name: path for path in _paths(styles)}
+    read: dict[str, OfferedFont] = {}
     found, problems = [], []
     for sheet in sheet_names(styles):
         text = without_comments((styles / sheet).read_text("utf-8", "replace"))
@@ -70,20 +121,23 @@ def added_fonts(styles: Path) -> list[AddedFont]:
             name = named[2] if named else ""
             if name not in offered:
                 problems.append(_unknown(place, name, offered))
-            elif (wrong := wrong_with(offered[name])) is not None:
+                continue
+            font = read.setdefault(name, _read(offered[name]))
+            if (wrong := wrong_with(font)) is not None:
                 problems.append(Problem(place, f"styles/fonts/{name} {wrong}", _KINDS_HINT))
             else:
-                found.append(_font(sheet, " ".join(rule[0].split()), offered[name]))
+                found.append(_font(sheet, place, " ".join(rule[0].split()), font))
     if problems:
         raise ProblemsFoundError(problems)
     return found
 
 
-def _font(sheet: str, rule: str, path: Path) -> AddedFont:
+def _font(sheet: str, place: Place, rule: str, font: OfferedFont) -> AddedFont:
     said = _WEIGHT.search(rule)
     weight = int(_WORDS_FOR_WEIGHTS.get(said[1], said[1])) if said else 400
-    name = f"{path.name}@{weight}" if has_weights(path) else path.name
-    return AddedFont(sheet, rule.replace(f"font:{path.name}", f"font:{name}"), path, name, weight)
+    name = f"{font.name}@{weight}" if font.has_weights else font.name
+    rule = rule.replace(f"font:{font.name}", f"font:{name}")
+    return AddedFont(sheet, place, rule, font, name, weight)
 
 
 _WEIGHT = re.compile(r"font-weight:\s*([1-9][0-9]{0,2}|1000|normal|bold)\s*[;}]")
@@ -101,30 +155,55 @@ def _unknown(place: Place, name: str, offered: Iterable[str]) -> Problem:
 _KINDS_HINT = "use a font file that ends in .ttf or .otf, as its maker gives it away"
 
 
-def wrong_with(path: Path) -> str | None:
-    """Say what keeps a file from being embedded as a font, or give None."""
-    if path.stat().st_size > MOST_FONT_BYTES:
-        return f"is larger than {MOST_FONT_BYTES // 1_000_000} MB"
-    content = path.read_bytes()
-    if content[:4] not in _KINDS or not letters_of(path):
-        return "is no font, or a broken one"
-    if not {b"glyf", b"CFF "} & _tables(content):
-        return "has outlines of a kind that PDF does not know"
-    stat = path.stat()
-    return (
-        None if _is_whole(path, stat.st_size, stat.st_mtime_ns) else "is no font, or a broken one"
-    )
-
-
 @cache
-def _is_whole(path: Path, _size: int, _time: int) -> bool:
-    """Tell whether a font can be named and cut, as an edition that wears it does."""
+def wrong_with(font: OfferedFont) -> str | None:
+    """Say what keeps a file from being embedded as a font, or give None."""
+    if len(font.content) > MOST_FONT_BYTES:
+        return f"is larger than {MOST_FONT_BYTES // 1_000_000} MB"
+    if font.content[:4] not in _KINDS or not font.letters:
+        return "is no font, or a broken one"
+    if not {b"glyf", b"CFF "} & _tables(font.content):
+        return "has outlines of a kind that PDF does not know"
     try:
-        names_of(path)
-        cut_shaping_font(path, latin_characters(), _WEIGHTS_WORN[0])
+        return _wrong_glyphs(font)
     except Exception:  # noqa: BLE001 - whatever a hostile font makes the libraries say
-        return False
-    return True
+        return "is no font, or a broken one"
+
+
+def _wrong_glyphs(font: OfferedFont) -> str | None:
+    """Say what is wrong with glyphs that every edition may print, once the font can be cut."""
+    from leafletry.pages.outlines import is_endless, opened  # noqa: PLC0415 - as below
+
+    if is_endless(opened(font.content).face):
+        return "has a glyph made of others without end, or of thousands of them"
+    names_of(font)
+    cut = cut_shaping_font(font.content, latin_characters(), _WEIGHTS_WORN[0])
+    without_ink = _without_ink(cut, font.letters & _FIGURES_AND_LETTERS)
+    return f"draws nothing for {without_ink}" if without_ink else None
+
+
+_FIGURES_AND_LETTERS = frozenset(map(ord, string.ascii_letters + string.digits))
+
+
+def _without_ink(cut: bytes, characters: frozenset[int]) -> str:
+    """Name the characters that a font draws as nothing, though people have to see them."""
+    from leafletry.pages.outlines import has_ink, opened  # noqa: PLC0415 - as below
+
+    font = opened(cut)
+    glyphs = {chr(code): font.get_nominal_glyph(code) for code in sorted(characters)}
+    blank = [
+        character
+        for character, glyph in glyphs.items()
+        if unicodedata.category(character)[0] in "LNPS"
+        and character not in _BLANK_BY_NATURE
+        and (glyph is None or not has_ink(font, glyph))
+    ]
+    return ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in blank[:_ENOUGH])
+
+
+_ENOUGH = 12
+_BLANK_BY_NATURE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that stand for nothing, as the fillers of Korean."""
 
 
 def _tables(font: bytes) -> set[bytes]:
@@ -138,7 +217,7 @@ def _tables(font: bytes) -> set[bytes]:
 class FontNames:
     """What a font says of itself: its family, and the weights it has, as style sheets say them."""
 
-    path: Path
+    font: OfferedFont
     family: str
     weights: tuple[int, ...]
     italic: bool
@@ -150,40 +229,34 @@ _UNSAFE = re.compile(r'["\\\n{};]')
 _WEIGHTS_WORN = (400, 600, 700)
 
 
-def names_of(path: Path) -> FontNames:
+def names_of(font: OfferedFont) -> FontNames:
     """Give what a font says of itself."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - needed only to name a font
 
-    with TTFont(path, lazy=True) as font:
-        names = (font["name"].getDebugName(kind) for kind in (_TYPOGRAPHIC_FAMILY, _FAMILY))
-        family = _UNSAFE.sub("", next(filter(None, names), "")) or path.stem
-        weights: tuple[int, ...] = (font["OS/2"].usWeightClass,)
-        italic = bool(font["OS/2"].fsSelection & _ITALIC)
-    if has_weights(path):
+    with TTFont(BytesIO(font.content), lazy=True) as parsed:
+        names = (parsed["name"].getDebugName(kind) for kind in (_TYPOGRAPHIC_FAMILY, _FAMILY))
+        family = _UNSAFE.sub("", next(filter(None, names), "")) or font.name.rpartition(".")[0]
+        weights: tuple[int, ...] = (parsed["OS/2"].usWeightClass,)
+        italic = bool(parsed["OS/2"].fsSelection & _ITALIC)
+    if font.has_weights:
         weights = _WEIGHTS_WORN
-    return FontNames(path, family, weights, italic)
-
-
-def letters_of(path: Path) -> frozenset[int]:
-    """Give the code points a font has a glyph for; none where it is no font."""
-    stat = path.stat()
-    return _letters(path, stat.st_size, stat.st_mtime_ns)
+    return FontNames(font, family, weights, italic)
 
 
 @cache
-def _letters(path: Path, _size: int, _time: int) -> frozenset[int]:
-    return frozenset(_face(path).unicodes)
+def _letters(font: OfferedFont) -> frozenset[int]:
+    return frozenset(_face(font).unicodes)
 
 
-def has_weights(path: Path) -> bool:
-    """Tell whether one font file has all weights."""
-    return any(axis.tag == "wght" for axis in _face(path).axis_infos)
+@cache
+def _has_weights(font: OfferedFont) -> bool:
+    return any(axis.tag == "wght" for axis in _face(font).axis_infos)
 
 
-def _face(path: Path) -> uharfbuzz.Face:
+def _face(font: OfferedFont) -> uharfbuzz.Face:
     import uharfbuzz  # noqa: PLC0415 - needed only where a language brings fonts along
 
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+    return uharfbuzz.Face(uharfbuzz.Blob(font.content))
 
 
 def worn_fonts(
@@ -192,12 +265,7 @@ def worn_fonts(
     """Give the fonts an edition wears: of its own sheets, and for letters that ours lack."""
     lacking = lacking_in_ours(characters)
     worn = set(sheets)
-    return [font for font in fonts if font.sheet in worn or letters_of(font.path) & lacking]
-
-
-def lacking_in_ours(characters: frozenset[int]) -> frozenset[int]:
-    """Give the characters that none of our own fonts prints."""
-    return characters - latin_characters() - japanese_characters()
+    return [font for font in fonts if font.sheet in worn or font.letters & lacking]
 
 
 def can_print(styles: Path, words: str) -> bool:
@@ -205,13 +273,13 @@ def can_print(styles: Path, words: str) -> bool:
     lacking = lacking_in_ours(frozenset(map(ord, words)))
     if not lacking:
         return True
-    return lacking <= frozenset().union(*(letters_of(font.path) for font in added_fonts(styles)))
+    return lacking <= frozenset().union(*(font.letters for font in added_fonts(styles)))
 
 
 def fonts_digest(fonts: Iterable[AddedFont]) -> str:
     """Give one digest of fonts and of the rules that name them."""
     digest = hashlib.sha256()
     for font in fonts:
-        digest.update(f"{font.sheet}\0{font.rule}\0{font.path.name}\0".encode())
-        digest.update(font.path.read_bytes())
+        digest.update(f"{font.sheet}\0{font.rule}\0{font.font.name}\0".encode())
+        digest.update(font.font.digest.encode())
     return digest.hexdigest()

@@ -14,6 +14,7 @@ from weasyprint.css import ColorProfile
 
 from leafletry.languages import direction
 from leafletry.pages import embedding, ligatures, tags
+from leafletry.pages.font_proof import font_faults
 from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
 from leafletry.problems import Place, Problem
 from leafletry.provenance.sealing import seal
@@ -50,6 +51,7 @@ def finish(
     problems = [
         Problem(place, f"the page does not print right: {text}", NOT_THE_WORDS) for text in said
     ]
+    problems += [Problem(place, said, _FONT_HINT) for said in font_faults(document)]
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
     flaws = [*problems, *_missing_glyphs(missing, typeset, place)]
     return (seal(pdf, provenance.made_from) if provenance else bytes(pdf)), flaws
@@ -71,6 +73,7 @@ def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterat
             yield Problem(spot, said, MISSING_GLYPH_HINT)
 
 
+_FONT_HINT = "run it once more; if it is said again, the program is at fault: please report it"
 MISSING_GLYPH_HINT = "write it with another character, or put a font that has it into styles/fonts/"
 
 

@@ -1,9 +1,13 @@
-"""The fonts that print: from locked packages, never from the system.
+"""The fonts that print: from locked packages, never from the system, proved before use.
 
-Each is cut once to a fixed set of characters (Japanese: JIS X 0208 and its vendor extensions,
-cp932), so that a new word in a text changes no font and no other edition. From that, a Japanese
-edition gets a font of just its own characters: WeasyPrint keeps the numbers of unused glyphs,
-and thousands of empty ones cost 15 kB a weight. HarfBuzz renumbers glyphs; the charset
+Each is known by the digest of its file, told here; a file that differs prints nothing. Cut fonts
+are kept nowhere: each process reads the files of the packages once and cuts from these bytes, so
+that nothing on the disk between a package and a page can change a letter.
+
+A Latin font is cut to a fixed set of characters, so that a new word in a text changes no font and
+no other edition; a page with letters beyond it (of a clinic's name) gets them besides. A Japanese
+one is cut to the characters of its page: WeasyPrint keeps the numbers of unused glyphs, and
+thousands of empty ones cost 15 kB a weight. HarfBuzz renumbers glyphs; the charset
 of the CFF table is then made the identity, since PDF viewers disagree when CID and glyph differ
 (one prints garbage, silently). Fonts that a language brings along are cut in the same way, but
 keep all that shapes their script, such as the joined forms of Arabic.
@@ -14,20 +18,19 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import struct
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import font_source_sans_pro
-import noto_cjk
-
-from leafletry.output import write_whole
+from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import uharfbuzz
 
@@ -40,60 +43,107 @@ JAPANESE = "Leafletry Sans JP"
 
 @dataclass(frozen=True)
 class FontFile:
-    """One weight of a family, ready for a style sheet."""
+    """One weight of a family: a file of a locked package, and the SHA-256 of its content."""
 
     family: str
     weight: int
-    path: Path
-    digest: str
+    package: str
+    file: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where the package lies."""
+        return Path(str(files(self.package).joinpath(self.file)))
+
+    @property
+    def name(self) -> str:
+        """What the font is called in a style sheet; another font has another name."""
+        return f"{self.path.stem}-{self.sha256[:16]}.otf"
 
     @property
     def is_large(self) -> bool:
         """Tell whether thousands of glyphs make it worth cutting to the words of one edition."""
         return self.family == JAPANESE
 
-
-def isolate_fontconfig(cache_folder: Path) -> None:
-    """Make fontconfig see no font of the system; must run before Pango is loaded."""
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    config = cache_folder / "fonts.conf"
-    text = (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
-        f"<fontconfig><cachedir>{cache_folder / 'fontconfig'}</cachedir></fontconfig>\n"
-    )
-    if not config.exists() or config.read_text("utf-8") != text:
-        write_whole(config, text.encode())
-    os.environ["FONTCONFIG_FILE"] = str(config)
+    def content(self) -> bytes:
+        """Give the file, proved; raise ProblemsFoundError where it is another or broken."""
+        return _proved(self)
 
 
-def font_files(cache_folder: Path) -> list[FontFile]:
-    """Give every font of the design, subset where it has to be (0.1 s a weight, then cached)."""
-    latin = {
-        400: font_source_sans_pro.SourceSansPro,
-        600: font_source_sans_pro.SourceSansProSemibold,
-        700: font_source_sans_pro.SourceSansProBold,
-        900: font_source_sans_pro.SourceSansProBlack,
-    }
-    japanese = {
-        400: noto_cjk.font_path("sans", "jp", "regular"),
-        700: noto_cjk.font_path("sans", "jp", "bold"),
-    }
-    fonts = []
-    for family, weights, characters in (
-        (LATIN, latin, latin_characters()),
-        (JAPANESE, japanese, japanese_characters()),
-    ):
-        for weight, original in weights.items():
-            path = _cut(Path(original), characters, cache_folder)
-            fonts.append(FontFile(family, weight, path, path.stem.rpartition("-")[2]))
-    return fonts
+OUR_FONTS = (
+    FontFile(
+        LATIN,
+        400,
+        "font_source_sans_pro",
+        "files/SourceSansPro-Regular.otf",
+        "6b096b47206d8f78a2c49af2f2ae46b35d93b0e3cf105a9febef59144aa2eae2",
+    ),
+    FontFile(
+        LATIN,
+        600,
+        "font_source_sans_pro",
+        "files/SourceSansPro-Semibold.otf",
+        "ee3ba5c88400b22b880d85202ce82143dc5e19861bf7880b7f4c32d4263e96d5",
+    ),
+    FontFile(
+        LATIN,
+        700,
+        "font_source_sans_pro",
+        "files/SourceSansPro-Bold.otf",
+        "9b8bd174f97413334e317be808d14d0ff8f6efed79a69299d84384c7e10e9312",
+    ),
+    FontFile(
+        LATIN,
+        900,
+        "font_source_sans_pro",
+        "files/SourceSansPro-Black.otf",
+        "e447cd47a62874dc94d6ab97a84dbeb7f2f0aba3e490b9f0128b6c8399a96f37",
+    ),
+    FontFile(
+        JAPANESE,
+        400,
+        "noto_cjk_sans_jp_regular",
+        "NotoSansCJKjp-Regular.otf",
+        "68a3fc98800b2a27b371f2fb79991daf3633bd89309d4ffaa6946fd587f375b5",
+    ),
+    FontFile(
+        JAPANESE,
+        700,
+        "noto_cjk_sans_jp_bold",
+        "NotoSansCJKjp-Bold.otf",
+        "e53dcb0dcb2922e45d01aae1ebd2f382bb81d4229b18b6b883bd170678af1f76",
+    ),
+)
+"""All fonts of the design. Where a package changes its font, look at every page, then tell here."""
+
+
+@cache
+def _proved(font: FontFile) -> bytes:
+    path = font.path
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != font.sha256:
+        said = "is not the font that the locked package brings; it is damaged, or was changed"
+        hint = "delete the folder .venv and run this again: it is downloaded again, and checked"
+        raise ProblemsFoundError([Problem(Place(str(path)), said, hint)])
+    return content
+
+
+def isolate_fontconfig() -> None:
+    """Make fontconfig see no font of the system; must run before Pango is loaded.
+
+    Its configuration lies beside this file, with the rest of the program, and names no cache.
+    """
+    for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT", "FC_LANG"):
+        os.environ.pop(name, None)
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
 
 def font_face_rules(fonts: Iterable[FontFile]) -> str:
     """Give the style sheet that names the fonts for WeasyPrint, which fetches them as `font:`."""
     return "\n".join(
         f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight};'
-        f' src: url("font:{font.path.name}") }}'
+        f' src: url("font:{font.name}") }}'
         for font in fonts
     )
 
@@ -122,29 +172,96 @@ _SIGNS = (
 )
 
 
-_SURROGATES = range(0xD800, 0xE000)
+def lacking_in_ours(
+    characters: frozenset[int], families: Collection[str] = (LATIN, JAPANESE)
+) -> frozenset[int]:
+    """Give the characters that none of our own fonts prints, or none of these families."""
+    beyond = characters - latin_characters() - _FORMS
+    return frozenset(c for c in beyond if not any(_has(family, c) for family in families))
+
+
+_FORMS = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+"""Signs that choose a form of the character before them, and print nothing themselves."""
+
+
+def _has(family: str, code: int) -> bool:
+    """Tell whether a family has a glyph for a code point; all its weights have the same."""
+    return _glyphs_of(family).get_nominal_glyph(code) is not None
 
 
 @cache
-def japanese_characters() -> frozenset[int]:
-    """Give the code points the Japanese subset holds."""
-    return frozenset(
-        code
-        for code in range(0x20, 0x10000)
-        if code not in _SURROGATES and chr(code).encode("cp932", "ignore")
-    )
+def _glyphs_of(family: str) -> uharfbuzz.Font:
+    import uharfbuzz  # noqa: PLC0415 - 30 ms, needed where a font is asked or cut
+
+    # Only a few pages of the file are read, as this proves nothing: what prints is proved.
+    path = next(font.path for font in OUR_FONTS if font.family == family)
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
 
 
-def _cut(original: Path, characters: frozenset[int], cache_folder: Path) -> Path:
-    """Give the file of a font cut down to some characters; made once, then cached by its recipe."""
-    recipe = hashlib.sha256(
-        f"{original.name} {original.stat().st_size} {sorted(characters)}".encode()
-    )
-    recipe.update(Path(__file__).read_bytes())
-    target = cache_folder / f"{original.stem}-{recipe.hexdigest()[:16]}.otf"
-    if not target.exists():
-        write_whole(target, _without_names(cut_font(original, characters)))
-    return target
+# ── Cutting ────────────────────────────────────────────────────────────────────────────────────
+
+_OTHER_ALPHABETS = re.compile("[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]{2,}")
+
+
+def words_of_other_alphabets(text: str) -> frozenset[int]:
+    """Give the letters of words in Greek and Cyrillic.
+
+    A Japanese font has some of them, as wide as a kanji, to be signs: μ, β. A word in them is drawn
+    apart, and others are lacking; so the Latin font is to draw words.
+    """
+    return frozenset(map(ord, "".join(_OTHER_ALPHABETS.findall(text))))
+
+
+def cut_ours(font: FontFile, characters: frozenset[int], words: frozenset[int]) -> bytes:
+    """Give one of our fonts as a page with these characters prints with it.
+
+    `words` are the letters of `words_of_other_alphabets`.
+    """
+    if font.is_large:
+        return _cut_once(font, characters - words)
+    few = {code for code in characters - latin_characters() if _has(LATIN, code)}
+    # What is no letter, as a figure in a circle, is drawn in the measure of Japanese.
+    letters = {c for c in few if unicodedata.category(chr(c))[0] in "LM" or not _has(JAPANESE, c)}
+    return _cut_once(font, latin_characters() | letters)
+
+
+@lru_cache(maxsize=24)
+def _cut_once(font: FontFile, characters: frozenset[int]) -> bytes:
+    return _without_names(cut_font(font.content(), characters))
+
+
+def cut_font(original: bytes, characters: frozenset[int]) -> bytes:
+    """Give an OpenType font with some characters only, glyphs numbered anew, CID equal to glyph."""
+    import uharfbuzz  # noqa: PLC0415 - as above
+
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(characters)
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(_tags("palt", "kern"))
+    wanted.drop_table_tag_set.update(_tags("GSUB", "GDEF", "BASE"))
+    face = uharfbuzz.Face(uharfbuzz.Blob(original))
+    return _with_identity_charset(_cut_face(face, wanted))
+
+
+def cut_shaping_font(original: bytes, characters: frozenset[int], weight: int) -> bytes:
+    """Give a font as `cut_font` does, with all forms its script has: joined, stacked, ligated.
+
+    Where the file has all weights, the font has this one.
+    """
+    import uharfbuzz  # noqa: PLC0415 - as above
+
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(characters | _companions(characters))
+    face = uharfbuzz.Face(uharfbuzz.Blob(original))
+    if face.axis_infos:
+        wanted.pin_all_axes_to_default(face)
+    for axis in face.axis_infos:
+        if axis.tag == "wght":
+            wanted.pin_axis_location(face, "wght", _between(axis.min_value, weight, axis.max_value))
+    cut = _cut_face(face, wanted)
+    if any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in characters):
+        cut = _with_blanks(cut)
+    return _with_identity_charset(cut)
 
 
 def _without_names(font: bytes) -> bytes:
@@ -175,40 +292,6 @@ def _without_names(font: bytes) -> bytes:
             parsed.setGlyphOrder(top.charset)
         parsed.save(whole)
     return whole.getvalue()
-
-
-def cut_font(original: Path, characters: frozenset[int]) -> bytes:
-    """Give an OpenType font with some characters only, glyphs numbered anew, CID equal to glyph."""
-    import uharfbuzz  # noqa: PLC0415 - 30 ms, needed once in a long while
-
-    wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(characters)
-    wanted.layout_feature_tag_set.clear()
-    wanted.layout_feature_tag_set.update(_tags("palt", "kern"))
-    wanted.drop_table_tag_set.update(_tags("GSUB", "GDEF", "BASE"))
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
-    return _with_identity_charset(_cut_face(face, wanted))
-
-
-def cut_shaping_font(original: Path, characters: frozenset[int], weight: int) -> bytes:
-    """Give a font as `cut_font` does, with all forms its script has: joined, stacked, ligated.
-
-    Where the file has all weights, the font has this one.
-    """
-    import uharfbuzz  # noqa: PLC0415 - as above
-
-    wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(characters | _companions(characters))
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(original)))
-    if face.axis_infos:
-        wanted.pin_all_axes_to_default(face)
-    for axis in face.axis_infos:
-        if axis.tag == "wght":
-            wanted.pin_axis_location(face, "wght", _between(axis.min_value, weight, axis.max_value))
-    cut = _cut_face(face, wanted)
-    if any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in characters):
-        cut = _with_blanks(cut)
-    return _with_identity_charset(cut)
 
 
 def _between(least: float, value: float, most: float) -> float:
@@ -255,7 +338,7 @@ def _with_blanks(font: bytes) -> bytes:
     from fontTools.ttLib.tables._g_l_y_f import Glyph  # noqa: PLC0415
 
     whole = BytesIO()
-    with TTFont(BytesIO(font), recalcTimestamp=False) as parsed:
+    with TTFont(BytesIO(font), recalcTimestamp=False, recalcBBoxes=False) as parsed:
         if "glyf" not in parsed:
             return font
         names = {code: f"blank{code:X}" for code in BLANKS}
@@ -282,6 +365,8 @@ def _with_identity_charset(font: bytes) -> bytes:
         if not hasattr(top, "ROS"):
             return font
         glyphs = parsed["maxp"].numGlyphs
+        if glyphs == 1:  # The one without a number, for what is missing.
+            return font
         offset = parsed.reader.tables["CFF "].offset + top.rawDict["charset"]
     # The shortest form that can say it, so that it fits where the old charset stood.
     left = glyphs - 2

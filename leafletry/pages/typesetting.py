@@ -28,17 +28,18 @@ from weasyprint.formatting_structure.build import build_formatting_structure
 from weasyprint.html import UA, get_html_metadata
 from weasyprint.layout import layout_document
 from weasyprint.layout.background import layout_backgrounds
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
-from leafletry.pages.added_fonts import added_fonts, letters_of, worn_fonts
+from leafletry.pages.added_fonts import added_fonts, worn_fonts
 from leafletry.pages.conformance import LeafletMetadata
+from leafletry.pages.font_proof import CutFont, KnownFonts
 from leafletry.pages.fonts import (
-    cut_font,
-    cut_shaping_font,
+    OUR_FONTS,
+    cut_ours,
     font_face_rules,
-    japanese_characters,
+    lacking_in_ours,
     latin_characters,
+    words_of_other_alphabets,
 )
 from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
@@ -47,19 +48,20 @@ from leafletry.pages.styles import TIGHTEST, read_sheet
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from leafletry.clinic import GivenText, Logo
     from leafletry.localization import Printable
     from leafletry.pages.added_fonts import AddedFont
-    from leafletry.pages.fonts import FontFile
     from leafletry.pages.placing import Owner, PageSize, Placement
 
 NOT_THE_WORDS = "mend the templates or style sheets; no words can"
 _SOFT_HYPHEN = "use a shorter word, or put a soft hyphen (U+00AD) where it may part"
 A_HANDFUL = 20
 """Up to how many characters of other scripts a page shares its fonts with others."""
+MOST_CASES = 24
+"""How many sets of fonts a press keeps; each clinic may have letters of its own in its name."""
 WIDEST_GAP = 5 * MM
 """How much a gap between blocks may grow so that a page ends at its foot."""
 
@@ -103,10 +105,14 @@ class Fetcher:
 class Case:
     """A set of fonts, as a type case holds them, loaded once; Latin editions share one."""
 
-    fonts: dict[str, bytes]
+    cut: Sequence[CutFont]
     rules: str
-    font_config: FontConfiguration = field(default_factory=FontConfiguration)
     parsed: CSS | None = None
+
+    def __post_init__(self) -> None:
+        """Give each font a name to be fetched by."""
+        self.fonts = {font.name: font.content for font in self.cut}
+        self.font_config = KnownFonts(self.cut)
 
     def font_sheet(self, press: Press) -> CSS:
         """Give the style sheet that names the fonts, parsed once."""
@@ -121,11 +127,10 @@ class Press:
 
     styles: Path
     figures: Path
-    fonts: list[FontFile]
     counter_style: CounterStyle = field(default_factory=CounterStyle)
     color_profiles: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
-    cases: dict[frozenset[int | str], Case] = field(default_factory=dict)
+    cases: dict[tuple[Collection[int | str], ...], Case] = field(default_factory=dict)
     sheets: dict[str, CSS] = field(default_factory=dict)
 
     @cached_property
@@ -137,7 +142,7 @@ class Press:
     def families(self) -> list[str]:
         """The names of all fonts there are, those that languages brought along last."""
         added = [found[1].strip() for font in self.added if (found := _FAMILY.search(font.rule))]
-        return list(dict.fromkeys([*(font.family for font in self.fonts), *added]))
+        return list(dict.fromkeys([*(font.family for font in OUR_FONTS), *added]))
 
     def case(self, html: str, sheets: Sequence[str] = ()) -> Case:
         """Give the fonts for a page: those of other scripts cut to its characters.
@@ -148,27 +153,26 @@ class Press:
         """
         characters = frozenset(map(ord, html))
         added = worn_fonts(self.added, sheets, characters)
-        others = japanese_characters().union(*(letters_of(font.path) for font in added))
-        few = (characters & others) - latin_characters()
+        words = words_of_other_alphabets(html)
+        lacking = lacking_in_ours(characters)
+        few = characters - latin_characters() - lacking
+        few |= lacking & frozenset().union(*(font.letters for font in added))
         if len(few) > A_HANDFUL:
-            return self._case(characters, added)
-        key = few.union(font.rule for font in added)
+            return self._case(characters, words, added)
+        key = (few, words, frozenset(font.rule for font in added))
         if key not in self.cases:
-            self.cases[key] = self._case(few | frozenset(range(0x20, 0x7F)), added)
+            if len(self.cases) == MOST_CASES:
+                del self.cases[next(iter(self.cases))]
+            self.cases[key] = self._case(few | frozenset(range(0x20, 0x7F)), words, added)
         return self.cases[key]
 
-    def _case(self, characters: frozenset[int], added: Sequence[AddedFont]) -> Case:
-        contents = {
-            font.path.name: cut_font(font.path, characters)
-            if font.is_large
-            else font.path.read_bytes()
-            for font in self.fonts
-        }
-        for font in added:
-            letters = characters | latin_characters()
-            contents[font.name] = cut_shaping_font(font.path, letters, font.weight)
-        rules = [font_face_rules(self.fonts), *(font.rule for font in added)]
-        return Case(contents, "\n".join(rules))
+    def _case(
+        self, characters: frozenset[int], words: frozenset[int], added: Sequence[AddedFont]
+    ) -> Case:
+        ours = (CutFont(f.name, cut_ours(f, characters, words), f) for f in OUR_FONTS)
+        theirs = (CutFont(font.name, font.cut_to(characters)) for font in added)
+        rules = [font_face_rules(OUR_FONTS), *(font.rule for font in added)]
+        return Case([*ours, *theirs], "\n".join(rules))
 
     def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
         """Give the parsed style sheets of a page; the one that names the fonts comes first."""

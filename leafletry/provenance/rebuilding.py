@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,7 +82,6 @@ class Rebuilder:
                 history.extract(commit, tree)
             except NoHistoryError:
                 return None
-            self._lend_fonts(tree)
             if known is None:
                 self._engines[commit.engine] = str(self._ask(tree, {"do": "engine"}).get("engine"))
             if self._engines[commit.engine] != record.engine:
@@ -98,14 +96,6 @@ class Rebuilder:
                 )
             made = self._make(tree, record)
         return None if made is None else _compared(made, content, str(commit), commit.name)
-
-    def _lend_fonts(self, tree: Path) -> None:
-        """Give a tree the fonts that are cut already; each is named by how it was cut."""
-        fonts = self.root / ".cache" / "fonts"
-        if fonts.is_dir():
-            (tree / ".cache" / "fonts").mkdir(parents=True)
-            for font in fonts.glob("*.otf"):
-                shutil.copyfile(font, tree / ".cache" / "fonts" / font.name)
 
     def _make(self, tree: Path, record: Provenance) -> bytes | None:
         """Give the file as a tree makes it; None where it is made from something else there."""

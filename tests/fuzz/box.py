@@ -34,8 +34,8 @@ def make_box(folder: Path) -> Path:
         text = clinic.replace("example-logo.svg", f"logo.{ending}")
         (project / "clinics" / f"{ending}.yaml").write_text(text, "utf-8")
     (project / "styles" / "fonts").mkdir(exist_ok=True)
-    letters = frozenset(range(0x20, 0x7F))
-    (project / "styles/fonts/Example.otf").write_bytes(cut_font(Path(SourceSansPro), letters))
+    font = cut_font(Path(SourceSansPro).read_bytes(), frozenset(range(0x20, 0x7F)))
+    (project / "styles/fonts/Example.otf").write_bytes(font)
     fields = {field.name: _EXAMPLES[str(field.type)] for field in dataclasses.fields(EditionRecord)}
     record = EditionRecord(**fields)  # type: ignore[arg-type]
     manifest = Manifest(project / "output", [record], {"example": CLINIC}, ["nl/gone.pdf"])

@@ -83,10 +83,10 @@ def _manifest(root: Path) -> object:
 
 
 def _font(root: Path) -> object:
-    for path in fonts_offered(root / "styles"):
-        if wrong_with(path) is None:
-            names_of(path)
-            cut_shaping_font(path, frozenset(range(0x41, 0x5B)), 700)
+    for font in fonts_offered(root / "styles"):
+        if wrong_with(font) is None:
+            names_of(font)
+            cut_shaping_font(font.content, frozenset(range(0x41, 0x5B)), 700)
     return None
 
 

@@ -1,0 +1,343 @@
+"""Nothing between a font's package and a finished file changes a letter without being noticed."""
+
+import os
+import shutil
+import string
+from collections.abc import Callable, Container, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+from one_edition import one_leaflet, one_leaflet_kept, print_one
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.fonts import FontConfiguration
+
+from leafletry.pages import fonts
+from leafletry.pages.added_fonts import added_fonts
+from leafletry.pages.fonts import OUR_FONTS, FontFile, cut_ours
+from leafletry.problems import ProblemsFoundError
+
+__all__ = ["one_leaflet", "one_leaflet_kept"]
+
+SANS, SANS_JP = OUR_FONTS[0], OUR_FONTS[-1]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Read and cut anew, and leave nothing of it to others."""
+    remembered = (fonts._proved, fonts._cut_once)
+    for known in remembered:
+        known.cache_clear()
+    yield
+    for known in remembered:
+        known.cache_clear()
+
+
+def changed(content: bytes, change: Callable[[TTFont], None]) -> bytes:
+    """Give a font in which something is different."""
+    whole = BytesIO()
+    with TTFont(BytesIO(content), recalcBBoxes=False, recalcTimestamp=False) as font:
+        change(font)
+        font.save(whole)
+    return whole.getvalue()
+
+
+def swap_letters(font: TTFont) -> None:
+    """Make 999 print as 111, and 日 as 本."""
+    shared = {id(table.cmap): table.cmap for table in font["cmap"].tables}
+    for glyphs in shared.values():
+        for one, other in _pairs(glyphs):
+            glyphs[one], glyphs[other] = glyphs[other], glyphs[one]
+
+
+def swap_outlines(font: TTFont) -> None:
+    """Draw the glyph of 1 as that of 9, and so on."""
+    names, drawn = font.getBestCmap(), font["CFF "].cff.topDictIndex[0].CharStrings
+    for pair in _pairs(names):
+        swap(*(drawn[names[code]] for code in pair))
+
+
+def swap(one: Any, other: Any) -> None:
+    """Draw two glyphs as each other."""
+    one.decompile(), other.decompile()
+    one.program, other.program = other.program, one.program
+
+
+def widen(font: TTFont) -> None:
+    """Give letters another width."""
+    for pair in _pairs(font.getBestCmap()):
+        for code in pair:
+            width, side = font["hmtx"][font.getBestCmap()[code]]
+            font["hmtx"][font.getBestCmap()[code]] = (width + 40, side)
+
+
+def _pairs(known: Container[int]) -> list[list[int]]:
+    """Give the pairs of characters that are exchanged, as far as a font has them."""
+    pairs = [list(map(ord, pair)) for pair in ("19", "日本")]
+    return [pair for pair in pairs if pair[0] in known and pair[1] in known]
+
+
+# ── The files of the packages ──────────────────────────────────────────────────────────────────
+
+
+def truncated(path: Path) -> None:
+    """Cut a file short."""
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def one_bit(path: Path) -> None:
+    """Change one bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def digits(path: Path) -> None:
+    """Swap two digits."""
+    path.write_bytes(changed(path.read_bytes(), swap_letters))
+
+
+def of_another_weight(path: Path) -> None:
+    """Put another font in its place."""
+    path.write_bytes(OUR_FONTS[1].path.read_bytes())
+
+
+def gone(path: Path) -> None:
+    """Delete it."""
+    path.unlink()
+
+
+def pipe(path: Path) -> None:
+    """Put a pipe in its place, which nobody fills."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+DAMAGES = [truncated, one_bit, digits, of_another_weight, gone]
+DAMAGES += [pipe] if hasattr(os, "mkfifo") else []
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_another_font_in_the_package_prints_nothing(
+    one_leaflet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[..., None]
+) -> None:
+    """A font that is not to the byte the one of the locked package is told by its name."""
+    path = tmp_path / "Damaged.otf"
+    shutil.copy(SANS.path, path)
+    damage(path)
+    monkeypatch.setattr(
+        FontFile, "path", property(lambda font: path if font == SANS else original(font))
+    )
+    tried = print_one(one_leaflet)
+    assert tried.said.startswith(f"{path}: is not the font that the locked package brings")
+    assert "delete the folder .venv" in tried.said
+
+
+original = FontFile.path.fget  # type: ignore[attr-defined]
+
+
+# ── What lies in the cache ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_cache_has_no_part_in_what_prints(one_leaflet: Path) -> None:
+    """Fonts and settings in `.cache`, poisoned or blocked, change no byte and stop nothing."""
+    before = print_one(one_leaflet)
+    cache = one_leaflet / ".cache" / "fonts"
+    shutil.rmtree(cache, ignore_errors=True)
+    cache.mkdir(parents=True)
+    for font in OUR_FONTS:
+        poisoned = changed(
+            cut_ours(font, frozenset(map(ord, string.printable)), frozenset()), swap_letters
+        )
+        for name in (font.name, f"{font.path.stem}-a73eb050f7da1c8c.otf"):
+            (cache / name).write_bytes(poisoned)
+    (cache / "fonts.conf").write_text("<fontconfig><dir>/usr/share/fonts</dir></fontconfig>")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(cache / "fontconfig")
+    after = print_one(one_leaflet)
+    assert (after.said, after.pdf) == ("", before.pdf)
+
+
+# ── Between the package and the file ───────────────────────────────────────────────────────────
+
+CLINIC = "clinics/example.yaml"
+
+
+@pytest.fixture
+def named(one_leaflet: Path) -> Path:
+    """A project with a clinic in whose name there is what gets exchanged."""
+    profile = one_leaflet / CLINIC
+    text = profile.read_text("utf-8")
+    name = "name: Example Children's Hospital"
+    assert name in text
+    profile.write_text(text.replace(name, "name: 日本 Hospital 19"), "utf-8")
+    return one_leaflet
+
+
+@pytest.mark.parametrize("change", [swap_letters, swap_outlines, widen])
+@pytest.mark.parametrize("font", [SANS, SANS_JP], ids=["latin", "japanese"])
+def test_a_font_cut_wrong_is_noticed(
+    named: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[TTFont], None],
+    font: FontFile,
+) -> None:
+    """A letter of a cut font that is drawn otherwise than in its source stops the edition."""
+    cut = fonts._cut_once
+
+    def cut_wrong(whole: FontFile, characters: frozenset[int]) -> bytes:
+        content = cut(whole, characters)
+        return changed(content, change) if whole == font else content
+
+    monkeypatch.setattr(fonts, "_cut_once", cut_wrong)
+    said = print_one(named, clinic=CLINIC).said
+    assert f"the font {font.name} does not draw" in said
+    assert "as the one it was cut from" in said
+
+
+def test_a_font_changed_while_a_page_is_made_is_noticed(
+    named: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WeasyPrint's copy of a font, which Pango reads, is the one that was cut."""
+    add = FontConfiguration.add_font_face
+
+    def add_and_spoil(self: Any, rule: Any, fetcher: Any) -> Any:
+        def fetch(url: str) -> Any:
+            response = fetcher(url)
+            if SANS.name in url:
+                content = changed(response.read(), swap_letters)
+                response._file_obj = BytesIO(content)
+            return response
+
+        return add(self, rule, fetch)
+
+    monkeypatch.setattr(FontConfiguration, "add_font_face", add_and_spoil)
+    said = print_one(named, clinic=CLINIC).said
+    assert "the font Leafletry Sans changed on the disk while the page was made" in said
+
+
+def test_a_font_embedded_wrong_is_noticed(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What WeasyPrint leaves of a font when it embeds it is drawn as in the source."""
+    clean = Font.clean
+
+    def clean_wrong(self: Any, *options: Any) -> None:
+        pair = [glyph for glyph, letters in self.to_unicode.items() if letters in "日本"]
+        clean(self, *options)
+        if len(pair) == 2:
+            self.file_content = changed(self.file_content, lambda font: swap_glyphs(font, *pair))
+
+    def swap_glyphs(font: TTFont, *pair: int) -> None:
+        drawn = font["CFF "].cff.topDictIndex[0].CharStrings
+        swap(*(drawn[font.getGlyphName(glyph)] for glyph in pair))
+
+    monkeypatch.setattr(Font, "clean", clean_wrong)
+    assert "does not draw 日, 本 as the one it was cut from" in print_one(named, clinic=CLINIC).said
+
+
+# ── Fonts that languages bring along ───────────────────────────────────────────────────────────
+
+_LETTERS = f"{string.ascii_letters}{string.digits}אב"
+
+
+def made_font(glyphs: dict[str, Glyph]) -> bytes:
+    """Give a font in which each letter is a triangle, but for some glyphs of its own."""
+    names = [".notdef", *(f"g{ord(letter):04X}" for letter in _LETTERS), *glyphs]
+    names = list(dict.fromkeys(names))
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(letter): f"g{ord(letter):04X}" for letter in _LETTERS})
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((500, 0))
+    pen.lineTo((500, 500))
+    pen.closePath()
+    builder.setupGlyf(dict.fromkeys(names, pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Made", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    for name, glyph in glyphs.items():
+        for side in ("xMin", "yMin", "xMax", "yMax"):
+            setattr(glyph, side, 0)
+        builder.font["glyf"].glyphs[name] = glyph
+    builder.font.recalcBBoxes = False
+    whole = BytesIO()
+    builder.font.save(whole)
+    return whole.getvalue()
+
+
+def made_of(*names: str) -> Glyph:
+    """Give a glyph that is made of others."""
+    glyph = Glyph()
+    glyph.numberOfContours = -1
+    glyph.components = []
+    for name in names:
+        part = GlyphComponent()
+        part.glyphName, part.x, part.y, part.flags = name, 0, 0, 0x204
+        glyph.components.append(part)
+    return glyph
+
+
+def flat() -> Glyph:
+    """Give a glyph whose outline encloses nothing."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 100))
+    pen.lineTo((500, 100))
+    pen.closePath()
+    return pen.glyph()
+
+
+def far_away() -> Glyph:
+    """Give a glyph that would cover the page."""
+    pen = TTGlyphPen(None)
+    for start in (0, 30_000):
+        pen.moveTo((start - 30_000, -30_000))
+        pen.lineTo((start, 30_000))
+        pen.lineTo((start, -30_000))
+        pen.closePath()
+    return pen.glyph()
+
+
+A = "g0061"
+ENDLESS = "has a glyph made of others without end, or of thousands of them"
+RING = {A: made_of("x1"), "x1": made_of("x2"), "x2": made_of("x3", A), "x3": flat()}
+THOUSANDS = {f"x{i}": made_of(*[f"x{i + 1}"] * 30) for i in range(15)} | {"x15": flat()}
+DEEP = {f"x{i}": made_of(f"x{i + 1}") for i in range(40)} | {"x40": flat()}
+NO_A = "draws nothing for a (U+0061)"
+BROKEN = {
+    "itself": ({A: made_of(A)}, ENDLESS),
+    "each other": ({A: made_of("g0062"), "g0062": made_of(A)}, ENDLESS),
+    "a ring": (RING, ENDLESS),
+    "too many": (THOUSANDS | {A: made_of("x0")}, ENDLESS),
+    "too deep": (DEEP | {A: made_of("x0")}, ENDLESS),
+    "empty letter": ({A: Glyph()}, NO_A),
+    "empty digits": (
+        {"g0031": Glyph(), "g0039": Glyph()},
+        "draws nothing for 1 (U+0031), 9 (U+0039)",
+    ),
+    "flat letter": ({A: flat()}, NO_A),
+    "made of empty ones": ({A: made_of("x", "x"), "x": Glyph()}, NO_A),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_font_that_would_hide_letters_is_refused(tmp_path: Path, name: str) -> None:
+    """Glyphs without ink, or made of others without end, are told with their font and its rule."""
+    glyphs, says = BROKEN[name]
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "locales").mkdir()
+    (tmp_path / "fonts" / "Made.ttf").write_bytes(made_font(glyphs))
+    rule = '\n@font-face { font-family: "Made"; src: url("font:Made.ttf") }\n'
+    (tmp_path / "locales" / "xx.css").write_text(rule)
+    with pytest.raises(ProblemsFoundError) as refused:
+        added_fonts(tmp_path)
+    (problem,) = refused.value.problems
+    assert str(problem.place) == "styles/locales/xx.css:2"
+    assert problem.message == f"styles/fonts/Made.ttf {says}"
+    assert "ends in .ttf or .otf" in problem.hint
