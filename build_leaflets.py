@@ -270,11 +270,17 @@ def wait_for_turn() -> int:
     """Return the descriptor of a locked file; the system unlocks it when its last holder ends."""
     turn = open_plain(os.path.join(PROJECT, ".venv.lock"), os.O_RDWR | os.O_CREAT)
     if not lock_file(turn):
-        say("Another set-up is under way; waiting for it to end.")
+        holder = os.read(turn, 20).decode("ascii", "replace")
+        process = f" (process {holder})" if holder.isdigit() else ""
+        say(f"Another set-up{process} is under way; waiting for it to end. Ctrl-C stops waiting.")
         import time
 
         while not lock_file(turn):
             time.sleep(0.2)
+    if not WINDOWS:  # There nobody else may read what is locked.
+        os.ftruncate(turn, 0)
+        os.lseek(turn, 0, os.SEEK_SET)
+        os.write(turn, str(os.getpid()).encode())
     return turn
 
 

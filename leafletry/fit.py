@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from leafletry.composition import place_to_mend
 from leafletry.edition import Edition
 from leafletry.pages.styles import TIGHTEST
-from leafletry.printing import on_presses, print_edition, program_at_fault
+from leafletry.printing import on_presses, print_edition, process_ended, program_at_fault
 from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -75,6 +75,10 @@ def measure(job: Job) -> Fit:
     )
 
 
+def _unmeasured(job: Job) -> Fit:
+    return Fit(laid_out=False, problems=(process_ended(job),))
+
+
 def _extents(job: Job, printed: Printed) -> dict[Key, Extent]:
     """Give the room that each message takes which is printed."""
     lengths: dict[int, list[float]] = {}
@@ -111,7 +115,8 @@ def measure_jobs(
 ) -> dict[Edition, Fit]:
     """Give how each edition fits that is put together already."""
     fits = {}
-    for job, fit in on_presses(composition.project.root, iter(jobs), measure, reporter, 0):
+    root = composition.project.root
+    for job, fit in on_presses(root, iter(jobs), measure, reporter, 0, _unmeasured):
         reporter.edition_done(job.edition, fit.problems)
         fits[job.edition] = fit
     return fits

@@ -11,6 +11,7 @@ import ctypes.util
 import gc
 import hashlib
 import itertools
+import logging
 import multiprocessing
 import os
 import shutil
@@ -21,15 +22,19 @@ import threading
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from xml.etree import ElementTree as ET
 
 from leafletry import uptodate
 from leafletry.edition import Edition, EditionRecord
 from leafletry.message_map import map_text
+from leafletry.output import named
 from leafletry.pages.fonts import OUR_FONTS, isolate_fontconfig
 from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from leafletry.pages.typesetting import Typeset
 
 Made = TypeVar("Made")
+_LOG = logging.getLogger(__name__)
 PICTURE_WIDTH = 420
 """Width of the picture of a first page, in pixels."""
 
@@ -68,16 +74,26 @@ def make_editions(
     staging = root / "output" / uptodate.STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    yield from on_presses(root, itertools.chain(head, todo), make_edition, reporter, jobs)
+    whole = itertools.chain(head, todo)
+    yield from on_presses(root, whole, make_edition, reporter, jobs, _unmade)
+
+
+def _unmade(job: Job) -> EditionRecord | ProblemsFoundError:
+    return ProblemsFoundError([process_ended(job)])
 
 
 def on_presses(
-    root: Path, todo: Iterator[Job], work: Callable[[Job], Made], reporter: Reporter, jobs: int
+    root: Path,
+    todo: Iterator[Job],
+    work: Callable[[Job], Made],
+    reporter: Reporter,
+    jobs: int,
+    unmade: Callable[[Job], Made],
 ) -> Iterator[tuple[Job, Made]]:
     """Yield each job with what `work` made of it where a press is open, as it is done.
 
     Several processes work at a time (`jobs`; 0: one a processor) while planning goes on; a single
-    edition is made right here.
+    edition is made right here. `unmade` says what came of a job whose process the system ended.
     """
     head = list(itertools.islice(todo, 2))
     if not head:
@@ -85,7 +101,8 @@ def on_presses(
     processes = 1 if len(head) == 1 else jobs or os.cpu_count() or 1
     try:
         with press_room(root) as room:
-            yield from _printed(root, room, itertools.chain(head, todo), work, reporter, processes)
+            whole = itertools.chain(head, todo)
+            yield from _printed(root, room, whole, work, reporter, processes, unmade)
     finally:
         reporter.stop()
 
@@ -97,6 +114,7 @@ def _printed(
     work: Callable[[Job], Made],
     reporter: Reporter,
     processes: int,
+    unmade: Callable[[Job], Made],
 ) -> Iterator[tuple[Job, Made]]:
     """Yield each job with what came of it, made in this process or in several."""
     if processes == 1:
@@ -110,11 +128,51 @@ def _printed(
     if method == "fork":
         open_press(root)
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(processes, context, _start_worker, (root, room)) as pool:
-        waiting = {pool.submit(work, job): job for job in todo}
-        reporter.start(len(waiting))
+    staff = partial(
+        ProcessPoolExecutor,
+        mp_context=context,
+        initializer=_start_worker,
+        initargs=(root, room),
+    )
+    lost: list[Job] = []
+    yield from _together(staff, processes, todo, work, reporter, lost)
+    if lost:
+        _LOG.warning("A process of this work was ended from outside; it goes on one by one.")
+    for job in lost:
+        # Where memory is short, one at a time may do; and where an edition takes all of it, the
+        # others are made.
+        with staff(1) as pool:
+            try:
+                made = pool.submit(work, job).result()
+            except BrokenProcessPool:
+                made = unmade(job)
+        yield job, made
+
+
+def _together(
+    staff: Callable[[int], ProcessPoolExecutor],
+    processes: int,
+    todo: Iterator[Job],
+    work: Callable[[Job], Made],
+    reporter: Reporter,
+    lost: list[Job],
+) -> Iterator[tuple[Job, Made]]:
+    """Yield each job with what came of it; those of a process that was ended are `lost`."""
+    with staff(processes) as pool:
+        waiting = {}
+        for job in todo:
+            try:
+                waiting[pool.submit(work, job)] = job
+            except BrokenProcessPool:
+                lost.append(job)
+        reporter.start(len(waiting) + len(lost))
         for future in as_completed(waiting):
-            yield waiting[future], future.result()
+            try:
+                made = future.result()
+            except BrokenProcessPool:
+                lost.append(waiting[future])
+            else:
+                yield waiting[future], made
 
 
 @contextlib.contextmanager
@@ -289,9 +347,21 @@ def typeset_edition(job: Job) -> Typeset:
     return result
 
 
+def process_ended(job: Job) -> Problem:
+    """Tell of an edition whose process was ended from outside, before it was made."""
+    what = f"{job.edition.leaflet} ({job.edition.locale})"
+    said = f"{what}: could not be made: the system ended the process that made it"
+    return Problem(job.place, said, "memory may be short: close other programs, and try again")
+
+
 def program_at_fault(job: Job, error: Exception) -> Problem:
     """Tell of an edition that the program tripped over, for which nobody's words are to blame."""
+    if isinstance(error, MemoryError):
+        return process_ended(job)
     what = f"{job.edition.leaflet} ({job.edition.locale})"
+    if isinstance(error, OSError):
+        where = Place(shortened(str(error.filename or ".cache"), 200))
+        return Problem(where, f"{what}: could not be made: {error.strerror or error}")
     said = f"{what}: could not be made ({type(error).__name__}: {error})"
     return Problem(job.place, said, "the program is at fault, not you; please report this line")
 
@@ -322,7 +392,8 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     ):
         target = PRESS["staging"] / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with named(target):
+            target.write_bytes(content)
     return EditionRecord(
         **job.record,
         pages=len(printed.pages),

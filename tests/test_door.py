@@ -348,7 +348,7 @@ def test_second_set_up_waits_for_the_first(
 
     def told() -> bool:
         said.append(capsys.readouterr().err)
-        return "Another set-up is under way" in "".join(said)
+        return f"Another set-up (process {os.getpid()}) is under way" in "".join(said)
 
     wait_until(told, "it waits in silence")
     assert other.is_alive()

@@ -21,7 +21,7 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
 from leafletry.placeholders import PLACEHOLDER
-from leafletry.printing import on_presses, program_at_fault, typeset_edition
+from leafletry.printing import on_presses, process_ended, program_at_fault, typeset_edition
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -130,10 +130,14 @@ def pseudo_editions(project: Project, reporter: Reporter) -> list[PseudoEdition]
             continue
         jobs.append(replace(job, place=Place(f"leaflets/{leaflet}.yaml")))
     make = partial(_make, project.root, _words_of_no_language(project))
-    for job, edition in on_presses(project.root, iter(jobs), make, reporter, 0):
+    for job, edition in on_presses(project.root, iter(jobs), make, reporter, 0, _unmade):
         reporter.edition_done(job.edition, edition.problems)
         made[edition.leaflet] = edition
     return [made[leaflet] for leaflet in project.leaflets]
+
+
+def _unmade(job: Job) -> PseudoEdition:
+    return PseudoEdition(job.edition.leaflet, 0, b"", 0.0, (process_ended(job),))
 
 
 def _words_of_no_language(project: Project) -> tuple[str, ...]:
