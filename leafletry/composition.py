@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -28,6 +29,7 @@ from leafletry.signing.approval import judge
 from leafletry.signing.words import printed_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile, GivenText, Logo
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from leafletry.signing.approval import Approval
     from leafletry.signing.signoffs import PrintedWords
 
+_ENGINE = (".py", ".conf")
+"""What the files of the engine end in; among them are the digests of our fonts."""
 _ANY = "0" * 64
 """Stands for a digest while it is not known."""
 
@@ -111,8 +115,10 @@ class Composition:
             clinic.digest[:4] if clinic else None,
         )
 
-    def job(self, edition: Edition, clinic: ClinicProfile | None) -> Job:
-        """Give one edition, ready to be typeset.
+    def job(
+        self, edition: Edition, clinic: ClinicProfile | None, approval: Approval | None = None
+    ) -> Job:
+        """Give one edition, ready to be typeset; as it is approved today, or as it is said.
 
         Raises ProblemsFoundError where a placeholder has no value, a template is broken, or a
         style sheet names a font that is not there.
@@ -120,7 +126,8 @@ class Composition:
         root = self.project.root
         name, locale = edition.leaflet, edition.locale
         words, code = self.words(name, locale), self.code(name, locale, clinic)
-        approval = judge(self.project, name, locale, words, code, clinic, self.today)
+        if approval is None:
+            approval = judge(self.project, name, locale, words, code, clinic, self.today)
         leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
         try:
             link = clinic.page_about(code) if clinic else ""
@@ -153,7 +160,7 @@ class Composition:
             words=words.digest,
             source_words=half(self.words(name, SOURCE_LOCALE).digest),
             facts=tuple(cited_facts(self.project.leaflets[name])),
-            clinic=MadeFor(id=clinic.id, digest=half(clinic.digest)) if clinic else None,
+            clinic=MadeFor(id=clinic.id, digest=clinic.digest) if clinic else None,
             made_from=_ANY,
             engine=half(self.base),
             made_with=made_with(),
@@ -203,13 +210,19 @@ def template_problem(error: jinja2.TemplateError) -> ProblemsFoundError:
 
 def engine_digest(root: Path) -> str:
     """Give one digest of what every edition rests on: engine, locked versions, our fonts."""
-    digest = hashlib.sha256(read_plain(root / "requirements.lock"))
     engine = root / "leafletry"
-    # Among the files of the engine are the digests of our fonts.
-    for path in sorted([*engine.rglob("*.py"), *engine.rglob("*.conf")]):
+    files = [path for end in _ENGINE for path in engine.rglob(f"*{end}")]
+    contents = {path.relative_to(engine).as_posix(): path.read_bytes() for path in files}
+    return digest_of_engine(read_plain(root / "requirements.lock"), contents)
+
+
+def digest_of_engine(lock: bytes, files: Mapping[str, bytes]) -> str:
+    """Give that digest from contents, wherever they lie; files by their names in the engine."""
+    digest = hashlib.sha256(lock)
+    for name, content in sorted(files.items()):
         # The desk shows editions; none is made of it.
-        if path.relative_to(engine).parts[0] != "desk":
-            digest.update(path.read_bytes())
+        if name.endswith(_ENGINE) and PurePosixPath(name).parts[0] != "desk":
+            digest.update(b"\0" + name.encode() + b"\0" + content)
     return digest.hexdigest()
 
 

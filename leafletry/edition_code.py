@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 _BETWEEN = " · "
@@ -13,6 +14,9 @@ _TYPED = re.compile(
     r"-([0-9a-f]{6})(?:-([0-9a-f]{4}))?"
 )
 _LONGEST_TYPED = 80
+_COMMA = re.compile(r"(?<=\d)[,。、](?=\d)")
+_AROUND = " \t\r\n.,;:!?。、()[]<>「」“”\"'"
+"""What a sentence leaves around a code."""
 _AS_HEX = str.maketrans("oil", "011")
 
 
@@ -53,12 +57,15 @@ class EditionCode:
 def read_code(typed: str) -> EditionCode | None:
     """Give the code that a person typed or a file carries, or None where it is none.
 
-    Blanks, dots between the parts, dashes and capitals do not matter, nor does a letter o or l
-    in place of a digit that looks like it.
+    Blanks, dots between the parts, dashes, capitals and the width of letters do not matter, nor
+    do a comma in the version, the full stop of a sentence, and a letter o or l in place of a digit
+    that looks like it.
     """
     if len(typed) > _LONGEST_TYPED:
         return None
-    plain = re.sub(r"[\s·•‧・_‐-―/-]+", "-", typed.strip().lower()).strip("-")  # noqa: RUF001 - dashes of all kinds
+    folded = unicodedata.normalize("NFKC", typed).strip(_AROUND).lower()
+    whole = _COMMA.sub(".", folded)
+    plain = re.sub(r"[\s,;·•‧・_‐-―−/-]+", "-", whole).strip("-")  # noqa: RUF001 - dashes of all kinds
     *head, end = re.split(r"(?<=\d)-(?=[0-9a-foil]{6}(?:-|$))", plain, maxsplit=1)
     found = _TYPED.fullmatch("-".join([*head, end.translate(_AS_HEX)])) if head else None
     if found is None:

@@ -252,10 +252,7 @@ def localize_leaflet(
     if problems:
         raise ProblemsFoundError(problems)
     references = _references(project, leaflet, localizer)
-    # What takes its figures from another language is none that anybody reads.
-    read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
-    others = [code for code in read if code != locale]
-    languages = [_printed_name(project, code, localizer.formats) for code in others]
+    languages = other_languages(project, locale, localizer.formats)
     labels = _labels(project, localizer, leaflet, languages, approval)
     texts.extend(labels.values())
     return LocalizedLeaflet(
@@ -274,6 +271,13 @@ def localize_leaflet(
         texts=texts,
         messages=list(localizer.messages.values()),
     )
+
+
+def other_languages(project: Project, locale: str, reader: str) -> list[tuple[str, str]]:
+    """Give the languages a leaflet is there in besides its own, as `_printed_name` gives them."""
+    # What takes its figures from another language is none that anybody reads.
+    read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
+    return [_printed_name(project, code, reader) for code in read if code != locale]
 
 
 def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]:
@@ -308,11 +312,11 @@ def _labels(
     }
     layout: dict[str, LayoutValue] = {
         "leaflet_version": leaflet.version,
-        "languages": partial(_listed, names),
+        "languages": partial(listed, names),
         "page_count": str(leaflet.pages),
         "page_number": "",
-        "reviewers": partial(_listed, approval.reviewers),
-        "translators": partial(_listed, approval.translators),
+        "reviewers": partial(listed, approval.reviewers),
+        "translators": partial(listed, approval.translators),
         "verify_address": localizer.clinic.verify_address if localizer.clinic else "",
         **{
             name: day if isinstance(day, str) else partial(format_day, day)
@@ -334,7 +338,8 @@ def _labels(
     return labels
 
 
-def _listed(names: Sequence[str], locale: str) -> str:
+def listed(names: Sequence[str], locale: str) -> str:
+    """Give names as a sentence of the language lists them; nothing where there are none."""
     return format_list(names, locale=locale) if names else ""
 
 

@@ -366,6 +366,25 @@ def program_at_fault(job: Job, error: Exception) -> Problem:
     return Problem(job.place, said, "the program is at fault, not you; please report this line")
 
 
+def print_alone(root: Path, job: Job) -> bytes:
+    """Give the file of one edition, made in this process with a press of its own; none is kept.
+
+    Raises ProblemsFoundError where a build would not put it in place.
+    """
+    with press_room(root):
+        open_press(root)
+        try:
+            printed = print_edition(job)
+        except ProblemsFoundError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as in a build
+            raise ProblemsFoundError([program_at_fault(job, error)]) from None
+    errors = [problem for problem in printed.problems if not problem.warning]
+    if errors:
+        raise ProblemsFoundError(errors)
+    return printed.pdf
+
+
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
     from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - as above

@@ -109,7 +109,8 @@ def change(root: Path, name: str, before: str, after: str) -> None:
 
 def judged(root: Path, path: Path, day: dt.date = DAY) -> Verdict:
     """Judge a file as a project sees it on a day."""
-    return Verifier(KnownCodes.of(root, day)).file(path)
+    with Verifier(KnownCodes.of(root, day)) as verifier:
+        return verifier.file(path)
 
 
 def verify(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

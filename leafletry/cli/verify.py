@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,18 @@ import click
 from leafletry.cli.speaking import ROOT, print_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leafletry.edition_code import EditionCode
-    from leafletry.provenance.rebuilding import Rebuilder, Rebuilt
+    from leafletry.provenance.given_files import LeftOut
     from leafletry.provenance.verifying import Change, Verdict, Verifier
 
 _MOST_CHANGES = 12
 _LONGEST = 160
+_LONGEST_NAME = 1_000
 _EVERY = 500
+_SECONDS_OF_SILENCE = 5
+_MANY = 100
 
 
 @click.command("verify")
@@ -49,79 +53,124 @@ def verify_command(
     """Tell of each PDF, or edition code, whether it is still good.
 
     Each PATH is a PDF or a folder of them; CODE is what stands at the foot of a page, typed as
-    well as one can. Answers are: current, superseded (and what changed), withdrawn, altered,
-    unknown, expired. Nothing is written.
+    well as one can. Of a file, "current" means that each of its bytes is proved; all else is
+    told as what it is: not proven, expired, superseded (and what changed), altered, withdrawn,
+    unknown, or not looked at. The exit code is 0 only if all are current. Nothing is written.
     """
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.provenance.known_codes import KnownCodes  # noqa: PLC0415
     from leafletry.provenance.rebuilding import Rebuilder  # noqa: PLC0415
-    from leafletry.provenance.verifying import STATES, Verifier  # noqa: PLC0415
+    from leafletry.provenance.verifying import Verifier  # noqa: PLC0415
 
     wanted = _wanted(given)
-    started = time.monotonic()
     try:
-        verifier = Verifier(KnownCodes.of(ROOT, dt.date.today(), clinic))  # noqa: DTZ011 - the day where one is
+        known = KnownCodes.of(ROOT, dt.date.today(), clinic)  # noqa: DTZ011 - the day where one is
     except ProblemsFoundError as error:
         print_problems(error.problems)
         return 1
-    rebuilder = Rebuilder(ROOT, clinic) if rebuild else None
-    counts: Counter[str] = Counter()
-    all_same = True
-    told: list[dict[str, Any]] = []
-    for name, verdict in _verdicts(verifier, wanted):
-        counts[verdict.state] += 1
-        if not as_json:
-            _tell(name, verdict)
-        rebuilt = _rebuilt(rebuilder, name) if rebuilder else None
-        all_same &= rebuilt is None or rebuilt.outcome == "same"
-        if as_json:
-            told.append(_as_json(name, verdict) | ({"rebuilt": vars(rebuilt)} if rebuilt else {}))
-        elif rebuilt:
-            click.echo(f"  rebuilt: {rebuilt.means}.")
-    total = counts.total()
-    if as_json:
-        summary = {state: counts[state] for state in STATES}
-        click.echo(json.dumps({"verified": told, "counts": summary}, indent=1))
-    elif total != 1:
-        parts = [f"{counts[state]} {state}" for state in STATES if counts[state]]
-        took = time.monotonic() - started
-        rate = f", {total / took:.0f} a second" if total >= _EVERY else ""
-        click.echo(f"{total} looked at in {took:.1f} s{rate}: {', '.join(parts) or 'no PDF'}.")
-    return 0 if counts["current"] == total > 0 and all_same else 1
+    rebuilder = Rebuilder(ROOT, clinic, _aside) if rebuild else None
+    teller = _JsonTeller() if as_json else _Teller()
+    clock = _Clock(time.monotonic)
+    with Verifier(known, rebuilder) as verifier:
+        for name, verdict in _verdicts(verifier, wanted):
+            teller.tell(name, verdict)
+            if said := clock.tick():
+                _aside(said)
+    teller.end(clock)
+    return 0 if teller.all_good else 1
 
 
-def _rebuilt(rebuilder: Rebuilder, name: str) -> Rebuilt | None:
-    """Make a file once more; nothing where it is a code, which has no bytes."""
-    from leafletry.edition_code import read_code  # noqa: PLC0415
-    from leafletry.provenance.given_files import NotReadableError, read_given  # noqa: PLC0415
-    from leafletry.provenance.packet import NoRecordError, read_record  # noqa: PLC0415
-    from leafletry.provenance.rebuilding import Rebuilt  # noqa: PLC0415
+def _aside(said: str) -> None:
+    """Say what goes on where nobody takes it for a verdict."""
+    click.echo(said, err=True)
 
-    if read_code(name):
-        return None
-    try:
-        content = read_given(Path(name))
-        return rebuilder.rebuild(content, read_record(content))
-    except (NotReadableError, NoRecordError) as error:
-        return Rebuilt("none", f"{error}, so nothing tells what to make")
+
+class _Clock:
+    """Counts what was looked at, and says every few seconds how far it is."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now, self.started, self.count = now, now(), 0
+        self.said = self.started
+
+    @property
+    def seconds(self) -> float:
+        return self.now() - self.started
+
+    def tick(self) -> str:
+        self.count += 1
+        now = self.now()
+        if self.count < _MANY or now - self.said < _SECONDS_OF_SILENCE:
+            return ""
+        self.said = now
+        return f"{self.count:,} looked at in {now - self.started:.0f} s, and more to come"
+
+
+class _Teller:
+    """Tells each verdict in words as soon as there is one, and the sum."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def all_good(self) -> bool:
+        return self.counts["current"] == self.counts.total() > 0
+
+    def tell(self, name: str, verdict: Verdict) -> None:
+        self.counts[verdict.state] += 1
+        _tell(name, verdict)
+        if verdict.rebuilt:
+            click.echo(f"  rebuilt: {verdict.rebuilt.means}.")
+
+    def end(self, clock: _Clock) -> None:
+        from leafletry.provenance.verifying import STATES  # noqa: PLC0415 - as above
+
+        total = self.counts.total()
+        if total == 1:
+            return
+        parts = [f"{self.counts[state]} {state}" for state in STATES if self.counts[state]]
+        rate = f", {total / clock.seconds:.0f} a second" if total >= _EVERY else ""
+        summary = ", ".join(parts) or "no PDF"
+        click.echo(f"{total} in all, in {clock.seconds:.1f} s{rate}: {summary}.")
+
+
+class _JsonTeller(_Teller):
+    """Tells the same as one JSON document, an entry at a time."""
+
+    def tell(self, name: str, verdict: Verdict) -> None:
+        before = "," if self.counts.total() else '{"verified": ['
+        self.counts[verdict.state] += 1
+        click.echo(f"{before}\n {json.dumps(_as_json(name, verdict))}", nl=False)
+
+    def end(self, clock: _Clock) -> None:
+        from leafletry.provenance.verifying import STATES  # noqa: PLC0415 - as above
+
+        before = "" if self.counts.total() else '{"verified": ['
+        counts = {state: self.counts[state] for state in STATES}
+        ending = {"counts": counts, "all_good": self.all_good, "seconds": round(clock.seconds, 1)}
+        click.echo(f"{before}\n], {json.dumps(ending)[1:]}")
 
 
 def _wanted(given: Sequence[str]) -> list[Path | EditionCode]:
-    """Give the paths and codes that are meant; a code may be typed in several words."""
+    """Give the paths and codes that are meant; a code may be typed in several words.
+
+    What is there as a path is a path, whatever it is called.
+    """
     from leafletry.edition_code import read_code  # noqa: PLC0415
 
-    if code := read_code(" ".join(given)):
-        return [code]
     wanted: list[Path | EditionCode] = []
     words: list[str] = []
+    whole = None if any(map(_is_there, given)) else read_code(" ".join(given))
+    if whole is not None and not any(map(_is_meant_as_path, given)):
+        return [whole]
     for word in (*given, ""):
         is_path = bool(word) and _is_there(word)
-        if words and (is_path or not word or read_code(word)):
+        code = None if is_path or _is_meant_as_path(word) else read_code(word)
+        if words and (is_path or not word or code):
             wanted.append(_code(words))
             words = []
         if is_path:
             wanted.append(Path(word))
-        elif code := read_code(word):
+        elif code:
             wanted.append(code)
         elif word:
             words.append(word)
@@ -133,6 +182,10 @@ def _is_there(name: str) -> bool:
         return os.path.lexists(name)
     except ValueError:
         return False
+
+
+def _is_meant_as_path(word: str) -> bool:
+    return word.startswith((".", "~", os.sep)) or word.endswith(("/", os.sep))
 
 
 def _code(words: Sequence[str]) -> EditionCode:
@@ -153,22 +206,31 @@ def _code(words: Sequence[str]) -> EditionCode:
 def _verdicts(
     verifier: Verifier, wanted: Sequence[Path | EditionCode]
 ) -> Iterator[tuple[str, Verdict]]:
+    for several, group in groupby(wanted, lambda one: isinstance(one, Path)):
+        if several:
+            found = _files(one for one in group if isinstance(one, Path))
+            for path, verdict in verifier.files(found):
+                yield str(path), verdict
+        else:
+            for one in group:
+                if not isinstance(one, Path):
+                    yield str(one), verifier.code(one)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
     from leafletry.provenance.given_files import pdfs_below  # noqa: PLC0415
 
-    for one in wanted:
-        if not isinstance(one, Path):
-            yield str(one), verifier.code(one)
-        elif one.is_dir():
-            for path in pdfs_below(one):
-                yield str(path), verifier.file(path)
+    for path in paths:
+        if path.is_dir():
+            yield from pdfs_below(path)
         else:
-            yield str(one), verifier.file(one)
+            yield path
 
 
 def _tell(name: str, verdict: Verdict) -> None:
     from leafletry.sourcefile import shortened  # noqa: PLC0415
 
-    said = shortened(name, _LONGEST)
+    said = shortened(name, _LONGEST_NAME)
     code = f" {verdict.code}," if verdict.code and verdict.code != name else ""
     click.echo(f"{said}: {verdict.state}:{code} {verdict.means}")
     for change in verdict.changes[:_MOST_CHANGES]:
@@ -200,8 +262,9 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         "state": verdict.state,
         "code": verdict.code,
         "draft": verdict.draft,
-        "bytes_on_record": verdict.on_record,
+        "proof": verdict.proof,
         "means": verdict.means,
         "changes": [vars(change) for change in verdict.changes],
         "did_you_mean": list(verdict.near),
+        **({"rebuilt": vars(verdict.rebuilt)} if verdict.rebuilt else {}),
     }

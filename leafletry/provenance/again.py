@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leafletry.clinic import read_clinic
-from leafletry.composition import Composition, engine_digest
+from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.printing import open_press, print_edition
 from leafletry.project import read_project
-from leafletry.provenance.record import half
 from leafletry.signing.approval import days_of_change
 
 if TYPE_CHECKING:
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from leafletry.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def engine() -> dict[str, Any]:
-    """Give the digest of the engine, as records name it."""
-    return {"engine": half(engine_digest(ROOT))}
 
 
 def again(told: dict[str, Any], target: Path) -> dict[str, Any]:
@@ -65,7 +59,7 @@ def run() -> None:
     """Do what standard input says, and tell it on standard output."""
     with open(0, "rb", closefd=False) as given:
         told = json.load(given)
-    found = engine() if told["do"] == "engine" else again(told, Path(told["target"]))
+    found = again(told, Path(told["target"]))
     with open(1, "wb", closefd=False) as answer:
         answer.write(json.dumps(found).encode())
 

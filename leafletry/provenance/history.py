@@ -107,6 +107,35 @@ class History:
         except NoHistoryError:
             return None
 
+    def engine_of(self, commit: Commit) -> tuple[bytes, dict[str, bytes]]:
+        """Give the locked packages of a commit and the files of its engine, by their names.
+
+        Nothing of it is run. Raises NoHistoryError.
+        """
+        lock = commit.engine[1]
+        files = {
+            file.path.removeprefix("leafletry/"): file.name
+            for file in _plain_files(self._files(commit.name))
+            if file.path.startswith("leafletry/")
+        }
+        contents = self._contents([lock, *files.values()])
+        return contents[lock], {name: contents[blob] for name, blob in files.items()}
+
+    def _contents(self, names: list[str]) -> dict[str, bytes]:
+        """Give the contents of files by git's names of them. Raises NoHistoryError."""
+        asked = "".join(f"{name}\n" for name in names)
+        packed = self._run("cat-file", "--batch", stdout=subprocess.PIPE, told=asked).stdout
+        contents, at = {}, 0
+        for name in names:
+            head, _, _ = packed[at : at + 200].partition(b"\n")
+            size = head.split(b" ")[-1]
+            if not size.isdigit():
+                raise NoHistoryError("a commit is not whole")
+            start = at + len(head) + 1
+            at = start + int(size) + 1
+            contents[name] = packed[start : at - 1]
+        return contents
+
     def is_changed(self) -> bool:
         """Tell whether files that a build reads are not as in the last commit.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -14,10 +14,13 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.edition_code import read_code
 from leafletry.languages import language_tag
+from leafletry.localization import listed, other_languages
 from leafletry.manifest import Manifest
+from leafletry.numerals import format_day
 from leafletry.problems import ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.signing.approval import judge
+from leafletry.project import SOURCE_LOCALE, read_project
+from leafletry.provenance.page_words import Later
+from leafletry.signing.approval import UNSIGNED, judge, releases_ever
 from leafletry.signing.signoffs import MOST_WORDS_BYTES
 from leafletry.sourcefile import read_any_text
 from leafletry.stopped import Stopped, broken_editions
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile
+    from leafletry.composition import Job
     from leafletry.edition_code import EditionCode
     from leafletry.problems import Problem
     from leafletry.project import Project
+    from leafletry.provenance.record import MadeFor, Provenance
     from leafletry.signing.approval import Approval
     from leafletry.withdrawals import Withdrawal
 
@@ -171,9 +176,9 @@ class KnownCodes:
         return printed or self.signed_words(code, digest) is not None
 
     def worth(
-        self, code: EditionCode, digest: str | None = None, clinic_id: str | None = None
+        self, code: EditionCode, digest: str | None = None, made_for: MadeFor | None = None
     ) -> Worth:
-        """Give what a code is worth; a file also tells the whole digest of its words, and whose.
+        """Give what a code is worth; a file also tells the whole digests of words and clinic.
 
         Raises NotJudgeableError.
         """
@@ -189,20 +194,21 @@ class KnownCodes:
         current = self.current(*edition, None)
         whole = self.composition.words(*edition).digest
         if code.for_all == current and (digest is None or digest == whole):
-            return self._worth_of_current_words(code, edition, clinic_id)
+            return self._worth_of_current_words(code, edition, made_for)
         if self._was_ever(code, digest):
             why = f"the newest edition is {current}. Do not use this one any more"
             return Worth("superseded", why, current)
         return Worth("unknown", "this project does not know this edition", current)
 
     def _worth_of_current_words(
-        self, code: EditionCode, edition: tuple[str, str], clinic_id: str | None
+        self, code: EditionCode, edition: tuple[str, str], made_for: MadeFor | None
     ) -> Worth:
         profile = None
         if code.clinic is not None:
-            profile = self._clinic_of(code, clinic_id)
+            profile = self._clinic_of(code, made_for)
             newest = self.current(*edition, profile) if profile else None
-            if newest != code:
+            digest = profile.digest if profile else None
+            if newest != code or (made_for is not None and made_for.digest != digest):
                 why = "the clinic's name or numbers changed"
                 why += f"; the newest edition is {newest}" if newest else _OR_ANOTHER
                 return Worth("superseded", f"{why}. Do not use this one any more", newest)
@@ -214,11 +220,15 @@ class KnownCodes:
             return Worth("expired", f"{why}. Do not give it out before", code, approval)
         return Worth("current", "", code, approval)
 
-    def _clinic_of(self, code: EditionCode, clinic_id: str | None) -> ClinicProfile | None:
-        """Give the clinic that a code is of, by its id or else by the digits of the code.
+    def _clinic_of(self, code: EditionCode, made_for: MadeFor | None) -> ClinicProfile | None:
+        """Give the clinic that a code is of: by its whole digest, its id, or the digits of a code.
 
         None where nothing but digits is told, and no clinic has these any more.
         """
+        clinic_id = made_for.id if made_for else None
+        for profile in self.clinics.values():
+            if made_for is not None and profile.digest == made_for.digest:
+                return profile
         for id_, profile in self.clinics.items():
             if id_ == clinic_id or (clinic_id is None and profile.digest[:4] == code.clinic):
                 return profile
@@ -232,6 +242,42 @@ class KnownCodes:
             f"its words are the newest, but {whose} is not known here, so its numbers cannot be "
             "checked; name the clinic's profile with --clinic FILE"
         )
+
+    def job(self, record: Provenance, *, draft: bool) -> Job | None:
+        """Give the edition that a file says it is, as this project makes it today.
+
+        With `draft`, as the draft that it was before somebody signed. None where there is no such
+        edition, or no such format. Raises NotJudgeableError.
+        """
+        pair = self.edition_of(record.edition_code)
+        sheet = self.project.root / "styles" / "formats" / f"{record.page_format}.css"
+        if pair is None or not sheet.is_file():
+            return None
+        profile = None
+        if record.clinic is not None:
+            profile = self._clinic_of(record.edition_code, record.clinic)
+            if profile is None:
+                return None
+            profile = replace(profile, id=record.clinic.id)
+        edition = Edition(*pair, record.page_format, record.clinic.id if record.clinic else None)
+        try:
+            return self.composition.job(edition, profile, UNSIGNED if draft else None)
+        except ProblemsFoundError as error:
+            problem = error.problems[0]
+            raise NotJudgeableError(f"{problem.place}: {problem.message}") from None
+
+    def later(self, job: Job) -> Later:
+        """Give what other copies of the same words may say besides them."""
+        project, edition = self.project, job.edition
+        locale = edition.locale
+        ever = releases_ever(project, edition.leaflet, locale, job.words)
+        catalog = project.catalogs[locale]
+        reader = catalog.formats or locale
+        languages = [name for _, name in other_languages(project, locale, reader)]
+        filled = [_filled_in(approval, languages, reader) for approval in (job.approval, *ever)]
+        marked = (listed(["\0"] * count, by) for count in (2, 3) for by in (reader, SOURCE_LOCALE))
+        between = {gap for text in marked for gap in text.split("\0")}
+        return Later(filled[0], filled[1:], languages, sorted(between))
 
     def near(self, code: EditionCode) -> list[str]:
         """Give known codes that may be meant by one that is not known."""
@@ -249,3 +295,15 @@ class KnownCodes:
                 for clinic in (None, *self.clinics.values()):
                     if (leaflet, locale) not in self._broken:
                         yield self.current(leaflet, locale, clinic)
+
+
+def _filled_in(approval: Approval, languages: list[str], locale: str) -> dict[str, str]:
+    """Give what a release prints in the places that are no words of its leaflet."""
+    days = {"reviewed_on": approval.reviewed_on, "next_review": approval.next_review}
+    return {
+        "languages": listed(languages, locale),
+        "reviewers": listed(approval.reviewers, locale),
+        "translators": listed(approval.translators, locale),
+    } | {
+        name: day if isinstance(day, str) else format_day(day, locale) for name, day in days.items()
+    }

@@ -1,7 +1,8 @@
 """`verify --rebuild`: make a file once more from the commit it came from, and compare the bytes.
 
 A file cannot name its commit, so the commit is found by what is in it: the record tells the
-digest of the engine and of everything that went into the file.
+digest of the engine, which git is asked for without running anything, and of everything that went
+into the file, which only that engine can tell.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from leafletry.composition import digest_of_engine, engine_digest
 from leafletry.provenance.history import History, NoHistoryError
+from leafletry.provenance.record import half
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from leafletry.provenance.history import Commit
     from leafletry.provenance.record import Provenance
 
+MOST_TRIES = 20
+"""Of how many commits with the right engine a file is made once more before it is given up."""
 _SECONDS = 300
 _AGAIN = "leafletry/provenance/again.py"
 
@@ -35,16 +43,21 @@ class Rebuilt:
     commit: str = ""
 
 
+def _nobody_listens(said: str) -> None:
+    """Take what is told, and do nothing."""
+
+
 @dataclass
 class Rebuilder:
-    """Finds the commits of files; what it learned of one it keeps for the next."""
+    """Finds the commits of files; what it learned of one it keeps for the next.
+
+    `tell` is told what takes long, in words.
+    """
 
     root: Path
     clinic: Path | None = None
-
-    def __post_init__(self) -> None:
-        """Begin without knowing any engine."""
-        self._engines: dict[tuple[str, str], str] = {}
+    tell: Callable[[str], None] = field(default=_nobody_listens)
+    _engines: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def rebuild(self, content: bytes, record: Provenance) -> Rebuilt:
         """Make the file of a record once more, and compare."""
@@ -54,37 +67,58 @@ class Rebuilder:
                 f'it is an edition of the clinic "{record.clinic.id}": '
                 "name its profile with --clinic FILE",
             )
-        history = History(self.root)
         try:
-            commits, changed = history.commits(), history.is_changed()
+            commits, changed = self._commits, self._history.is_changed()
         except NoHistoryError as error:
             commits, changed, why = [], True, f" ({error})"
         else:
             why = ""
-        for commit in commits:
-            if found := self._from_commit(history, commit, content, record):
+        with_engine = [commit for commit in commits if self._engine_of(commit) == record.engine]
+        is_here = changed and half(engine_digest(self.root)) == record.engine
+        if commits and not with_engine and not is_here:
+            why = ": none has the program that made it"
+        for tried, commit in enumerate(self._that_may_give(with_engine, record)):
+            if tried == MOST_TRIES:
+                why = f" (the {MOST_TRIES} newest that may give it were tried)"
+                break
+            self.tell(f"making {record.code} once more from {commit}")
+            if found := self._from_commit(commit, content, record):
                 return found
-        if changed and (made := self._make(self.root, record)) is not None:
-            return _compared(made, content, "the files as they are here, not committed", "")
+        if is_here:
+            self.tell(f"making {record.code} once more from the files as they are here")
+            if (made := self._make(self.root, record)) is not None:
+                return _compared(made, content, "the files as they are here, not committed", "")
         return Rebuilt("none", f"no commit of this project gives it{why}")
 
-    def _from_commit(
-        self, history: History, commit: Commit, content: bytes, record: Provenance
-    ) -> Rebuilt | None:
+    def _that_may_give(self, commits: Iterable[Commit], record: Provenance) -> Iterator[Commit]:
+        return (commit for commit in commits if _may_give(self._history, commit, record))
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self.root)
+
+    @cached_property
+    def _commits(self) -> list[Commit]:
+        return self._history.commits()
+
+    def _engine_of(self, commit: Commit) -> str:
+        """Give the digest of a commit's engine as records name it, from what lies in git."""
+        if commit.engine not in self._engines:
+            try:
+                digest = half(digest_of_engine(*self._history.engine_of(commit)))
+            except NoHistoryError:
+                digest = ""
+            self._engines[commit.engine] = digest
+        return self._engines[commit.engine]
+
+    def _from_commit(self, commit: Commit, content: bytes, record: Provenance) -> Rebuilt | None:
         """Try a commit; None where it is not the one."""
-        known = self._engines.get(commit.engine)
-        if known not in (None, record.engine) or not _may_give(history, commit, record):
-            return None
         with tempfile.TemporaryDirectory(prefix="leafletry-") as folder:
             tree = Path(folder).resolve() / "tree"
             tree.mkdir()
             try:
-                history.extract(commit, tree)
+                self._history.extract(commit, tree)
             except NoHistoryError:
-                return None
-            if known is None:
-                self._engines[commit.engine] = str(self._ask(tree, {"do": "engine"}).get("engine"))
-            if self._engines[commit.engine] != record.engine:
                 return None
             lock = "requirements.lock"
             if (tree / lock).read_bytes() != (self.root / lock).read_bytes():

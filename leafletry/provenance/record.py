@@ -59,17 +59,20 @@ _Facts = Annotated[
 
 
 class MadeFor(Strict):
-    """The clinic of an edition: its id, and the digest of what its profile prints."""
+    """The clinic of an edition: its id, and the whole digest of what its profile prints.
+
+    A part of it would not do: who may vary a logo finds one with the same beginning.
+    """
 
     id: Name
-    digest: HalfDigest
+    digest: Digest
 
 
 class Provenance(Strict):
     """The record in a PDF; `made_from` is one digest of everything that went into it.
 
     `words` and `source_words` are the digests of what is printed, in the language of the edition
-    and in the source language; `engine` is that of the program, its packages and its fonts.
+    and in the source language; `engine` is that of the program and its locked packages.
     """
 
     code: Annotated[str, Field(max_length=80)]

@@ -90,6 +90,10 @@ def judge(
         reasons.append(Reason("unchecked", said))
     if reasons:
         return Approval("draft", tuple(reasons))
+    return _release(signed)
+
+
+def _release(signed: Sequence[SignOff]) -> Approval:
     until = min(signoff.next_review for signoff in signed)
     return Approval(
         "release",
@@ -99,6 +103,20 @@ def judge(
         next_review=until,
         until=until,
     )
+
+
+def releases_ever(
+    project: Project, leaflet: str, locale: str, words: PrintedWords
+) -> list[Approval]:
+    """Give all that releases of exactly these words ever said of who signed them and when."""
+    roles = roles_needed(project, leaflet, locale)
+    newest: dict[Role, SignOff] = {}
+    said: dict[Approval, None] = {}
+    for signoff in _signoffs_of(project, leaflet, locale, words):
+        newest[signoff.role] = signoff
+        if newest.keys() >= set(roles):
+            said.setdefault(_release([newest[role] for role in roles]))
+    return list(said)
 
 
 def numbers_hold_until(clinic: ClinicProfile) -> dt.date:
@@ -120,13 +138,17 @@ def newest_signoffs(
     project: Project, leaflet: str, locale: str, words: PrintedWords
 ) -> list[SignOff]:
     """Give the newest sign-off of exactly these words in each role that the leaflet needs."""
-    own = [
+    own = _signoffs_of(project, leaflet, locale, words)
+    newest = {signoff.role: signoff for signoff in own}
+    return [newest[role] for role in roles_needed(project, leaflet, locale) if role in newest]
+
+
+def _signoffs_of(project: Project, leaflet: str, locale: str, words: PrintedWords) -> list[SignOff]:
+    return [
         signoff
         for signoff in project.signoffs.get(locale, [])
         if signoff.leaflet == leaflet and signoff.words == words.digest
     ]
-    newest = {signoff.role: signoff for signoff in own}
-    return [newest[role] for role in roles_needed(project, leaflet, locale) if role in newest]
 
 
 def _withdrawn(project: Project, code: EditionCode) -> Iterator[Reason]:
