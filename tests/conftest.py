@@ -18,10 +18,12 @@ from patience import PATIENCE
 
 from leafletry import printing
 from leafletry.clinic import ClinicProfile, read_clinic
+from leafletry.composition import Job
 from leafletry.edition import Edition, EditionRecord
 from leafletry.localization import LocalizedLeaflet, localize_leaflet
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock
+from leafletry.problems import ProblemsFoundError
 from leafletry.project import SHARED_FILES, Project, read_project
 
 with warnings.catch_warnings():
@@ -179,6 +181,34 @@ def press_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     printing.PRESS.clear()
     gc.set_threshold(*often)
     gc.unfreeze()
+
+
+_PRINTED: dict[tuple[str, str], tuple[EditionRecord, dict[str, bytes]]] = {}
+
+
+@pytest.fixture
+def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let builds in this process print once what is made of exactly the same, whoever asks.
+
+    It is for tests about what becomes of editions; those about pages print each anew.
+    """
+    make = printing.make_edition
+
+    def remembered(job: Job) -> EditionRecord | ProblemsFoundError:
+        staging: Path = printing.PRESS["staging"]
+        key = (job.digest, str(job.edition.path))
+        if key not in _PRINTED:
+            made = make(job)
+            if isinstance(made, ProblemsFoundError):
+                return made
+            _PRINTED[key] = made, {name: (staging / name).read_bytes() for name in made.files}
+        record, files = _PRINTED[key]
+        for name, content in files.items():
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(content)
+        return record
+
+    monkeypatch.setattr(printing, "make_edition", remembered)
 
 
 def make_each(

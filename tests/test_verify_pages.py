@@ -528,7 +528,7 @@ def test_it_answers_offline_and_without_a_script(
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(tmp_path: Path, printed_once: None) -> Path:  # noqa: ARG001 - it is about the other pages
     """A copy of the project with one leaflet in two languages, to build quickly."""
     root = tmp_path / "project"
     _copy(root)
