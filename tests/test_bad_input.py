@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import sample
 
 from leafletry import arms_length
 from leafletry.catalogs.catalog import Glossary, read_catalog
@@ -304,7 +305,7 @@ def any_bytes(name: str) -> st.SearchStrategy[bytes]:
 
 
 often = settings(
-    max_examples=300,
+    max_examples=sample(300),
     deadline=None,
     derandomize=True,
     database=None,
@@ -383,7 +384,7 @@ FILES = [
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(often, max_examples=60)
+@settings(often, max_examples=sample(60))
 @given(data=st.data())
 def test_any_bytes_in_a_project(name: str, data: st.DataObject, tmp_path: Path) -> None:
     """With any one file spoiled, the checks give problems, or the leaflets can be localized."""

@@ -949,26 +949,38 @@ def build_and_die(root: Path, operation: int) -> bool:
 
 
 @posix_only
-def test_kill_before_every_single_change(root: Path, tmp_path: Path) -> None:
+def test_kill_before_a_change(root: Path, tmp_path: Path) -> None:
     """Killed before any change of the folder, a build leaves a true manifest and no half file."""
+    kill_before_changes(root, tmp_path, every=4)
+
+
+@pytest.mark.slow
+@posix_only
+def test_kill_before_every_single_change(root: Path, tmp_path: Path) -> None:
+    """As above, before each of them."""
+    kill_before_changes(root, tmp_path, every=1)
+
+
+def kill_before_changes(root: Path, tmp_path: Path, *, every: int) -> None:
+    """Kill builds before their first change, and before each so many after it; mend each."""
     ready_to_replace(root)
     build_here(shutil.copytree(root, tmp_path / "wanted", symlinks=True))
     wanted = files_in(tmp_path / "wanted" / "output")
     killed = 0
-    for operation in itertools.count(1):
+    for operation in itertools.count(1, every):
         copy = shutil.copytree(root, tmp_path / "copy", symlinks=True)
         if not build_and_die(copy, operation):
             break
         killed += 1
         assert_manifest_is_true(copy)
-        if operation % 4 == 0:  # A second death on the way must not make it worse.
+        if killed % 4 == 0:  # A second death on the way must not make it worse.
             build_and_die(copy, operation // 2 + 1)
             assert_manifest_is_true(copy)
         assert messages_of(build_here(copy)) == ""
         assert_nothing_else(copy)
         assert files_in(copy / "output") == wanted
         shutil.rmtree(copy)
-    assert killed > 15
+    assert killed > 15 // every
 
 
 def kill_at_random(root: Path, seed: int, times: int) -> None:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from judges.tools import require_tool
+from sampling import sample
 from test_bad_input import GOOD, NASTY, TODAY, any_bytes, often, project_with
 from test_building import (
     ACT_EN,
@@ -58,8 +59,8 @@ LINE = CATALOG[: CATALOG.index(MSGID)].count(b"\n") + 1
 PAGES = {("when-to-call", "nl")}
 """What prints that message."""
 
-OFTEN = settings(often, max_examples=400)
-VERY_OFTEN = settings(often, max_examples=10_000)
+OFTEN = settings(often, max_examples=sample(400))
+VERY_OFTEN = settings(often, max_examples=sample(10_000))
 
 
 def with_lines(lines: bytes) -> bytes:
@@ -715,7 +716,7 @@ def test_very_many_catalogs(content: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(often, max_examples=1_000)
+@settings(often, max_examples=sample(1_000))
 @given(content=changed_lines(SHIPPED_SPANISH))
 def test_very_many_changes_of_a_shipped_catalog(content: bytes, tmp_path: Path) -> None:
     """The same of a catalog of real size, with comments, references, flags and figures."""
@@ -775,7 +776,7 @@ def test_one_spoiled_message_leaves_the_others(
 
 
 @pytest.mark.slow
-@settings(often, max_examples=5_000)
+@settings(often, max_examples=sample(5_000))
 @given(change=one_spoiled_message(GOOD_SPANISH))
 def test_very_many_spoiled_messages(change: tuple[bytes, int, bytes], tmp_path: Path) -> None:
     """The same of five thousand messages."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sampling import sample
 
 from leafletry.catalogs.catalog import Catalog, Glossary
 from leafletry.catalogs.lengths import Lengths
@@ -373,7 +374,7 @@ TERM: st.SearchStrategy[dict[str, Any]] = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=sample(150), deadline=None, derandomize=True, database=None)
 @given(rules=RULES, terms=st.lists(TERM, max_size=3), words=TEXT)
 @example(rules={}, terms=[], words="")
 def test_whatever_rules_say_every_text_can_be_judged(

@@ -18,6 +18,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judges.tools import require_tool
+from sampling import sample
 
 from leafletry.catalogs import updating
 from leafletry.catalogs.alignment import best_alignment, rising
@@ -1060,7 +1061,7 @@ def entry_key(entry: polib.POEntry) -> tuple[str | None, str]:
     return entry.msgctxt, entry.msgid
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=sample(80), suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_edits_lose_no_translation(data: st.DataObject) -> None:
     """However texts and catalogs are edited, each translation stays somewhere, and stays true."""
