@@ -111,6 +111,7 @@ class CannotGoOnError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask; where that cannot be, say why in words; return the exit code."""
+    open_streams()
     try:
         return do(arguments)
     except CannotGoOnError as reason:
@@ -121,8 +122,32 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
+def open_streams() -> None:
+    """See to it that the standard streams are there: a file of ours must not take their place."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - takes no keyword
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            stream = open(descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+
+
+def not_heard(problem: OSError) -> int:
+    """Say why what was printed is not written; return the exit code."""
+    # What still waits to be written would trip the interpreter when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if isinstance(problem, BrokenPipeError):
+        return 0  # Who listened and left has heard enough.
+    sys.stderr.write(f"standard output: cannot be written: {problem.strerror}\n")
+    return 1
+
+
 def do(arguments: list[str]) -> int:
     """Set up what is missing, then hand over to whoever does what the arguments ask."""
+    refuse_strange_names()
     refuse_links()
     leave_foreign_modules()
     command = arguments[0] if arguments else ""
@@ -134,12 +159,27 @@ def do(arguments: list[str]) -> int:
         make_ready("test")
         return make_locks(arguments[1:])
     make_ready("serve" if command == "serve" else "build")
-    code = report_if_current(arguments)
+    try:
+        code = report_if_current(arguments)
+        sys.stdout.flush()
+    except OSError as problem:
+        return not_heard(problem)
     if code is not None:
         return code
     # -I: no module may stand in for one of the engine's or of a locked package, be it in the
     # caller's folder, in one that a variable names, or in one of the caller's own packages.
     return hand_over(["-I", "-m", "leafletry", *arguments])
+
+
+def refuse_strange_names() -> None:
+    """Go no further in a folder whose name is no text: it could be told to nobody."""
+    try:
+        PROJECT.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CannotGoOnError(
+            f"The path of this folder is not UTF-8 text: {os.fsencode(PROJECT)!r}.\n"
+            "Give it, and the folders around it, names in plain letters, and run this again."
+        ) from None
 
 
 def refuse_links() -> None:

@@ -1,7 +1,9 @@
 """Whoever waits is told for whom; what breaks around a build is told in words, and kept small."""
 
 import contextlib
+import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import pytest
 from conftest import ROOT
 from patience import PATIENCE, wait_until
 
-from leafletry import output, printing
+from leafletry import cli, output, printing
 from leafletry.output import folder_lock, write_whole
 from leafletry.problems import Place
 
@@ -184,3 +186,108 @@ def test_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(OSError, match=r"No space left on device: .*manifest\.json"):
         write_whole(tmp_path / "manifest.json", b"new")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+# ── Where the program speaks ───────────────────────────────────────────────────────────────────
+
+HELP_AND_MORE = """
+import os, sys
+import click
+from leafletry import cli
+
+@cli.commands.command("try")
+def attempt():
+    for number in range(2000):
+        click.echo(f"line {number} \\udcff")
+    open(sys.argv[1], "w").close()
+    assert os.fstat(1) and os.fstat(2)
+
+sys.exit(cli.main(["try"]))
+"""
+
+
+def spoken(streams: str, done: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that speaks much, and then does its work, with streams as a shell says."""
+    command = f'"{sys.executable}" -c "$PROGRAM" "{done}" {streams}'
+    return subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        cwd=ROOT,
+        env=os.environ | {"PROGRAM": HELP_AND_MORE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+@pytest.mark.parametrize(
+    ("streams", "code", "says"),
+    [
+        ("> /dev/null", 0, ""),
+        ("| true", 0, ""),
+        (
+            "> /dev/full",
+            1,
+            "standard output: cannot be written: No space left on device; the work itself was done",
+        ),
+        (">&-", 0, ""),
+        ("2>&- >&- <&-", 0, ""),
+        ("> /dev/full 2> /dev/full", 1, ""),
+    ],
+)
+def test_work_is_done_whoever_listens(streams: str, code: int, says: str, tmp_path: Path) -> None:
+    """Output that is closed, full, or read by nobody stops no work and gives no traceback."""
+    run = spoken(streams, tmp_path / "done")
+    assert (run.returncode, run.stderr.strip()) == (code, says)
+    assert (tmp_path / "done").exists()
+
+
+def test_letters_that_cannot_be_written_are_shown_otherwise(tmp_path: Path) -> None:
+    """A name that is no text is shown with its bytes."""
+    assert "line 7 \\udcff\n" in spoken("", tmp_path / "done").stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("whose", ["door", "engine"])
+def test_folder_whose_name_is_no_text_is_refused(whose: str, tmp_path: Path) -> None:
+    """A path that is no UTF-8 could not be told to anybody: it is said at once, with code 2."""
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfex"))
+    strange.mkdir()
+    if whose == "door":
+        shutil.copy(ROOT / "build_leaflets.py", strange)
+        command = [sys.executable, str(strange / "build_leaflets.py")]
+        done = subprocess.run(command, capture_output=True, check=False)
+        code, said = done.returncode, done.stderr.decode("utf-8")
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cli, "ROOT", strange)
+            said_to = io.StringIO()
+            with contextlib.redirect_stderr(said_to):
+                code = cli.main(["check"])
+        said = said_to.getvalue()
+    assert code == 2
+    assert said.startswith("The path of this folder is not UTF-8 text: b'")
+    assert "\\xff\\xfex" in said
+
+
+def test_door_is_heard_or_says_why(tmp_path: Path) -> None:
+    """The quick look, too, says when its one line could not be written."""
+    shutil.copy(ROOT / "build_leaflets.py", tmp_path)
+    program = (
+        "import sys, build_leaflets as door\n"
+        "door.make_ready = lambda purpose: None\n"
+        "door.report_if_current = lambda arguments: print('Everything is up to date.') or 0\n"
+        "code = door.main([])\n"
+        "sys.exit(code)\n"
+    )
+    for streams, code in (("> /dev/full", 1), (">&-", 0), ("| true", 0), ("> /dev/null", 0)):
+        done = subprocess.run(
+            ["bash", "-c", f'set -o pipefail; "{sys.executable}" -c "$PROGRAM" {streams}'],
+            cwd=tmp_path,
+            env=os.environ | {"PROGRAM": program, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        full = "standard output: cannot be written: No space left on device\n"
+        assert (done.returncode, done.stderr) == (code, full if code else "")

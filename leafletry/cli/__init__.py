@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,6 +18,7 @@ from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
+from leafletry.cli.streams import is_text, lasting_streams
 from leafletry.cli.verify import verify_command
 from leafletry.cli.withdraw import withdraw_command
 from leafletry.plain_file import links_in
@@ -30,6 +33,28 @@ _A_LINK = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; exit code 0 done, 1 problems found, 2 wrong usage."""
+    with lasting_streams() as printed:
+        code = _run(arguments) if is_text(ROOT) else _refuse_folder()
+        sys.stdout.flush()
+        lost = printed.fault
+        # Who listened and left has heard enough; nobody else wanted to lose a word.
+        if lost is not None and lost.errno not in (errno.EPIPE, errno.EINVAL):
+            message = f"cannot be written: {lost.strerror}; the work itself was done"
+            print_problems([Problem(Place("standard output"), message)])
+            return code or 1
+        return code
+
+
+def _refuse_folder() -> int:
+    message = (
+        f"The path of this folder is not UTF-8 text: {os.fsencode(ROOT)!r}.\n"
+        "Give it, and the folders around it, names in plain letters, and run this again."
+    )
+    click.echo(message, err=True)
+    return 2
+
+
+def _run(arguments: list[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "build")
