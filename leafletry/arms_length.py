@@ -46,7 +46,8 @@ def ask_at_arms_length(program: Path, given: bytes, limits: Limits) -> bytes:
 
     numbers = map(str, (limits.memory, limits.seconds, limits.answer))
     with subprocess.Popen(  # noqa: S603 - our own program, by its name
-        [sys.executable, "-I", __file__, *numbers, str(program)],
+        # -B: what it compiled would be cut short by its limits, and lie there for everybody.
+        [sys.executable, "-IB", __file__, *numbers, str(program)],
         bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

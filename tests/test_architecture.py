@@ -24,6 +24,7 @@ WAY_OF_THE_DATA = [
         "provenance/page_words",
         "provenance/history",
     },
+    {"pages/font_judge"},
     {
         "leaflet",
         "catalogs/po_entries",

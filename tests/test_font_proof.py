@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.cffLib import SubrsIndex
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.psCharStrings import T2CharString
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
@@ -245,18 +248,13 @@ _LETTERS = f"{string.ascii_letters}{string.digits}אב"
 
 
 def made_font(glyphs: dict[str, Glyph]) -> bytes:
-    """Give a font in which each letter is a triangle, but for some glyphs of its own."""
-    names = [".notdef", *(f"g{ord(letter):04X}" for letter in _LETTERS), *glyphs]
+    """Give a font in which each letter is a triangle of its own, but for some glyphs."""
+    names = [".notdef", *(name_of(letter) for letter in _LETTERS), *glyphs]
     names = list(dict.fromkeys(names))
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(letter): f"g{ord(letter):04X}" for letter in _LETTERS})
-    pen = TTGlyphPen(None)
-    pen.moveTo((0, 0))
-    pen.lineTo((500, 0))
-    pen.lineTo((500, 500))
-    pen.closePath()
-    builder.setupGlyf(dict.fromkeys(names, pen.glyph()))
+    builder.setupCharacterMap({ord(letter): name_of(letter) for letter in _LETTERS})
+    builder.setupGlyf({name: triangle(5 * i) for i, name in enumerate(names)})
     builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": "Made", "styleName": "Regular"})
@@ -270,6 +268,21 @@ def made_font(glyphs: dict[str, Glyph]) -> bytes:
     whole = BytesIO()
     builder.font.save(whole)
     return whole.getvalue()
+
+
+def name_of(letter: str) -> str:
+    """Give what the glyph of a letter is called."""
+    return f"g{ord(letter):04X}"
+
+
+def triangle(wider: int = 0) -> Glyph:
+    """Give a glyph that can be seen."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((300 + wider, 0))
+    pen.lineTo((300 + wider, 500))
+    pen.closePath()
+    return pen.glyph()
 
 
 def made_of(*names: str) -> Glyph:
@@ -323,21 +336,83 @@ BROKEN = {
     ),
     "flat letter": ({A: flat()}, NO_A),
     "made of empty ones": ({A: made_of("x", "x"), "x": Glyph()}, NO_A),
+    "two digits alike": ({"g0031": triangle(), "g0039": triangle()}, "draws 1 and 9 alike"),
+    "two letters alike": ({"g0062": triangle(), "g0064": triangle()}, "draws b and d alike"),
 }
+
+
+def bring_along(styles: Path, font: bytes) -> None:
+    """Put a font into `styles/fonts/`, and name it in the style sheet of a language."""
+    for name in ("fonts", "locales"):
+        (styles / name).mkdir(exist_ok=True)
+    (styles / "fonts" / "Made.ttf").write_bytes(font)
+    rule = '\n@font-face { font-family: "Made"; src: url("font:Made.ttf") }\n'
+    (styles / "locales" / "xx.css").write_text(rule)
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_font_that_would_hide_letters_is_refused(tmp_path: Path, name: str) -> None:
     """Glyphs without ink, or made of others without end, are told with their font and its rule."""
     glyphs, says = BROKEN[name]
-    (tmp_path / "fonts").mkdir()
-    (tmp_path / "locales").mkdir()
-    (tmp_path / "fonts" / "Made.ttf").write_bytes(made_font(glyphs))
-    rule = '\n@font-face { font-family: "Made"; src: url("font:Made.ttf") }\n'
-    (tmp_path / "locales" / "xx.css").write_text(rule)
+    bring_along(tmp_path, made_font(glyphs))
     with pytest.raises(ProblemsFoundError) as refused:
         added_fonts(tmp_path)
     (problem,) = refused.value.problems
     assert str(problem.place) == "styles/locales/xx.css:2"
     assert problem.message == f"styles/fonts/Made.ttf {says}"
     assert "ends in .ttf or .otf" in problem.hint
+
+
+def test_a_font_of_endless_routines_is_refused(tmp_path: Path) -> None:
+    """A font that nobody could draw to its end is refused, in little time, at arm's length."""
+    bring_along(tmp_path, _nested())
+    with pytest.raises(ProblemsFoundError, match=r"Made\.ttf is no font, or a broken one"):
+        added_fonts(tmp_path)
+
+
+def _nested() -> bytes:
+    """Give a font of which one letter calls a routine that calls another forty times, and so on."""
+    names = [".notdef", *map(name_of, _LETTERS)]
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(letter): name_of(letter) for letter in _LETTERS})
+    pen = T2CharStringPen(600, None)
+    pen.moveTo((0, 0))
+    pen.lineTo((500, 0))
+    pen.lineTo((500, 500))
+    pen.closePath()
+    builder.setupCFF("Made", {}, dict.fromkeys(names, pen.getCharString()), {})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Made", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    whole = BytesIO()
+    builder.font.save(whole)
+    return changed(whole.getvalue(), _nest)
+
+
+def _nest(font: TTFont) -> None:
+    top = font["CFF "].cff.topDictIndex[0]
+    top.Private.Subrs = SubrsIndex()
+    for depth in range(9):
+        call = [depth + 1 - 107, "callsubr"] if depth < 8 else [1, 0, "rlineto"]
+        routine = T2CharString(program=[*call * 40, "return"])
+        routine.private, routine.globalSubrs = top.Private, font["CFF "].cff.GlobalSubrs
+        top.Private.Subrs.append(routine)
+    letter = top.CharStrings[A]
+    letter.decompile()
+    letter.program = [600, 0, 0, "rmoveto", -107, "callsubr", "endchar"]
+
+
+def test_a_letter_without_ink_stops_the_pages_that_print_it(named: Path) -> None:
+    """A font is looked at for each letter that prints: what it draws as nothing is told."""
+    profile = named / CLINIC
+    text = profile.read_text("utf-8").replace("日本 Hospital 19", "Hospital א")
+    profile.write_text(text, "utf-8")
+    bring_along(named / "styles", made_font({name_of("ב"): Glyph()}))
+    assert print_one(named, clinic=CLINIC).said == ""
+    profile.write_text(text.replace("Hospital א", "Hospital אב"), "utf-8")
+    (problem,) = print_one(named, clinic=CLINIC).problems
+    assert str(problem.place) == "styles/locales/xx.css:2"
+    assert "styles/fonts/Made.ttf draws nothing for ב (U+05D1)" in problem.message

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import string
-import struct
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leafletry.arms_length import Limits, NoAnswerError, ask_at_arms_length
+from leafletry.pages.font_judge import BROKEN, without_ink
 from leafletry.pages.fonts import cut_shaping_font, lacking_in_ours, latin_characters
 from leafletry.pages.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.problems import Place, Problem, ProblemsFoundError
@@ -24,7 +24,6 @@ from leafletry.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import uharfbuzz
 
@@ -78,9 +77,9 @@ class AddedFont:
         Raises ProblemsFoundError where one of them would print as nothing.
         """
         cut = cut_shaping_font(self.font.content, characters | latin_characters(), self.weight)
-        without_ink = _without_ink(cut, characters & self.letters)
-        if without_ink:
-            said = f"styles/fonts/{self.font.name} draws nothing for {without_ink}"
+        blank = without_ink(cut, characters & self.letters)
+        if blank:
+            said = f"styles/fonts/{self.font.name} draws nothing for {blank}"
             raise ProblemsFoundError([Problem(self.place, said, _KINDS_HINT)])
         return cut
 
@@ -160,57 +159,17 @@ def wrong_with(font: OfferedFont) -> str | None:
     """Say what keeps a file from being embedded as a font, or give None."""
     if len(font.content) > MOST_FONT_BYTES:
         return f"is larger than {MOST_FONT_BYTES // 1_000_000} MB"
-    if font.content[:4] not in _KINDS or not font.letters:
-        return "is no font, or a broken one"
-    if not {b"glyf", b"CFF "} & _tables(font.content):
-        return "has outlines of a kind that PDF does not know"
+    if font.content[:4] not in _KINDS:
+        return BROKEN
     try:
-        return _wrong_glyphs(font)
-    except Exception:  # noqa: BLE001 - whatever a hostile font makes the libraries say
-        return "is no font, or a broken one"
+        answer = ask_at_arms_length(_JUDGE, font.content, _LIMITS)
+    except NoAnswerError as error:
+        return str(error)
+    return answer.decode("utf-8", "replace") or None
 
 
-def _wrong_glyphs(font: OfferedFont) -> str | None:
-    """Say what is wrong with glyphs that every edition may print, once the font can be cut."""
-    from leafletry.pages.outlines import is_endless, opened  # noqa: PLC0415 - as below
-
-    if is_endless(opened(font.content).face):
-        return "has a glyph made of others without end, or of thousands of them"
-    names_of(font)
-    cut = cut_shaping_font(font.content, latin_characters(), _WEIGHTS_WORN[0])
-    without_ink = _without_ink(cut, font.letters & _FIGURES_AND_LETTERS)
-    return f"draws nothing for {without_ink}" if without_ink else None
-
-
-_FIGURES_AND_LETTERS = frozenset(map(ord, string.ascii_letters + string.digits))
-
-
-def _without_ink(cut: bytes, characters: frozenset[int]) -> str:
-    """Name the characters that a font draws as nothing, though people have to see them."""
-    from leafletry.pages.outlines import has_ink, opened  # noqa: PLC0415 - as below
-
-    font = opened(cut)
-    glyphs = {chr(code): font.get_nominal_glyph(code) for code in sorted(characters)}
-    blank = [
-        character
-        for character, glyph in glyphs.items()
-        if unicodedata.category(character)[0] in "LNPS"
-        and character not in _BLANK_BY_NATURE
-        and (glyph is None or not has_ink(font, glyph))
-    ]
-    return ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in blank[:_ENOUGH])
-
-
-_ENOUGH = 12
-_BLANK_BY_NATURE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that stand for nothing, as the fillers of Korean."""
-
-
-def _tables(font: bytes) -> set[bytes]:
-    """Give the tags of the tables of an OpenType font."""
-    (number,) = struct.unpack_from(">H", font, 4)
-    directory = font[12 : 12 + 16 * number]
-    return {directory[at : at + 4] for at in range(0, len(directory), 16)}
+_JUDGE = Path(__file__).with_name("font_judge.py")
+_LIMITS = Limits(memory=2_000_000_000, seconds=10, answer=10_000, patience=120)
 
 
 @dataclass(frozen=True)

@@ -303,6 +303,9 @@ def _cut_face(face: uharfbuzz.Face, wanted: uharfbuzz.SubsetInput) -> bytes:
     import uharfbuzz  # noqa: PLC0415 - as above
 
     wanted.drop_table_tag_set.update(_tags("VORG", "vhea", "vmtx", "DSIG"))
+    # Letters are drawn by their outlines, and by no picture beside them.
+    wanted.drop_table_tag_set.update(_tags("COLR", "CPAL", "SVG ", "CBDT", "CBLC", "sbix"))
+    wanted.drop_table_tag_set.update(_tags("EBDT", "EBLC", "EBSC"))
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
     return bytes(uharfbuzz.subset(face, wanted).blob.data)
 
