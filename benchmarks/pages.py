@@ -40,7 +40,7 @@ def main(root: Path, folder: Path) -> None:
     composition = Composition.of(read_project(root))
     outcome = building.Outcome()
     nothing = Manifest(folder / "output")
-    for job in building._plan(composition, {}, nothing, set(), outcome, release=False):  # noqa: SLF001
+    for job in building._plan(composition, {}, nothing, outcome, release=False):  # noqa: SLF001
         press = printing.PRESS["press"]
         fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"

@@ -358,7 +358,7 @@ def test_a_font_that_would_hide_letters_is_refused(tmp_path: Path, name: str) ->
     with pytest.raises(ProblemsFoundError) as refused:
         added_fonts(tmp_path)
     (problem,) = refused.value.problems
-    assert str(problem.place) == "styles/locales/xx.css:2"
+    assert str(problem.place) == "styles/locales/xx.css:2:1"
     assert problem.message == f"styles/fonts/Made.ttf {says}"
     assert "ends in .ttf or .otf" in problem.hint
 
@@ -414,5 +414,5 @@ def test_a_letter_without_ink_stops_the_pages_that_print_it(named: Path) -> None
     assert print_one(named, clinic=CLINIC).said == ""
     profile.write_text(text.replace("Hospital א", "Hospital אב"), "utf-8")
     (problem,) = print_one(named, clinic=CLINIC).problems
-    assert str(problem.place) == "styles/locales/xx.css:2"
+    assert str(problem.place) == "styles/locales/xx.css:2:1"
     assert "styles/fonts/Made.ttf draws nothing for ב (U+05D1)" in problem.message

@@ -816,7 +816,8 @@ def test_a_rule_without_its_font_is_told(styles: Path, rule: str, said: str) -> 
     name_fonts(styles, rule)
     with pytest.raises(ProblemsFoundError) as refused:
         added_fonts(styles)
-    assert [str(problem.place) for problem in refused.value.problems] == ["styles/locales/xx.css:3"]
+    places = [str(problem.place) for problem in refused.value.problems]
+    assert places == ["styles/locales/xx.css:3:1"]
     assert said in refused.value.problems[0].message
 
 

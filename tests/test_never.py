@@ -20,6 +20,8 @@ import pypdfium2
 import pytest
 from commands_given import give
 from conftest import CLINIC, Built, _copy, all_editions, leaflet_names, locale_names
+from font_source_sans_pro import SourceSansPro
+from fontTools.ttLib import TTFont
 from signing import NEXT_REVIEW, sign
 
 from leafletry.composition import Composition
@@ -97,6 +99,17 @@ def without_block(name: str, first: str, following: str) -> Change:
     return change
 
 
+def draw_nine_as_one(root: Path) -> None:
+    """Bring a font along that prints 999 as 111."""
+    (root / "styles/fonts").mkdir(exist_ok=True)
+    with TTFont(SourceSansPro, recalcBBoxes=False, recalcTimestamp=False) as font:
+        for table in font["cmap"].tables:
+            table.cmap[ord("9")] = table.cmap[ord("1")]
+        font.save(root / "styles/fonts/Wrong.otf")
+    rule = '@font-face { font-family: "Wrong"; src: url("font:Wrong.otf") }'
+    add("styles/locales/es.css", rule)(root)
+
+
 def paper(leaflet: str, *locales: str) -> tuple[str, ...]:
     """Name the pages of a leaflet, in all languages where none is named."""
     return tuple(f"{locale}/{leaflet}-a4.pdf" for locale in locales or locale_names())
@@ -114,6 +127,7 @@ PHONE = "a wrong or empty phone number"
 EXPIRED = "an expired leaflet in use"
 UNSIGNED = "unsigned content released"
 GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
+DRAWN = "a letter drawn as another one"
 DOSES = "doses, named children, patient data"
 INVENTED = "an invented fact"
 
@@ -296,8 +310,8 @@ ATTEMPTS = [
     ),
     Attempt(
         GLYPHS,
-        put(ES, "respira con dificultad", "respira con ☃ dificultad"),
-        "U+2603",
+        put(ES, "respira con dificultad", "respira con ✈ dificultad"),
+        "U+2708",
         paper(PARENTS, "es"),
     ),
     Attempt(GLYPHS, put(JA, 'msgstr "熱がある"', 'msgstr "门がある"'), "门", paper(PARENTS, "ja")),
@@ -307,6 +321,7 @@ ATTEMPTS = [
         "",
         paper(PARENTS, "fr"),
     ),
+    Attempt(DRAWN, draw_nine_as_one, "draws 1 and 9 alike", paper(PARENTS, "es")),
     Attempt(
         DOSES,
         put(

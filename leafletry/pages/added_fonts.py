@@ -115,7 +115,9 @@ def added_fonts(styles: Path) -> list[AddedFont]:
     for sheet in sheet_names(styles):
         text = without_comments((styles / sheet).read_text("utf-8", "replace"))
         for rule in FONT_FACE.finditer(text):
-            place = Place(f"styles/{sheet}", text.count("\n", 0, rule.start()) + 1)
+            start = rule.start()
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            place = Place(f"styles/{sheet}", line, column)
             named = _FILE.search(rule[0])
             name = named[2] if named else ""
             if name not in offered:
