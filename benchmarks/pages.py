@@ -8,13 +8,14 @@ Prints one line a page: leaflet, language and file name, with tabs between.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 from pathlib import Path
 
-from leafletry import building, printing
+from leafletry import printing
 from leafletry.composition import Composition
-from leafletry.manifest import Manifest
+from leafletry.edition import Edition
 from leafletry.pages.fonts import OUR_FONTS, cut_ours, font_face_rules
 from leafletry.project import read_project
 
@@ -38,9 +39,9 @@ def main(root: Path, folder: Path) -> None:
     from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
 
     composition = Composition.of(read_project(root))
-    outcome = building.Outcome()
-    nothing = Manifest(folder / "output")
-    for job in building._plan(composition, {}, nothing, outcome, release=False):  # noqa: SLF001
+    project = composition.project
+    for leaflet, locale in itertools.product(project.leaflets, project.locales):
+        job = composition.job(Edition(leaflet, locale), None)
         press = printing.PRESS["press"]
         fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"
@@ -49,8 +50,6 @@ def main(root: Path, folder: Path) -> None:
         sheets = ["fonts.css", *(f"styles/{name}" for name in job.sheets)]
         page.with_suffix(".sheets").write_text("\n".join(sheets), "utf-8")
         sys.stdout.write(f"{job.edition.leaflet}\t{job.edition.locale}\t{page.name}\n")
-    if outcome.problems.errors:
-        sys.exit("\n".join(str(problem) for problem in outcome.problems.errors))
 
 
 if __name__ == "__main__":

@@ -8,196 +8,258 @@ also after kill -9.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jinja2
-
 from leafletry import uptodate
 from leafletry.checking import check_project
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition, template_problem
+from leafletry.clinic_files import clinic_paths, read_clinics
+from leafletry.composition import Composition
 from leafletry.edition import Edition, EditionRecord
-from leafletry.edition_code import read_code
-from leafletry.index_page import LABELS as INDEX_LABELS
-from leafletry.index_page import index_page
-from leafletry.manifest import Manifest
+from leafletry.last_good import LastGood, kept_from_before
+from leafletry.manifest import Failure, Manifest
 from leafletry.output import folder_lock, write_whole
+from leafletry.overviews import Pages, overviews, pages_about_codes, public_pages
+from leafletry.plain_file import read_plain
 from leafletry.printing import make_editions
-from leafletry.problems import (
-    NOTHING,
-    Affects,
-    Place,
-    Problem,
-    ProblemList,
-    ProblemsFoundError,
-    each_once,
-)
-from leafletry.project import SOURCE_LOCALE, WITHDRAWN, read_project
+from leafletry.problems import NOTHING, ProblemList, ProblemsFoundError, each_once
+from leafletry.project import read_project
+from leafletry.public_names import FOLDER
+from leafletry.scope import Scope
 from leafletry.signing.approval import days_of_change
-from leafletry.sourcefile import shortened
 from leafletry.stopped import Stopped, only
-from leafletry.verify_pages import LABELS as VERIFY_LABELS
-from leafletry.verify_pages import pages_as_they_lie, standing_of, verify_pages
+from leafletry.verify_pages import standing_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from leafletry.clinic import ClinicProfile
+    from leafletry.clinic_files import ClinicFiles
     from leafletry.composition import Job
     from leafletry.edition_code import EditionCode
     from leafletry.printing import Reporter
+    from leafletry.problems import Problem
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
+    from leafletry.signing.signoffs import PrintedWords
     from leafletry.verify_pages import Standing
 
 
 @dataclass
 class Outcome:
-    """What a build did: editions made and kept, every problem found, and whether it has an index.
+    """What a build did, with every problem found in what it was asked for.
 
-    `held_back` are the drafts that a build of nothing but releases left out, and why each is one;
-    `standings` tell of each code that can be made today how it stands.
+    `made` and `kept` are as they should be; `left` were not asked for; `stale` are the last good
+    ones of what could not be made anew, or is known to be behind and was not asked for. `failed`
+    are those that cannot be made, with or without a last good one. `held_back` are the drafts, and
+    why each is one; `standings` tell of each code that can be made today how it stands. `elsewhere`
+    is wrong with what was not asked for; `indexed` tells whether there is an overview.
     """
 
     made: list[EditionRecord] = field(default_factory=list)
     kept: list[EditionRecord] = field(default_factory=list)
+    left: list[EditionRecord] = field(default_factory=list)
+    stale: list[EditionRecord] = field(default_factory=list)
     failed: list[Edition] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    released: list[EditionRecord] = field(default_factory=list)
     held_back: dict[Edition, Approval] = field(default_factory=dict)
     standings: dict[EditionCode, Standing] = field(default_factory=dict)
     problems: ProblemList = field(default_factory=ProblemList)
+    elsewhere: ProblemList = field(default_factory=ProblemList)
     indexed: bool = False
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def failed_elsewhere(self) -> int:
+        """How many that were not asked for cannot be made."""
+        return sum(edition not in self.scope for edition in self.failed)
+
+    @property
+    def records(self) -> list[EditionRecord]:
+        """Everything that lies in the folder afterwards, by path."""
+        everything = (*self.made, *self.kept, *self.left, *self.stale)
+        return sorted(everything, key=lambda record: record.path)
+
+    def fail(self, edition: Edition, digest: str = "", problems: Sequence[Problem] = ()) -> None:
+        """Note that an edition cannot be made; what is wrong is told where it is asked for."""
+        self.failed.append(edition)
+        self.failures.append(Failure.of(edition, digest, problems))
 
 
 def build(
     root: Path,
     today: dt.date,
     reporter: Reporter,
-    clinic_path: Path | None = None,
+    clinics: Sequence[Path] = (),
     jobs: int = 0,
-    *,
-    release: bool = False,
+    scope: Scope | None = None,
 ) -> Outcome:
     """Build every edition that is out of date; put all of them in place, or leave all as it was.
 
-    With `release` only editions that may be given out are built, and no other stays in the folder.
-    `jobs` is the number of processes (0: one a processor). One broken leaflet does not stop the
-    others; every problem is in the outcome.
+    `clinics` are profiles to make leaflets of besides; where there are some, those of other clinics
+    stay as they are, and so does what is outside of the `scope`. `jobs` is the number of processes
+    (0: one a processor). One broken leaflet does not stop the others; every problem is in the
+    outcome, and what was good stays until it is replaced.
     """
-    outcome = Outcome()
     output = root / "output"
     with folder_lock(root / ".cache"):
         manifest = Manifest.read(output)
-        files = _clinic_files(root, manifest, clinic_path)
+        files = clinic_paths(root, manifest, clinics)
         inputs = uptodate.fingerprint(root, files)
         project = read_project(root)
-        outcome.problems.problems += [*project.problems, *check_project(project, today)]
-        clinics = _clinics(root, manifest, files, today, outcome)
-        composition = Composition.of(project, today)
-        todo = _plan(composition, clinics, manifest, outcome, release=release)
+        known = read_clinics(root, manifest, files, clinics, today)
+        scope = replace(scope or Scope(), clinics=frozenset(known.named) if clinics else None)
+        plan = _Plan(Composition.of(project, today), known, manifest, scope)
+        outcome = plan.outcome
         try:
-            for job, made in make_editions(root, todo, reporter, jobs):
+            for job, made in make_editions(root, plan.jobs(), reporter, jobs):
                 _take(job, made, reporter, outcome)
-            index = _index(project, outcome)
-            pages = _verify_pages(project, outcome)
-            new = _manifest_of(project, manifest, clinics, outcome, today)
-            new.release = release
+            plan.leave_the_rest()
+            pages = _pages(project, known, outcome, manifest)
+            new = _manifest_of(project, manifest, known, outcome, today)
             # Where somebody saved a file meanwhile, the next build must look again.
             new.complete &= uptodate.fingerprint(root, files) == inputs
-            _put_in_place(manifest, new, index, pages, outcome)
-            outcome.indexed = bool(index)
+            if plan.limited:
+                new.complete &= manifest.complete and manifest.inputs == new.inputs
+            _put_in_place(manifest, new, pages, outcome)
+            outcome.indexed = "index.html" in pages.written
         finally:
             shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
     return outcome
 
 
-def _clinic_files(root: Path, manifest: Manifest, given: Path | None) -> list[str]:
-    """Give the files of the clinics of earlier builds, as far as there, and the one named now."""
-    files = [path for path in manifest.clinics.values() if (root / path).exists()]
-    if given is not None:
-        files.append(os.path.relpath(given.resolve(), root))
-    return list(dict.fromkeys(files))
+class _Plan:
+    """What is to be made, and what becomes of everything else."""
 
+    def __init__(
+        self, composition: Composition, clinics: ClinicFiles, manifest: Manifest, scope: Scope
+    ) -> None:
+        project = composition.project
+        self.composition, self.clinics, self.manifest = composition, clinics, manifest
+        self.scope, self.outcome = scope, Outcome(scope=scope)
+        found = [*project.problems, *check_project(project, composition.today)]
+        faults = [*found, *clinics.problems, *clinics.elsewhere]
+        self.stopped = Stopped.by(faults, project)
+        self.last_good = LastGood(composition, self.stopped)
+        self.records = {record.edition: record for record in manifest.editions}
+        self.failures = {failure.edition: failure for failure in manifest.failed}
+        self.same_libraries = uptodate.libraries_unchanged(manifest.libraries)
+        asked = [edition for edition in self._editions() if edition in scope]
+        self.limited = len(asked) < len(self._editions())
+        self._share_out(found, asked)
 
-@dataclass(frozen=True)
-class ClinicFile:
-    """Where a clinic's profile lies, and what it says; nothing while it is broken."""
+    def _share_out(self, found: Sequence[Problem], asked: Sequence[Edition]) -> None:
+        """Tell what is wrong with what was asked for from what is wrong elsewhere."""
+        here, elsewhere = self.outcome.problems.problems, self.outcome.elsewhere.problems
+        concerns = {error for edition in asked for error in self.stopped.reasons(edition)}
+        for problem in found:
+            mine = not self.limited or problem.affects == NOTHING or problem in concerns
+            (here if mine else elsewhere).append(problem)
+        here += self.clinics.problems
+        elsewhere += self.clinics.elsewhere
 
-    path: str
-    profile: ClinicProfile | None
+    def _editions(self) -> list[Edition]:
+        project = self.composition.project
+        return [
+            Edition(leaflet, locale, clinic=clinic)
+            for clinic in (None, *self.clinics.clinics)
+            for leaflet in project.every_leaflet
+            for locale in project.every_locale
+        ]
 
+    def _profile(self, edition: Edition) -> ClinicProfile | None:
+        return self.clinics.clinics[edition.clinic].profile if edition.clinic else None
 
-def _clinics(
-    root: Path, manifest: Manifest, files: Iterable[str], today: dt.date, outcome: Outcome
-) -> dict[str, ClinicFile]:
-    """Give the clinics by id; one that is broken is remembered, and made again once mended."""
-    ids = {path: id_ for id_, path in manifest.clinics.items()}
-    clinics: dict[str, ClinicFile] = {}
-    for path in files:
+    def _cannot_be_read(self, edition: Edition) -> bool:
+        unread = edition.clinic is not None and self._profile(edition) is None
+        return unread or self.stopped.stops(edition)
+
+    def jobs(self) -> Iterator[Job]:
+        """Yield what is to be made: whatever changed in words, styles, fonts or engine."""
+        for edition in self._editions():
+            if edition not in self.scope:
+                self._leave(edition)
+            elif self._cannot_be_read(edition):
+                self.outcome.fail(edition)
+            else:
+                yield from self._job(edition)
+
+    def _job(self, edition: Edition) -> Iterator[Job]:
+        """Yield the job of an edition, unless it is there already or is known to fail."""
+        outcome, profile = self.outcome, self._profile(edition)
         try:
-            profile = read_clinic(root / path, today)
-            if profile.id in clinics:
-                raise _same_folder(profile.id, clinics[profile.id].path, path)
-            clinics[profile.id] = ClinicFile(path, profile)
+            job = self.composition.job(edition, profile)
         except ProblemsFoundError as error:
-            known = [ids[path]] if path in ids else []
-            outcome.problems.take(error, Affects.only(clinics=known))
-            clinics |= {id_: ClinicFile(path, None) for id_ in known}
-    return clinics
+            outcome.problems.take(error, only(edition))
+            outcome.fail(edition)
+            return
+        failure = self.failures.get(edition)
+        if self.same_libraries and failure is not None and failure.digest == job.digest:
+            outcome.problems.problems += failure.problems
+            outcome.fail(edition, job.digest, failure.problems)
+            return
+        self._stand(edition, job.code, job.words, job.approval)
+        known = self.records.get(edition) if self.same_libraries else None
+        if known is not None and known.digest == job.digest and self.manifest.holds(known):
+            outcome.kept.append(replace(known, kept_from="", **job.record))
+        else:
+            yield job
 
+    def _stand(
+        self, edition: Edition, code: EditionCode, words: PrintedWords, approval: Approval
+    ) -> None:
+        project, profile = self.composition.project, self._profile(edition)
+        standing = standing_of(project, edition, words, approval, profile)
+        self.outcome.standings[code] = standing
+        if approval.state == "draft":
+            self.outcome.held_back[edition] = approval
 
-def _same_folder(name: str, first: str, second: str) -> ProblemsFoundError:
-    """Refuse a clinic whose leaflets would take the place of another's, with other numbers."""
-    place = Place(shortened(Path(second).name, 80), 1, 1)
-    message = (
-        f"its leaflets would land in output/clinics/{name}/, where those of another clinic are"
-    )
-    hint = (
-        f"give the file another name, in the letters a to z; the other is {shortened(first, 120)}"
-    )
-    return ProblemsFoundError([Problem(place, message, hint)])
+    def _leave(self, edition: Edition) -> None:
+        """Leave an edition as it is that was not asked for."""
+        outcome, record = self.outcome, self.records.get(edition)
+        now = None
+        failure = self.failures.get(edition)
+        if self._cannot_be_read(edition):
+            outcome.fail(edition)
+        elif failure is not None:
+            outcome.failed.append(edition)
+            outcome.failures.append(failure)
+        else:
+            try:
+                code, words, approval = self.composition.standing(edition, self._profile(edition))
+            except ProblemsFoundError:
+                outcome.fail(edition)
+            else:
+                now = code, approval
+                self._stand(edition, code, words, approval)
+                outcome.held_back.pop(edition, None)
+        if record is None or not self.manifest.holds(record) or self.last_good.withdrawn(record):
+            return
+        as_now = now is not None and (str(now[0]), now[1].state) == (record.code, record.state)
+        if as_now:
+            outcome.left.append(record)
+        else:
+            outcome.stale.append(kept_from_before(self.manifest.output, record))
+        if self.last_good.is_release(record, now):
+            outcome.released.append(record)
 
-
-def _plan(
-    composition: Composition,
-    clinics: Mapping[str, ClinicFile],
-    manifest: Manifest,
-    outcome: Outcome,
-    *,
-    release: bool,
-) -> Iterator[Job]:
-    """Yield a job for each edition whose words, styles, templates, fonts or engine changed."""
-    same_libraries = uptodate.libraries_unchanged(manifest.libraries)
-    project = composition.project
-    stopped = Stopped.by(outcome.problems, project)
-    for clinic in [None, *clinics]:
-        profile = clinics[clinic].profile if clinic else None
-        for name in project.every_leaflet:
-            for locale in project.every_locale:
-                edition = Edition(name, locale, clinic=clinic)
-                if stopped.stops(edition) or (clinic and profile is None):
-                    outcome.failed.append(edition)
-                    continue
-                try:
-                    job = composition.job(edition, profile)
-                except ProblemsFoundError as error:
-                    outcome.problems.take(error, only(edition))
-                    outcome.failed.append(edition)
-                    continue
-                outcome.standings[job.code] = standing_of(project, job, profile)
-                if release and job.approval.state == "draft":
-                    outcome.held_back[edition] = job.approval
-                    continue
-                known = manifest.record(edition) if same_libraries else None
-                if known is not None and known.digest == job.digest and manifest.holds(known):
-                    outcome.kept.append(known)
-                else:
-                    yield job
+    def leave_the_rest(self) -> None:
+        """Keep the last good edition of each that could not be made, as long as it is one."""
+        outcome = self.outcome
+        outcome.released += [r for r in (*outcome.made, *outcome.kept) if r.state == "release"]
+        for edition in outcome.failed:
+            record = self.records.get(edition)
+            if edition not in self.scope or record is None or not self.manifest.holds(record):
+                continue
+            if self.last_good.stays(record):
+                outcome.stale.append(kept_from_before(self.manifest.output, record))
+                if record.state == "release":
+                    outcome.released.append(record)
 
 
 def _take(
@@ -205,7 +267,7 @@ def _take(
 ) -> None:
     if isinstance(made, ProblemsFoundError):
         outcome.problems.take(made, only(job.edition))
-        outcome.failed.append(job.edition)
+        outcome.fail(job.edition, job.digest, made.problems)
         outcome.standings.pop(job.code, None)
         reporter.edition_done(job.edition, made.problems)
     else:
@@ -213,62 +275,44 @@ def _take(
         reporter.edition_done(job.edition, ())
 
 
-def _index(project: Project, outcome: Outcome) -> bytes:
-    """Give the overview page, or nothing where its own words are broken."""
-    unsound = Stopped.by(outcome.problems, project).unsound(INDEX_LABELS)
-    if SOURCE_LOCALE in unsound:
-        return b""
-    records = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
-    try:
-        return index_page(project, records, outcome.failed, unsound).encode()
-    except jinja2.TemplateError as error:
-        outcome.problems.take(template_problem(error), NOTHING)
-    except ProblemsFoundError as error:
-        outcome.problems.take(error, NOTHING)
-    return b""
-
-
-def _verify_pages(project: Project, outcome: Outcome) -> dict[str, bytes]:
-    """Give the pages about codes; all as they lie, where nobody can write them.
-
-    That is where their own words are broken, or the list of what was withdrawn.
-    """
-    folder = project.root / "output" / uptodate.VERIFY
-    records = [*outcome.made, *outcome.kept]
-    printed = {code for record in records if (code := read_code(record.code))}
-    unsound = Stopped.by(outcome.problems, project).unsound(VERIFY_LABELS)
-    pages = None
-    if SOURCE_LOCALE not in unsound and WITHDRAWN not in project.unread:
-        try:
-            pages = verify_pages(
-                project, outcome.standings, printed, outcome.failed, folder, unsound
-            )
-        except jinja2.TemplateError as error:
-            outcome.problems.take(template_problem(error), NOTHING)
-        except ProblemsFoundError as error:
-            outcome.problems.take(error, NOTHING)
-    if pages is None:
-        pages = pages_as_they_lie(folder)
-    return {f"{uptodate.VERIFY}/{name}": page for name, page in pages.items()}
+def _pages(project: Project, clinics: ClinicFiles, outcome: Outcome, manifest: Manifest) -> Pages:
+    """Give overviews and pages about codes, and what is public as soon as anything was."""
+    records, problems = outcome.records, outcome.problems
+    about_codes = pages_about_codes(project, outcome.standings, records, outcome.failed, problems)
+    pages = overviews(project, clinics, records, outcome.failed, problems)
+    if outcome.released or any(name.startswith(f"{FOLDER}/") for name in manifest.pages):
+        public = public_pages(project, clinics, outcome.released, about_codes, problems)
+        if f"{FOLDER}/index.html" not in public.written:  # Its words are broken: it stays as it is.
+            lying = [name for name in manifest.pages if name.endswith("index.html")]
+            public.written |= {
+                name: read_plain(manifest.output / name)
+                for name in lying
+                if name.startswith(f"{FOLDER}/") and manifest.holds_page(name)
+            }
+        pages.written |= public.written
+        pages.copied |= public.copied
+    pages.about_codes = about_codes
+    return pages
 
 
 def _manifest_of(
     project: Project,
     manifest: Manifest,
-    clinics: Mapping[str, ClinicFile],
+    clinics: ClinicFiles,
     outcome: Outcome,
     today: dt.date,
 ) -> Manifest:
     """Give the manifest of what `output/` is about to be."""
     new = Manifest(manifest.output)
-    new.editions = sorted([*outcome.made, *outcome.kept], key=lambda record: record.path)
-    new.clinics = {id_: file.path for id_, file in clinics.items()}
-    new.complete = not outcome.problems.errors
+    new.editions = outcome.records
+    new.failed = sorted(outcome.failures, key=lambda failure: str(failure.edition.path))
+    new.clinics = {id_: file.path for id_, file in clinics.clinics.items()}
+    new.complete = not outcome.problems.errors and not outcome.elsewhere.errors
+    new.complete &= not outcome.failed and not outcome.stale
     new.warnings = sum(problem.warning for problem in each_once(outcome.problems))
     new.inputs = uptodate.fingerprint(project.root, new.clinics.values())
     new.libraries = _libraries(manifest, bool(outcome.made))
-    profiles = [clinic.profile for clinic in clinics.values() if clinic.profile is not None]
-    coming = [day for day in days_of_change(project, profiles) if day > today]
+    coming = [day for day in days_of_change(project, clinics.profiles) if day > today]
     new.look_again = min(coming).isoformat() if coming else ""
     return new
 
@@ -276,35 +320,38 @@ def _manifest_of(
 def _put_in_place(
     manifest: Manifest,
     new: Manifest,
-    index: bytes,
-    pages: Mapping[str, bytes],
+    pages: Pages,
     outcome: Outcome,
 ) -> None:
     """Move what was staged into `output/`, take away what is no edition any more, tell it."""
     output = new.output
     staging = output / uptodate.STAGING
-    new.index_sha256 = hashlib.sha256(index).hexdigest() if index else ""
-    new.verify = {name: hashlib.sha256(page).hexdigest() for name, page in pages.items()}
+    new.pages = {name: _sha256(page) for name, page in pages.written.items()}
+    sums = {name: sum_ for record in new.editions for name, sum_ in record.files.items()}
+    new.pages |= {name: sums[source] for name, source in pages.copied.items()}
+    new.verify = {name: _sha256(page) for name, page in pages.about_codes.items()}
     leaving = sorted(manifest.paths() - new.paths())
     arriving = [path for record in outcome.made for path in record.files]
-    unchanged = not outcome.made and new.text() == manifest.text()
-    if unchanged and manifest.index_holds() and manifest.verify_holds():
+    if not outcome.made and new.text() == manifest.text() and manifest.pages_hold():
         return
     manifest.write_while_replacing({*leaving, *arriving})
+    for name in leaving:
+        _remove(output, name)
     for name in arriving:
         target = output / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (staging / name).replace(target)
-    for name in leaving:
-        _remove(output, name)
-    if index:
-        write_whole(output / "index.html", index, staging)
-    else:
-        _remove(output, "index.html")
-    for name, page in pages.items():
+    for name, source in pages.copied.items():
+        if not new.holds_page(name):
+            write_whole(output / name, read_plain(output / source), staging)
+    for name, page in {**pages.about_codes, **pages.written}.items():
         if not new.holds_page(name):
             write_whole(output / name, page, staging)
     new.write()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _remove(output: Path, name: str) -> None:

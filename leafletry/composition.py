@@ -25,7 +25,7 @@ from leafletry.plain_file import read_plain
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.provenance.record import MadeFor, Provenance, half, made_with
-from leafletry.signing.approval import judge
+from leafletry.signing.approval import judge, numbers_hold_until
 from leafletry.signing.words import printed_words
 
 if TYPE_CHECKING:
@@ -115,6 +115,17 @@ class Composition:
             clinic.digest[:4] if clinic else None,
         )
 
+    def standing(
+        self, edition: Edition, clinic: ClinicProfile | None
+    ) -> tuple[EditionCode, PrintedWords, Approval]:
+        """Give code and words of an edition, and whether it may be given out.
+
+        Refusals are those of `job`.
+        """
+        name, locale = edition.leaflet, edition.locale
+        words, code = self.words(name, locale), self.code(name, locale, clinic)
+        return code, words, judge(self.project, name, locale, words, code, clinic, self.today)
+
     def job(
         self, edition: Edition, clinic: ClinicProfile | None, approval: Approval | None = None
     ) -> Job:
@@ -125,9 +136,8 @@ class Composition:
         """
         root = self.project.root
         name, locale = edition.leaflet, edition.locale
-        words, code = self.words(name, locale), self.code(name, locale, clinic)
-        if approval is None:
-            approval = judge(self.project, name, locale, words, code, clinic, self.today)
+        code, words, judged = self.standing(edition, clinic)
+        approval = approval or judged
         leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
         try:
             link = clinic.page_about(code) if clinic else ""
@@ -190,8 +200,18 @@ class Composition:
                 "version": code.version,
                 "words": words.digest,
                 "state": approval.state,
+                "until": holds_until(approval, clinic),
+                "source_words": provenance.source_words,
             },
         )
+
+
+def holds_until(approval: Approval, clinic: ClinicProfile | None) -> str:
+    """Give the last day (2026-01-31) on which a release holds; nothing of a draft."""
+    days = [approval.until] if approval.until else []
+    if days and clinic is not None:
+        days.append(numbers_hold_until(clinic))
+    return min(days).isoformat() if days else ""
 
 
 def place_to_mend(edition: Edition) -> Place:

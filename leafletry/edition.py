@@ -35,7 +35,12 @@ class Edition:
 
 @dataclass(frozen=True)
 class EditionRecord:
-    """What the manifest says of an edition that was built."""
+    """What the manifest says of an edition that was built.
+
+    `until` is the last day on which a release holds, and empty for a draft; `source_words` a digest
+    of the words in the source language that it says. `kept_from` is the day on which it was made
+    that could not be made anew when something in it changed, and else empty.
+    """
 
     leaflet: str
     locale: str
@@ -57,6 +62,14 @@ class EditionRecord:
     map: str
     map_sha256: str
     digest: str
+    until: str
+    source_words: str
+    kept_from: str = ""
+
+    @property
+    def edition(self) -> Edition:
+        """Which edition it is."""
+        return Edition(self.leaflet, self.locale, self.page_format, self.clinic)
 
     @property
     def files(self) -> dict[str, str]:

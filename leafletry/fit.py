@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from leafletry.composition import Composition, Job
     from leafletry.printing import Printed, Reporter
+    from leafletry.scope import Scope
 
 Key = tuple[str | None, str]
 MOST_NAMED = 5
@@ -127,6 +128,7 @@ def fit_problems(
     locales: Collection[str],
     errors: Collection[Problem],
     reporter: Reporter,
+    scope: Scope | None = None,
 ) -> Iterator[tuple[Edition, Problem]]:
     """Yield what keeps the leaflets of some locales from being printed, and what nearly does.
 
@@ -137,7 +139,8 @@ def fit_problems(
         return
     told = {error.place for error in errors}
     leaflets = composition.project.leaflets
-    editions = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
+    everything = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
+    editions = [edition for edition in everything if scope is None or edition in scope]
     fits = measure_editions(composition, editions, reporter)
     sources = {edition: Edition(edition.leaflet, SOURCE_LOCALE) for edition in editions}
     wanted = {sources[edition] for edition, fit in fits.items() if fit.over} - fits.keys()

@@ -1,8 +1,14 @@
-"""The overview of all editions: one file to open from a disk, in every language."""
+"""The overview of editions: one file to open from a disk, in every language.
+
+There is one of the editions for all, which leads to one for each clinic.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import os
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
 
@@ -13,12 +19,14 @@ from markupsafe import Markup
 
 from leafletry.leaflet import Audience
 from leafletry.localization import Localizer, LocalText
+from leafletry.numerals import format_day
 from leafletry.pages.markup import template_environment
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.public_names import saved_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from leafletry.edition import Edition, EditionRecord
@@ -32,8 +40,9 @@ SECTION_LABELS = (
     "index_draft_notice",
     "index_language",
     "index_missing",
+    "index_clinics",
 )
-CARD_LABELS = ("index_state", "index_pages", "index_size", "index_download")
+CARD_LABELS = ("index_state", "index_pages", "index_size", "index_kept", "index_download")
 LABELS = (
     *SECTION_LABELS,
     *CARD_LABELS,
@@ -48,9 +57,13 @@ _KILOBYTE = 1_000
 
 @dataclass(frozen=True)
 class Download:
-    """What a card says of a PDF that is there; `url` and `picture` are relative to the page."""
+    """What a card says of a PDF that is there; `url` and `picture` are relative to the page.
+
+    `kept_from` is the day on which it was made, if it should have been made anew since.
+    """
 
     url: str
+    saved_as: str
     open: LocalText
     picture: str
     picture_alt: LocalText
@@ -58,6 +71,7 @@ class Download:
     state_name: LocalText
     pages: str
     size: str
+    kept_from: str
 
 
 @dataclass(frozen=True)
@@ -68,17 +82,43 @@ class Card:
     title: LocalText
     audience: str
     page_format: str
-    clinic: str | None
     download: Download | None
 
 
 @dataclass(frozen=True)
 class Group:
-    """Cards that belong together: those of an audience, or those of a clinic."""
+    """Cards that belong together: those of an audience."""
 
     heading: LocalText
-    clinic: bool
     cards: list[Card]
+
+
+@dataclass(frozen=True)
+class ClinicLink:
+    """A clinic by its name, and where its own overview lies, below `output/`."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Which overview it is: where it lies, below `output/`, and where it leads.
+
+    `clinic` is the name of the clinic whose editions it shows, `home` then the overview for all.
+    `files` lie under other names than the build's where they are published.
+    """
+
+    path: str = "index.html"
+    clinic: str = ""
+    home: str = ""
+    clinics: tuple[ClinicLink, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def link(self, name: str) -> str:
+        """Give how the page names a file below `output/`."""
+        folder = PurePosixPath(self.path).parent
+        return quote(os.path.relpath(self.files.get(name, name), folder).replace(os.sep, "/"))
 
 
 @dataclass(frozen=True)
@@ -99,17 +139,20 @@ def index_page(
     records: Sequence[EditionRecord],
     failed: Sequence[Edition],
     unsound: Collection[str] = (),
+    overview: Overview | None = None,
 ) -> str:
-    """Give the page that shows every edition built and names every edition that failed.
+    """Give the page that shows editions built and names editions that failed.
 
     In `unsound` languages the page's own phrases are broken: there it speaks the source language.
     Raises ProblemsFoundError where one of the page's own phrases has a placeholder without a value.
     """
+    overview = overview or Overview()
     template = template_environment(project.root / "templates").get_template("index.html")
     return template.render(
         lang=_lang(SOURCE_LOCALE),
         labels=_section_labels(Localizer(project, SOURCE_LOCALE, None)),
-        sections=_sections(project, records, failed, unsound),
+        sections=_sections(project, records, failed, unsound, overview),
+        overview=overview,
         style=page_style(project.root / "styles", STYLES),
     )
 
@@ -119,6 +162,7 @@ def _sections(
     records: Sequence[EditionRecord],
     failed: Sequence[Edition],
     unsound: Collection[str],
+    overview: Overview,
 ) -> list[Section]:
     used = {record.locale for record in records} | {edition.locale for edition in failed}
     known = [locale for locale in project.locales if locale in used]
@@ -128,6 +172,7 @@ def _sections(
             locale,
             [record for record in records if record.locale == locale],
             [edition for edition in failed if edition.locale == locale],
+            overview,
         )
         for locale in [*known, *sorted(used.difference(known))]
     ]
@@ -143,8 +188,9 @@ def _section(
     locale: str,
     records: Sequence[EditionRecord],
     failed: Sequence[Edition],
+    overview: Overview,
 ) -> Section:
-    cards = [_built_card(localizer, record) for record in records]
+    cards = [_built_card(localizer, record, overview) for record in records]
     cards += [_failed_card(localizer, edition) for edition in failed]
     cards.sort(key=lambda card: (card.leaflet, card.page_format))
     described = Locale.parse(locale)
@@ -155,7 +201,7 @@ def _section(
         language=described.get_display_name(locale) or locale,
         labels=_section_labels(localizer),
         draft=any(record.state == "draft" for record in records),
-        groups=[*_audience_groups(localizer, cards), *_clinic_groups(locale, cards)],
+        groups=_audience_groups(localizer, cards),
     )
 
 
@@ -167,42 +213,31 @@ def _section_labels(localizer: Localizer) -> dict[str, LocalText]:
 def _audience_groups(localizer: Localizer, cards: Sequence[Card]) -> list[Group]:
     groups = []
     for audience in AUDIENCES:
-        chosen = [card for card in cards if card.clinic is None and card.audience == audience]
+        chosen = [card for card in cards if card.audience == audience]
         if chosen:
-            heading = localizer.label(f"for_{audience}")
-            groups.append(Group(heading, clinic=False, cards=chosen))
+            groups.append(Group(localizer.label(f"for_{audience}"), chosen))
     return groups
 
 
-def _clinic_groups(locale: str, cards: Sequence[Card]) -> list[Group]:
-    by_clinic: dict[str, list[Card]] = {}
-    for card in sorted(cards, key=lambda card: AUDIENCES.index(card.audience)):
-        if card.clinic is not None:
-            by_clinic.setdefault(card.clinic, []).append(card)
-    return [
-        Group(_as_it_is(clinic, locale), clinic=True, cards=by_clinic[clinic])
-        for clinic in sorted(by_clinic)
-    ]
-
-
-def _built_card(localizer: Localizer, record: EditionRecord) -> Card:
+def _built_card(localizer: Localizer, record: EditionRecord, overview: Overview) -> Card:
     title = _record_title(localizer, record)
     download = Download(
-        url=quote(record.path),
+        url=overview.link(record.path),
+        saved_as=saved_name(record),
         open=localizer.label("index_open", leaflet_title=title.text),
-        picture=quote(record.picture),
+        picture=overview.link(record.picture) if record.picture else "",
         picture_alt=localizer.label("index_picture", leaflet_title=title.text),
         state=record.state,
         state_name=localizer.label(f"index_state_{record.state}"),
         pages=format_decimal(record.pages, locale=localizer.locale),
         size=_size(record.size, localizer.locale),
+        kept_from=_day(record.kept_from, localizer.locale),
     )
     return Card(
         record.leaflet,
         title,
         record.audience,
         _format_name(record.page_format),
-        record.clinic,
         download,
     )
 
@@ -214,7 +249,6 @@ def _failed_card(localizer: Localizer, edition: Edition) -> Card:
         title=_title(localizer, edition.leaflet) or _as_it_is(edition.leaflet, localizer.locale),
         audience=leaflet.audience if leaflet else AUDIENCES[0],
         page_format=_format_name(edition.page_format),
-        clinic=edition.clinic,
         download=None,
     )
 
@@ -248,6 +282,10 @@ def _format_name(page_format: str) -> str:
     """Give a paper's name as people write it: `A4`, `Large print`."""
     words = page_format.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def _day(day: str, locale: str) -> str:
+    return format_day(dt.date.fromisoformat(day), locale) if day else ""
 
 
 def _size(size: int, locale: str) -> str:

@@ -16,7 +16,7 @@ import time
 
 from leafletry.plain_file import links_in, read_plain, sha256_of_plain
 
-FORMAT = 4
+FORMAT = 5
 STAGING = ".staging"
 """The folder below `output/` where files grow; it is gone when a build has ended."""
 VERIFY = "verify"
@@ -40,7 +40,7 @@ _SHAPE = {
     "inputs": str,
     "libraries": dict,
     "look_again": str,
-    "release": bool,
+    "failed": list,
 }
 _HARMLESS = frozenset(("build", "--quiet", "-q", "--verbose", "-v"))
 
@@ -105,9 +105,7 @@ def is_current(project: str | os.PathLike[str], manifest: dict) -> bool:  # type
     """Tell whether inputs and outputs are the ones of a build that ended without errors."""
     output = os.path.join(project, "output")
     try:
-        # After a build of nothing but releases, the drafts are missing.
-        whole = manifest["complete"] is True and manifest["release"] is False
-        if not whole or os.path.lexists(os.path.join(output, STAGING)):
+        if manifest["complete"] is not True or os.path.lexists(os.path.join(output, STAGING)):
             return False
         if manifest["look_again"] and time.strftime("%Y-%m-%d") >= manifest["look_again"]:
             return False

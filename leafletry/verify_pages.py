@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile
-    from leafletry.composition import Job
     from leafletry.edition import Edition
     from leafletry.localization import LocalText
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
+    from leafletry.signing.signoffs import PrintedWords
     from leafletry.withdrawals import Withdrawal
 
 INDEX = "index.html"
@@ -131,14 +131,19 @@ class ListSection:
     groups: list[Group]
 
 
-def standing_of(project: Project, job: Job, clinic: ClinicProfile | None) -> Standing:
-    """Give how an edition stands that was put together."""
-    edition = job.edition
-    signed = newest_signoffs(project, edition.leaflet, edition.locale, job.words)
+def standing_of(
+    project: Project,
+    edition: Edition,
+    words: PrintedWords,
+    approval: Approval,
+    clinic: ClinicProfile | None,
+) -> Standing:
+    """Give how an edition stands that says some words."""
+    signed = newest_signoffs(project, edition.leaflet, edition.locale, words)
     days = [signoff.next_review for signoff in signed]
     if days and clinic is not None:
         days.append(numbers_hold_until(clinic))
-    return Standing(edition, job.approval, min(days, default=None))
+    return Standing(edition, approval, min(days, default=None))
 
 
 def remembered_codes(folder: Path) -> set[EditionCode]:

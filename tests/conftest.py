@@ -53,7 +53,7 @@ from leafletry.cli.speaking import _Silence
 
 root = Path.cwd()
 day = datetime.date.fromisoformat(sys.argv[1])
-outcome = build(root, day, _Silence(), root / sys.argv[2])
+outcome = build(root, day, _Silence(), [root / sys.argv[2]])
 print(*outcome.problems.errors, sep="\\n")
 """
 

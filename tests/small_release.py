@@ -34,8 +34,8 @@ from pathlib import Path
 from leafletry.building import build
 from leafletry.cli.speaking import _Silence
 
-clinic = Path.cwd() / sys.argv[2] if sys.argv[2] else None
-outcome = build(Path.cwd(), datetime.date.fromisoformat(sys.argv[1]), _Silence(), clinic)
+clinics = [Path.cwd() / sys.argv[2]] if sys.argv[2] else []
+outcome = build(Path.cwd(), datetime.date.fromisoformat(sys.argv[1]), _Silence(), clinics)
 print(*outcome.problems.errors, sep="\\n")
 """
 

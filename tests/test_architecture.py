@@ -43,12 +43,14 @@ WAY_OF_THE_DATA = [
     {"signing/approval"},
     {"localization", "checking", "catalogs/translator_notes", "stopped"},
     {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
+    {"public_names", "clinic_files", "scope"},
     {"pages/spills", "pages/urgent_box", "pages/qr_code", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
     | {"signing/standings", "signing/recording"},
     {"printing", "verify_pages"},
+    {"overviews", "last_good"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
     {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
     {"provenance/rebuilding"},

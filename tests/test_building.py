@@ -233,7 +233,7 @@ class Silent:
 
 def build_here(root: Path, clinic: Path | None = None) -> building.Outcome:
     """Build a project in this very process."""
-    return building.build(root, TODAY, Silent(), clinic, jobs=1)
+    return building.build(root, TODAY, Silent(), [clinic] if clinic else [], jobs=1)
 
 
 def made_by(outcome: building.Outcome) -> set[str]:

@@ -183,8 +183,8 @@ def test_strange_product_is_not_what_was_built(strange: str, tmp_path: Path) -> 
     """What lies where a page was built is not hashed for ever, and never taken for the page."""
     (tmp_path / "output").mkdir()
     STRANGE[strange](tmp_path / "output/index.html")
-    manifest = Manifest(tmp_path / "output", index_sha256="0" * 64)
-    assert not manifest.index_holds()
+    manifest = Manifest(tmp_path / "output", pages={"index.html": "0" * 64})
+    assert not manifest.pages_hold()
 
 
 @strange_only

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from axe_core_python.selenium import Axe
@@ -19,7 +19,7 @@ from selenium.webdriver.chrome.service import Service
 
 from leafletry.catalogs.catalog import Catalog, read_catalog
 from leafletry.edition import Edition, EditionRecord
-from leafletry.index_page import index_page
+from leafletry.index_page import ClinicLink, Overview, index_page
 from leafletry.project import Project, read_project
 
 ROOT = Path(__file__).parent.parent
@@ -134,6 +134,8 @@ def record(
         map="",
         map_sha256="",
         digest="",
+        until="",
+        source_words="",
     )
 
 
@@ -160,9 +162,8 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def records() -> list[EditionRecord]:
-    """Records of editions for every audience in two languages, and of one for a clinic."""
-    general = [record(locale, audience) for locale in ("en", "es") for audience in LEAFLETS]
-    return [*general, record("es", "siblings", "north-clinic")]
+    """Records of editions for every audience in two languages."""
+    return [record(locale, audience) for locale in ("en", "es") for audience in LEAFLETS]
 
 
 def test_every_record_is_linked_once(project: Project, records: list[EditionRecord]) -> None:
@@ -257,13 +258,52 @@ def test_an_unknown_leaflet_is_named_by_its_id(project: Project) -> None:
     assert heading.text == "no-such"
 
 
-def test_clinics_have_groups_of_their_own(project: Project, records: list[EditionRecord]) -> None:
-    """A clinic's editions stand together under its id, apart from those for everyone."""
-    outline = Outline(index_page(project, records, []))
-    (group,) = outline.all("div", "clinic")
-    assert words(group).startswith("north-clinic ")
-    (link,) = [link for link in files_linked(outline) if "north-clinic" in link.text]
-    assert words(link) in words(group)
+def test_clinics_are_listed_by_their_names(project: Project, records: list[EditionRecord]) -> None:
+    """The overview for all ends with each clinic by its name, once, and leads to its own page."""
+    clinics = (
+        ClinicLink("Children's Hospital <North>", "clinics/north/index.html"),
+        ClinicLink("東京病院", "clinics/clinic/index.html"),
+    )
+    outline = Outline(index_page(project, records, [], overview=Overview(clinics=clinics)))
+    links = [link for link in files_linked(outline) if "index.html" in link.attributes["href"]]
+    assert [(words(link), link.attributes["href"]) for link in links] == [
+        (clinic.name, clinic.path) for clinic in clinics
+    ]
+    assert "clinics" not in index_page(project, records, []).partition("<main")[2]
+
+
+def test_a_clinic_has_a_page_of_its_own(project: Project) -> None:
+    """Its name is the page's heading; its leaflets stand there by language, and a way back."""
+    mine = [record(locale, "siblings", "north") for locale in ("en", "es")]
+    overview = Overview("clinics/north/index.html", clinic="North <Hospital>", home="index.html")
+    outline = Outline(index_page(project, mine, [], overview=overview))
+    (heading,) = outline.all("h1")
+    assert words(heading) == "North <Hospital>"
+    home, *links = [link.attributes["href"] for link in files_linked(outline)]
+    assert home == "../../index.html"
+    assert links == [
+        "en/could-our-other-children-get-it-a4.pdf",
+        "es/could-our-other-children-get-it-a4.pdf",
+    ]
+    pictures = [picture.attributes["src"] for picture in outline.all("img")]
+    assert pictures == [f"../../{quote(item.picture)}" for item in mine]
+
+
+def test_what_is_kept_from_before_says_so(project: Project) -> None:
+    """A leaflet that could not be made anew says since when, in the reader's language."""
+    old = replace(record("en"), kept_from="2026-11-21")
+    outline = Outline(index_page(project, [old], []))
+    (kept,) = outline.all("div", "kept")
+    assert words(kept) == "Not renewed sinceNovember 21, 2026"
+    assert Outline(index_page(project, [record("en")], [])).all("div", "kept") == []
+
+
+def test_files_are_saved_under_names_of_their_language(project: Project) -> None:
+    """Who saves a leaflet gets its title, language and paper as its name, and no path."""
+    titled = replace(record("es"), title="¿Cuándo llamar? / A: B")
+    outline = Outline(index_page(project, [titled], []))
+    (link,) = files_linked(outline)
+    assert link.attributes["download"] == "¿Cuándo llamar A B - es - a4.pdf"
 
 
 def test_links_have_names_of_their_own(project: Project, records: list[EditionRecord]) -> None:
@@ -341,13 +381,15 @@ def opened(chromium: webdriver.Chrome, tmp_path: Path) -> webdriver.Chrome:
     project = read_project(ROOT)
     records = [record(locale, audience) for locale in project.locales for audience in LEAFLETS]
     clinic = "thelongestnamethatanyclinicevergavetoitself"
-    records += [record(locale, "siblings", clinic) for locale in project.locales]
+    links = tuple(ClinicLink(f"{clinic} {n}", f"clinics/c{n}/index.html") for n in range(7))
+    records[0] = replace(records[0], kept_from="2026-11-21")
     failed = [Edition(LEAFLETS["parents"], locale, "letter") for locale in project.locales]
     for picture in (tmp_path / record.picture for record in records):
         picture.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (210, 297), "white").save(picture)
     page = tmp_path / "index.html"
-    page.write_text(index_page(project, records, failed), encoding="utf-8")
+    overview = Overview(clinics=links)
+    page.write_text(index_page(project, records, failed, overview=overview), encoding="utf-8")
     chromium.get(page.as_uri())
     return chromium
 

@@ -26,6 +26,7 @@ from signing import NEXT_REVIEW, sign
 
 from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.manifest import Manifest
 from leafletry.output import folder_lock
 from leafletry.project import read_project
 
@@ -459,8 +460,11 @@ def release(root: Path) -> subprocess.CompletedProcess[str]:
 
 
 def lies(root: Path, path: str) -> bool:
-    """Tell whether a page lies in the output folder."""
-    return (root / "output" / path).exists()
+    """Tell whether a page lies in the output folder as one that may be given out."""
+    records = Manifest.read(root / "output").editions
+    there = path in {record.path for record in records if record.state == "release"}
+    assert not there or (root / "output" / path).exists()
+    return there
 
 
 SPANISH = f"es/{PARENTS}-a4.pdf"

@@ -20,7 +20,7 @@ BLOCKS = "styles/blocks.css"
 def test_it_makes_the_bytes_of_a_build(one_leaflet: Path, locale: str, clinic: str) -> None:
     """An edition made alone is, byte for byte, the one that a build of the project makes."""
     tried = print_one(one_leaflet, locale=locale, clinic=clinic)
-    outcome = build(one_leaflet, DAY, Silent(), one_leaflet / clinic if clinic else None, jobs=1)
+    outcome = build(one_leaflet, DAY, Silent(), [one_leaflet / clinic] if clinic else [], jobs=1)
     assert tried.said == ""
     assert tried.record in outcome.made
     assert tried.record is not None
@@ -45,7 +45,7 @@ def test_it_says_what_a_build_says(
     tried = print_one(one_leaflet, clinic=CLINIC)
     assert says in tried.said
     assert (tried.record, tried.pdf) == (None, b"")
-    outcome = build(one_leaflet, DAY, Silent(), one_leaflet / CLINIC, jobs=1)
+    outcome = build(one_leaflet, DAY, Silent(), [one_leaflet / CLINIC], jobs=1)
     assert {*map(str, tried.problems)} <= {*map(str, outcome.problems.errors)}
     change(one_leaflet, name, after, before)
     assert print_one(one_leaflet, clinic=CLINIC).said == ""

@@ -7,22 +7,28 @@ import errno
 import os
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import leafletry
 from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.facts import facts_group
+from leafletry.cli.naming import known_clinics, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
 from leafletry.cli.streams import is_text, lasting_streams
 from leafletry.cli.verify import verify_command
+from leafletry.cli.what_stays import what_stays
 from leafletry.cli.withdraw import withdraw_command
 from leafletry.plain_file import links_in
 from leafletry.problems import Place, Problem, ProblemsFoundError, each_once
+
+if TYPE_CHECKING:
+    from leafletry.building import Outcome
+    from leafletry.scope import Scope
 
 MOST_LINKS_TOLD = 20
 _A_LINK = (
@@ -91,15 +97,33 @@ def commands() -> None:
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
+leaflet_option = click.option(
+    "--leaflet",
+    "leaflets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this leaflet; others stay as they are. May be given several times.",
+)
+locale_option = click.option(
+    "--locale",
+    "locales",
+    multiple=True,
+    metavar="NAME",
+    help="Only this language, such as es; others stay as they are. May be given several times.",
+)
 
 
 @commands.command("build")
 @click.option(
     "--clinic",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "clinics",
+    multiple=True,
     metavar="FILE",
-    help="A clinic's profile: its leaflets are made as well, with its own numbers.",
+    help="A clinic's profile, or a folder of them: its leaflets are made with its own numbers, "
+    "those of other clinics stay as they are. May be given several times.",
 )
+@leaflet_option
+@locale_option
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -109,49 +133,81 @@ verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
 @click.option(
     "--release",
     is_flag=True,
-    help="Only what is complete, signed and not run out; say why each other one is missing.",
+    help="Say of each leaflet that is not released why; it is an error if none is.",
 )
 @quiet_option
 @verbose_option
 def build_command(
-    clinic: Path | None,
+    clinics: tuple[str, ...],
+    leaflets: tuple[str, ...],
+    locales: tuple[str, ...],
     jobs: int | None,
     release: bool,  # noqa: FBT001 - click gives it so
     quiet: bool,  # noqa: FBT001
     verbose: bool,  # noqa: FBT001
 ) -> int:
-    """Build every leaflet that is out of date."""
+    """Build every leaflet that is out of date.
+
+    What may be given out to families is in output/public/, to put on a web host as it is.
+    """
     from leafletry.building import build  # noqa: PLC0415 - `--help` needs none of it
 
     started = time.monotonic()
+    profiles = known_clinics(ROOT, clinics)
+    scope = _scope(leaflets, locales)
     reporter = reporter_for(quiet=quiet, verbose=verbose)
-    outcome = build(ROOT, dt.date.today(), reporter, clinic, jobs or 0, release=release)  # noqa: DTZ011 - the clinic's own day
+    outcome = build(ROOT, dt.date.today(), reporter, profiles, jobs or 0, scope)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
-    for edition in sorted(outcome.held_back, key=lambda edition: edition.path):
+    for edition in sorted(outcome.held_back, key=lambda edition: edition.path) if release else ():
         click.echo(f"output/{edition.path}: not released")
         for reason in outcome.held_back[edition].reasons:
             click.echo(f"  {reason.words}")
+    for line in what_stays(outcome) if outcome.problems.errors or not quiet else ():
+        click.echo(line, err=bool(outcome.problems.errors))
     if not quiet:
-        made, kept, failed = len(outcome.made), len(outcome.kept), len(outcome.failed)
-        took = time.monotonic() - started
-        parts = [
-            f"{made} made",
-            f"{kept} up to date",
-            *([f"{failed} could not be made"] if failed else []),
-            *([f"{len(outcome.held_back)} not released"] if release else []),
-        ]
-        see = " See output/index.html." if outcome.indexed else ""
-        click.echo(f"{', '.join(parts)}, in {took:.1f} s.{see}")
-    nothing_to_give = release and not outcome.made and not outcome.kept
-    return 1 if outcome.problems.errors or nothing_to_give else 0
+        click.echo(_what_was_done(outcome, time.monotonic() - started, release=release))
+    return 1 if outcome.problems.errors or (release and not outcome.released) else 0
+
+
+def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
+    """Give what is asked for; what is not there is wrong usage."""
+    from leafletry.project import read_project  # noqa: PLC0415 - as above
+    from leafletry.scope import Scope  # noqa: PLC0415
+
+    if not leaflets and not locales:
+        return Scope()
+    project = read_project(ROOT)
+    return Scope(
+        frozenset(known_leaflet(project, name) for name in leaflets) or None,
+        frozenset(known_locale(project, name) for name in locales) or None,
+    )
+
+
+def _what_was_done(outcome: Outcome, seconds: float, *, release: bool) -> str:
+    """Give the last line of a build: how many editions became what, and where to look."""
+    asked = len(outcome.failed) - outcome.failed_elsewhere
+    parts = [
+        f"{len(outcome.made)} made",
+        f"{len(outcome.kept)} up to date",
+        *([f"{asked} could not be made"] if asked else []),
+        *([f"{len(outcome.left)} left as they are"] if outcome.left else []),
+        *([f"{len(outcome.held_back)} not released"] if release else []),
+    ]
+    see = ["index.html"] if outcome.indexed else []
+    see += ["public/index.html"] if outcome.released and outcome.indexed else []
+    where = f" See {' and '.join(f'output/{name}' for name in see)}." if see else ""
+    return f"{', '.join(parts)}, in {seconds:.1f} s.{where}"
 
 
 @commands.command("check")
+@leaflet_option
+@locale_option
 @verbose_option
-def check_command(verbose: bool) -> int:  # noqa: FBT001
+def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: bool) -> int:  # noqa: FBT001
     """Check all texts, facts, translations and pages; make no files.
 
-    Every leaflet is laid out in every language, as a build would do it.
+    Every leaflet is laid out in every language, as a build would do it; with --leaflet or --locale
+    only these are.
     """
     from leafletry.checking import check_project  # noqa: PLC0415
     from leafletry.composition import Composition  # noqa: PLC0415
@@ -162,7 +218,8 @@ def check_command(verbose: bool) -> int:  # noqa: FBT001
     problems = {*project.problems, *check_project(project)}
     told = {problem for problem in problems if not problem.warning}
     reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
-    pages = fit_problems(Composition.of(project), project.locales, told, reporter)
+    scope = _scope(leaflets, locales)
+    pages = fit_problems(Composition.of(project), project.locales, told, reporter, scope)
     problems |= {problem for _, problem in pages}
     said = each_once(problems)
     print_problems(said)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leafletry.project import Project
 
 
@@ -46,3 +49,43 @@ def known_leaflet(project: Project, given: str) -> str:
         hint = f"it is a language, which goes behind a leaflet; {hint}"
     message = f"there is no leaflet {shortened(given)!r}; {hint}"
     raise click.UsageError(message)
+
+
+def known_clinics(root: Path, given: Iterable[str]) -> list[Path]:
+    """Give the profiles that are meant, all those of a folder; what is not there is wrong usage."""
+    found: dict[Path, None] = {}
+    for name in given:
+        path = Path(name)
+        if path.is_dir():
+            profiles = [file for file in sorted(path.iterdir()) if _is_profile(file)]
+            if not profiles:
+                message = f"there is no clinic's profile (.yaml) in {name!r}"
+                raise click.UsageError(message)
+            found |= dict.fromkeys(profiles)
+        elif path.exists():
+            found[path] = None
+        else:
+            raise _no_clinic(root, name)
+    return list(found)
+
+
+def _is_profile(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml") and not path.name.startswith(".") and path.is_file()
+
+
+def _no_clinic(root: Path, name: str) -> click.UsageError:
+    from leafletry.sourcefile import did_you_mean, shortened  # noqa: PLC0415
+
+    folders = {Path(name).parent, root / "clinics"}
+    there = {file for folder in folders if folder.is_dir() for file in folder.iterdir()}
+    profiles = {file.stem: file for file in there if _is_profile(file)}
+    near = difflib.get_close_matches(Path(name).stem, sorted(profiles), 1)
+    hint = did_you_mean(_said(profiles[near[0]]), [_said(profiles[near[0]])]) if near else ""
+    message = f"there is no file {shortened(name)!r}"
+    return click.UsageError(f"{message}; {hint}" if hint else message)
+
+
+def _said(path: Path) -> str:
+    """Give a file as people can type it where they are."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path)
