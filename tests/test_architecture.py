@@ -47,7 +47,13 @@ WAY_OF_THE_DATA = [
     {"pages/spills", "pages/urgent_box", "pages/qr_code", "signing/words", "facts_report/report"},
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
-    {"pages/finishing", "message_map", "catalogs/new_language", "facts_report/report_page"}
+    {
+        "catalogs/printed_messages",
+        "pages/finishing",
+        "message_map",
+        "catalogs/new_language",
+        "facts_report/report_page",
+    }
     | {"signing/standings", "signing/recording"},
     {"printing", "verify_pages"},
     {"overviews", "last_good"},

@@ -643,7 +643,7 @@ def test_renamed_leaflet_moves(root: Path) -> None:
 
 
 def test_clinic_is_remembered_while_its_profile_is_broken(root: Path) -> None:
-    """A broken profile is told at every build, its leaflets are gone, and mended they are back."""
+    """A broken profile is told at every build, its leaflets stay, and hold again once mended."""
     profile = root / "clinics" / "example.yaml"
     build_here(root, profile)
     sound = profile.read_text("utf-8")
@@ -653,10 +653,11 @@ def test_clinic_is_remembered_while_its_profile_is_broken(root: Path) -> None:
         assert "phone_day" in messages_of(outcome)
         assert {edition.clinic for edition in outcome.failed} == {"example"}
         assert_nothing_else(root)
-        assert not (root / "output" / "clinics").exists()
+        assert (root / "output" / "clinics/example" / CALL_EN).exists()
         assert (root / "output" / CALL_EN).exists()
     profile.write_text(sound, "utf-8")
-    assert {path.split("/")[1] for path in made_by(build_here(root))} == {"example"}
+    outcome = build_here(root)
+    assert (messages_of(outcome), made_by(outcome)) == ("", set())
     assert_nothing_else(root)
 
 
@@ -801,7 +802,7 @@ BROKEN: dict[str, tuple[Edit, set[str], str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_parts_take_only_what_shows_them(name: str, root: Path) -> None:
-    """An error takes just the editions it is in: their old PDFs go and the overview names them."""
+    """An error keeps just the editions it is in from being made: they stay as they were, marked."""
     edit, expected, message = BROKEN[name]
     sound = files_in(root / "output")
     folders = ("leaflets", "locales", "templates")
@@ -812,12 +813,17 @@ def test_broken_parts_take_only_what_shows_them(name: str, root: Path) -> None:
         assert message in messages_of(outcome)
         assert {str(edition.path) for edition in outcome.failed} == expected
         assert_nothing_else(root)
-        pdfs = {name for name in files_in(root / "output") if name.endswith(".pdf")}
-        assert pdfs == EVERYTHING - expected
+        after = files_in(root / "output")
+        assert {n: c for n, c in after.items() if n.endswith(".pdf")} == {
+            n: c for n, c in sound.items() if n.endswith(".pdf")
+        }
+        records = read_manifest(root)["editions"]
+        kept = {record["path"] for record in records if record["kept_from"]}  # type: ignore[attr-defined]
+        assert kept == expected
         assert uptodate.report_if_current(root, ["--quiet"]) is None
     if name != "phrases" and "English" not in name:
         index = (root / "output" / "index.html").read_text("utf-8")
-        assert index.count("This leaflet could not be made") == len(expected)
+        assert index.count('<div class="kept">') == len(expected)
     for path, content in sources.items():
         path.write_bytes(content)
     assert messages_of(build_here(root)) == ""

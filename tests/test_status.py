@@ -22,6 +22,7 @@ from test_index_page import LEVELS, Outline, chromium, words
 
 from leafletry import fit
 from leafletry.catalogs import status
+from leafletry.catalogs.printed_messages import messages_of
 from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus, language_statuses
 from leafletry.catalogs.status_page import status_page
 from leafletry.cli.catalog_status import _table
@@ -150,7 +151,7 @@ def test_shipped_catalogs_are_counted_as_polib_counts(built: Built) -> None:
     found = {
         locale: status._counts(
             project.catalogs[locale],
-            status._texts([*project.leaflets.values(), project.phrases]).values(),
+            messages_of([*project.leaflets.values(), project.phrases]).values(),
         )
         for locale in project.locales
         if locale != "en"
@@ -167,7 +168,7 @@ def test_shipped_catalogs_are_counted_as_polib_counts(built: Built) -> None:
         for name, leaflet in project.leaflets.items():
             # Its warnings stand in the phrases; what each message is part of stands above it.
             own = [entry for entry in catalog if f"{name} \u203a" in entry.comment]
-            assert len(status._texts([leaflet])) == len(own) > 20
+            assert len(messages_of([leaflet])) == len(own) > 20
 
 
 # ── Signed ─────────────────────────────────────────────────────────────────────────────────────

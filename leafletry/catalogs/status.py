@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from babel import Locale
-from markupsafe import escape
 
+from leafletry.catalogs.printed_messages import messages_of, own_messages
 from leafletry.edition import Edition
 from leafletry.fit import Fit, measure_jobs
-from leafletry.leaflet import walk_texts
 from leafletry.manifest import Manifest
-from leafletry.pages.markup import css_string
 from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
@@ -139,7 +136,7 @@ def _language_status(
     return LanguageStatus(
         locale,
         described.get_display_name("en") or locale,
-        _counts(project.catalogs[locale], _texts(everything).values()),
+        _counts(project.catalogs[locale], messages_of(everything).values()),
         editions,
     )
 
@@ -148,7 +145,7 @@ def _edition_status(
     project: Project, edition: Edition, job: Job | None, fit: Fit, pdf: str, today: dt.date
 ) -> EditionStatus:
     leaflet = project.leaflets[edition.leaflet]
-    texts = _texts([leaflet]) | (_shared_words(project, job) if job else {})
+    texts = own_messages(project, edition.leaflet, job)
     counts = _counts(project.catalogs[edition.locale], texts.values())
     approval = job.approval if job else UNSIGNED
     unsigned = counts.translated if counts and approval.state == "draft" else 0
@@ -170,30 +167,6 @@ def _fits(fit: Fit) -> Fits:
     if fit.problems or not fit.laid_out:
         return "no"
     return "tight" if fit.tight else "yes"
-
-
-def _texts(models: Iterable[Leaflet | Phrases]) -> dict[Key, Text]:
-    """Give the messages of some leaflets, also those that are printed for some clinics only."""
-    return {(text.context, text.text): text for model in models for _, text in walk_texts(model)}
-
-
-def _shared_words(project: Project, job: Job) -> dict[Key, Text]:
-    """Give the messages of the shared phrases that an edition prints.
-
-    On a line, at the foot of its pages, or as the description of a link.
-    """
-    marked = {int(number) for number in re.findall(r'data-message="(\d+)"', job.html)}
-    shared = _texts([project.phrases])
-    return {
-        key: shared[key]
-        for message in job.messages
-        if (key := (message.context, message.msgid)) in shared
-        and (
-            message.number in marked
-            or f'"{escape(message.text)}"' in job.html
-            or str(css_string(message.text)) in job.html
-        )
-    }
 
 
 def _counts(catalog: Catalog, texts: Iterable[Text]) -> Counts | None:

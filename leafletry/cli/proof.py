@@ -34,8 +34,10 @@ def proof_command(locale: str, leaflet: str | None) -> int:
     outcome = make_proofs(ROOT, chosen, leaflets)
     print_problems([*outcome.problems, *(p for made in outcome.made for p in made.problems)])
     for made in outcome.made:
-        pages = f"{made.pages} page{'s' * (made.pages != 1)}"
-        stale, missing = made.states["fuzzy"], made.states["missing"]
-        messages = f"{sum(made.states.values())} messages, {stale} stale, {missing} missing"
-        click.echo(f"output/{made.path}: {pages}, {messages}")
+        pages = f"{made.sheets} sheets for {made.pages} page{'s' * (made.pages != 1)}"
+        stale, missing = made.own["fuzzy"], made.own["missing"]
+        own, listed = sum(made.own.values()), sum(made.states.values())
+        messages = f"{own} messages, {stale} stale, {missing} missing"
+        more = f"; {listed - own} more for clinics or other leaflets" if listed > own else ""
+        click.echo(f"output/{made.path}: {pages}, {messages}{more}")
     return 1 if outcome.problems else 0

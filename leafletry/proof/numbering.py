@@ -13,6 +13,7 @@ from math import hypot
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _DOTS = 6
 _VISIBLE = 26
 """The contrast, of 255, from which on a dot shows something."""
 _WORDS, _LINES = 255, 128
+_BOX, _UNEVEN, _DEEPEST = (2.5, 8.0), 0.1, 10
+"""The sides of a box to tick, in mm, how much they may differ, and how deep in groups it lies."""
 _STEP = 0.25
 # What makes a spot bad, each worth as much as so many mm of distance: words or lines all over it,
 # a mm below the middle of the line (it might belong to the next) or above, a mm within the words,
@@ -107,14 +110,30 @@ def beginnings(
 def ink(page: Any) -> Image.Image:
     """Give what is not blank on a page (as pypdfium2 opens it): words bright, all else darker.
 
-    An even ground, of whatever colour, is blank; one dot around everything is not.
+    An even ground, of whatever colour, is blank; one dot around everything is not, and neither is
+    a box to tick, which is blank for somebody's mark.
     """
     grey = page.render(scale=_DOTS * _PT, grayscale=True).to_pil().convert("L")
     brightest = grey.filter(ImageFilter.MaxFilter(3))
     contrast = ImageChops.subtract(brightest, grey.filter(ImageFilter.MinFilter(3)))
     everything = contrast.point([0] * _VISIBLE + [_LINES] * (256 - _VISIBLE))
     letters = contrast.point([0] * _VISIBLE + [_WORDS] * (256 - _VISIBLE))
-    return ImageChops.lighter(everything, ImageChops.multiply(letters, _words_of(page, grey.size)))
+    words = ImageChops.multiply(letters, _words_of(page, grey.size))
+    return ImageChops.lighter(ImageChops.lighter(everything, words), _boxes_of(page, grey.size))
+
+
+def _boxes_of(page: Any, size: tuple[int, int]) -> Image.Image:
+    """Give a mask of the small squares that a page has."""
+    mask = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(mask)
+    dots, foot = _DOTS * _PT, page.get_height()
+    for drawn in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH], max_depth=_DEEPEST):
+        left, bottom, right, top = drawn.get_bounds()
+        sides = ((right - left) * _PT, (top - bottom) * _PT)
+        if _BOX[0] <= min(sides) and max(sides) <= _BOX[1] and abs(sides[0] - sides[1]) < _UNEVEN:
+            corners = (left * dots, (foot - top) * dots, right * dots, (foot - bottom) * dots)
+            draw.rectangle(corners, fill=_WORDS)
+    return mask
 
 
 def _words_of(page: Any, size: tuple[int, int]) -> Image.Image:

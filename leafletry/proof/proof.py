@@ -13,21 +13,23 @@ from xml.etree import ElementTree as ET
 
 import jinja2
 
+from leafletry.catalogs.printed_messages import own_messages
 from leafletry.checking import check_project
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.output import folder_lock, write_together
 from leafletry.printing import PRESS, open_press, press_room, print_edition, program_at_fault
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SHARED_FILES, SOURCE_LOCALE, read_project
+from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE, read_project
 from leafletry.proof.imposing import Inlay, lay_in
 from leafletry.proof.proof_list import MessageList
 from leafletry.proof.proof_pages import LETTERS, PrintedSide
 from leafletry.sourcefile import shortened
+from leafletry.stopped import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from leafletry.catalogs.catalog import State
@@ -46,13 +48,17 @@ _LONGEST_TITLE, _LONGEST_NOTICE, _LONGEST_PROBLEM = 70, 120, 100
 class Proof:
     """A proof that was made: where it lies below `output/`, and what it shows.
 
+    `pages` are those of the leaflet, `sheets` those to print. `states` counts the messages in the
+    list, `own` those of them that are this leaflet's: others are printed by clinics and others.
     `problems` are those of its pages, such as one that is too long.
     """
 
     edition: Edition
     path: str
     pages: int
+    sheets: int
     states: Mapping[State, int]
+    own: Mapping[State, int]
     problems: list[Problem]
 
 
@@ -84,11 +90,10 @@ def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
             return outcome
         open_press(root)
         composition, messages = Composition.of(project), MessageList(project, locale, found)
-        files = {}
+        files, stopped = {}, Stopped.by(found, project)
         for leaflet in leaflets:
             edition = Edition(leaflet, locale)
-            source = f"leaflets/{leaflet}.yaml"
-            broken = [p for p in found if p.place.file == source and not p.warning]
+            broken = stopped.reasons(Edition(leaflet, SOURCE_LOCALE))
             try:
                 if broken or leaflet not in project.leaflets:
                     raise ProblemsFoundError(broken)  # noqa: TRY301 - one way out for all
@@ -107,18 +112,16 @@ def _in_the_way(project: Project, locale: str, found: Sequence[Problem]) -> list
 
     What is wrong with the language's own files, the proof says, as long as they can be read.
     """
-    shared = {"leaflets", *(f"leaflets/{name}.yaml" for name in SHARED_FILES)}
     unreadable = set(project.problems.errors)
     if locale in project.catalogs:
         unreadable -= {*project.catalogs[locale].problems}
 
     def concerns(problem: Problem) -> bool:
-        folder, _, rest = problem.place.file.partition("/")
-        language = rest.partition("/")[0] if folder == "locales" else ""
+        languages = problem.affects.locales or ()
         return (
-            problem.place.file in shared
-            or language == SOURCE_LOCALE
-            or (language == locale and problem in unreadable)
+            problem.affects == EVERYTHING
+            or SOURCE_LOCALE in languages
+            or (locale in languages and problem in unreadable)
         )
 
     return [problem for problem in found if not problem.warning and concerns(problem)]
@@ -148,8 +151,10 @@ def make_proof(
     targets = sides[0].first_anchors() | sides[1].first_anchors()
     rows = messages.rows(job.messages, pages, targets, problems)
     wrong = messages.of_no_row(problems)
-    html = _html(composition, messages, job, sides, rows, wrong)
-    sheets, frames, flaws = _lay_out(html, job.place)
+    own = own_messages(composition.project, edition.leaflet, job)
+    mine = {numbers[key] for key in own if key in numbers}
+    html = _html(composition, messages, job, sides, rows, mine, wrong)
+    pdf, sheets, frames, flaws = _lay_out(html, job.place)
     inlays = [
         Inlay(side.printed.pdf, page - 1, *frames[side.anchor(page)], side.width(page))
         for side in sides
@@ -160,8 +165,16 @@ def make_proof(
     said = [
         Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in (*problems, *flaws)
     ]
-    proof = Proof(edition, proof_path(edition), count, _counted(rows), said)
-    return proof, lay_in(sheets, inlays)
+    proof = Proof(
+        edition,
+        proof_path(edition),
+        count,
+        sheets,
+        _counted(rows),
+        _counted([row for row in rows if row.number in mine]),
+        said,
+    )
+    return proof, lay_in(pdf, inlays)
 
 
 def _print(job: Job) -> Printed:
@@ -183,6 +196,7 @@ def _html(
     job: Job,
     sides: Sequence[PrintedSide],
     rows: Sequence[Row],
+    mine: Collection[int],
     wrong: Sequence[Problem],
 ) -> str:
     locale = job.edition.locale
@@ -204,7 +218,8 @@ def _html(
             placed=[row for row in rows if row.target],
             unseen=[row for row in rows if not row.target],
             letters=LETTERS,
-            counts=_counted(rows),
+            counts=_counted([row for row in rows if row.number in mine]),
+            others=len(rows) - len(mine),
             wrong=wrong,
             failing=[shortened(problem.message, _LONGEST_PROBLEM) for problem in failing],
         )
@@ -221,8 +236,8 @@ def _notice(project: Project, locale: str) -> str:
 
 def _lay_out(
     html: str, place: Place
-) -> tuple[bytes, dict[str, tuple[int, float, float]], list[Problem]]:
-    """Give the sheets as a PDF, where each named frame stands on them, and what is not right.
+) -> tuple[bytes, int, dict[str, tuple[int, float, float]], list[Problem]]:
+    """Give the sheets as a PDF and how many, where each named frame is, and what is not right.
 
     A frame's place is the number of its sheet, from 0, and mm from the sheet's top left corner.
     """
@@ -245,4 +260,4 @@ def _lay_out(
     flaws = [
         Problem(place, f"the proof does not print right: {text}", warning=True) for text in said
     ]
-    return bytes(pdf), frames, flaws
+    return bytes(pdf), len(document.pages), frames, flaws
