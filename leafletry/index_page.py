@@ -152,7 +152,9 @@ def index_page(
         lang=_lang(SOURCE_LOCALE),
         labels=_section_labels(Localizer(project, SOURCE_LOCALE, None)),
         sections=_sections(project, records, failed, unsound, overview),
-        overview=overview,
+        clinic_name=overview.clinic,
+        home=overview.link(overview.home) if overview.home else "",
+        clinics=[ClinicLink(link.name, overview.link(link.path)) for link in overview.clinics],
         style=page_style(project.root / "styles", STYLES),
     )
 
