@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -36,6 +37,7 @@ from test_building import (
 )
 
 from leafletry.cli import commands
+from leafletry.cli.naming import known_clinics
 from leafletry.localization import localize_leaflet
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import read_project
@@ -104,6 +106,34 @@ def test_version_is_told(root: Path) -> None:
     assert re.fullmatch(r"Leafletry, version \d+\.\d+\.\d+\n", result.stdout)
 
 
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("clinics/exampel.yaml", 'did you mean "clinics/example.yaml"?'),
+        ("example", 'did you mean "clinics/example.yaml"?'),
+        ("nowhere/example.yml", 'did you mean "clinics/example.yaml"?'),
+        ("quite-another.yaml", "there is no file 'quite-another.yaml'"),
+        ("styles", "there is no clinic's profile (.yaml) in 'styles'"),
+    ],
+)
+def test_a_clinic_is_asked_back_for(
+    given: str, hint: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that is not there is told as wrong usage, with the one that may be meant."""
+    monkeypatch.chdir(root)
+    with pytest.raises(click.UsageError) as refused:
+        known_clinics(Path(), [given])
+    assert hint in str(refused.value)
+
+
+def test_a_folder_of_clinics_is_all_of_its_profiles(root: Path) -> None:
+    """A folder stands for every profile in it, each once, in the order of their names."""
+    for name in ("north.yaml", "b.yml", ".hidden.yaml"):
+        shutil.copy(root / "clinics/example.yaml", root / "clinics" / name)
+    found = known_clinics(root, [str(root / "clinics"), str(root / "clinics/north.yaml")])
+    assert [path.name for path in found] == ["b.yml", "example.yaml", "north.yaml"]
+
+
 # ── Exit codes ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -118,7 +148,11 @@ def test_version_is_told(root: Path) -> None:
         ["catalogs", "bogus"],
         ["build", "--clinic"],
         ["build", "--clinic", "clinics/missing.yaml"],
-        ["--clinic", "clinics"],
+        ["--clinic", "leaflets/nothing"],
+        ["--clinic", "styles"],
+        ["build", "--leaflet", "call-su"],
+        ["build", "--locale", "xx"],
+        ["check", "--leaflet", "nothing"],
         ["build", "--jobs", "0"],
         ["build", "--jobs", "many"],
     ],
