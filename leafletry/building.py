@@ -18,7 +18,7 @@ from leafletry import uptodate
 from leafletry.checking import check_project
 from leafletry.clinic_files import clinic_paths, read_clinics
 from leafletry.composition import Composition
-from leafletry.edition import Edition, EditionRecord
+from leafletry.edition import SIGNATURE, Edition, EditionRecord
 from leafletry.last_good import LastGood, kept_from_before
 from leafletry.manifest import Failure, Manifest
 from leafletry.output import folder_lock, write_whole
@@ -335,15 +335,18 @@ def _put_in_place(
     if not outcome.made and new.text() == manifest.text() and manifest.pages_hold():
         return
     manifest.write_while_replacing({*leaving, *arriving})
+    copies = [name for name in pages.copied if not new.holds_page(name)]
+    for name in (*arriving, *leaving, *copies):
+        # It is of the bytes that go; first of all, for it must never lie beside others.
+        _remove(output, name + SIGNATURE)
     for name in leaving:
         _remove(output, name)
     for name in arriving:
         target = output / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (staging / name).replace(target)
-    for name, source in pages.copied.items():
-        if not new.holds_page(name):
-            write_whole(output / name, read_plain(output / source), staging)
+    for name in copies:
+        write_whole(output / name, read_plain(output / pages.copied[name]), staging)
     for name, page in {**pages.about_codes, **pages.written}.items():
         if not new.holds_page(name):
             write_whole(output / name, page, staging)

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+SIGNATURE = ".minisig"
+"""What the name of a PDF gets for the file with its signature, which lies beside it."""
+
 
 @dataclass(frozen=True, order=True)
 class Edition:

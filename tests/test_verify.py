@@ -1010,11 +1010,14 @@ def test_what_may_not_be_read_is_named(
         LeftOut(tmp_path / "closed", "the folder cannot be read: Permission denied"),
     ]
 
-    good.chmod(0)
-    monkeypatch.setattr("os.fdopen", lambda *_: closed(Path("closed")))
+    def dark(*_: object) -> bytes:
+        raise given_files.NotReadableError("it cannot be read")
+
+    monkeypatch.setattr(verifying, "read_given", dark)
     with Verifier(KnownCodes.of(released, DAY)) as verifier:
-        states = [verdict.state for _, verdict in verifier.files(found)]
-    assert states == ["not looked at"] * 2
+        judged = list(verifier.files(found))
+    assert [verdict.state for _, verdict in judged] == ["not looked at"] * 2
+    assert judged[0][1].means == "it cannot be read."
 
 
 def test_too_many_files_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.facts import facts_group
 from leafletry.cli.naming import known_clinics, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
+from leafletry.cli.publisher import publisher_group
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
@@ -231,6 +232,7 @@ def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: 
 commands.add_command(catalogs_group)
 commands.add_command(facts_group)
 commands.add_command(proof_command)
+commands.add_command(publisher_group)
 commands.add_command(serve_command)
 commands.add_command(signoff_group)
 commands.add_command(verify_command)

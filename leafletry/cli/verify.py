@@ -65,6 +65,7 @@ def verify_command(
     wanted = _wanted(given)
     try:
         known = KnownCodes.of(ROOT, dt.date.today(), clinic)  # noqa: DTZ011 - the day where one is
+        known.publishers  # noqa: B018 - where their list is broken, nothing is judged
     except ProblemsFoundError as error:
         print_problems(error.problems)
         return 1
@@ -263,6 +264,9 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         "code": verdict.code,
         "draft": verdict.draft,
         "proof": verdict.proof,
+        "signature": verdict.signature,
+        "signed_by": verdict.signed_by,
+        "sha256": verdict.sha256,
         "means": verdict.means,
         "changes": [vars(change) for change in verdict.changes],
         "did_you_mean": list(verdict.near),

@@ -20,6 +20,7 @@ from leafletry.numerals import format_day
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE, read_project
 from leafletry.provenance.page_words import Later
+from leafletry.publishers import read_publishers
 from leafletry.signing.approval import UNSIGNED, judge, releases_ever
 from leafletry.signing.signoffs import MOST_WORDS_BYTES
 from leafletry.sourcefile import read_any_text
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from leafletry.problems import Problem
     from leafletry.project import Project
     from leafletry.provenance.record import MadeFor, Provenance
+    from leafletry.publishers import Publisher
     from leafletry.signing.approval import Approval
     from leafletry.withdrawals import Withdrawal
 
@@ -96,6 +98,11 @@ class KnownCodes:
             self.clinics[profile.id] = profile
         except ProblemsFoundError as error:
             self.broken_clinics[id_] = error.problems[0]
+
+    @cached_property
+    def publishers(self) -> list[Publisher]:
+        """Whose signatures count. Raises ProblemsFoundError where the file is broken."""
+        return read_publishers(self.project.root)
 
     @cached_property
     def manifest(self) -> Manifest:

@@ -10,12 +10,14 @@ broken, is never called good.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
+from leafletry.edition import SIGNATURE
 from leafletry.edition_code import EditionCode, read_code
 from leafletry.localization import cited_facts
 from leafletry.printing import print_alone
@@ -32,6 +34,8 @@ from leafletry.provenance.page_words import (
 )
 from leafletry.provenance.rebuilding import Rebuilt
 from leafletry.provenance.sealing import is_sealed
+from leafletry.provenance.signatures import MOST_BYTES as MOST_SIGNATURE_BYTES
+from leafletry.provenance.signatures import check
 from leafletry.signing.differences import differences
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from leafletry.provenance.known_codes import KnownCodes
     from leafletry.provenance.rebuilding import Rebuilder
     from leafletry.provenance.record import MadeFor, Provenance
+    from leafletry.provenance.signatures import Checked
 
 State = Literal[
     "current",
@@ -67,7 +72,7 @@ STATES: tuple[State, ...] = (
     "not judged",
     "not looked at",
 )
-Proof = Literal["", "built here", "rebuilt"]
+Proof = Literal["", "built here", "rebuilt", "signed"]
 _DO_NOT = "Do not use it"
 _LONGEST_LINE = 90
 
@@ -86,7 +91,7 @@ class Verdict:
     """The judgement of one file or code; `means` says in words what to do.
 
     `proof` tells by what the bytes of a file are proved; nothing where they are not, or where
-    there are none, as of a code.
+    there are none, as of a code. `signature` is what became of the one beside it, if there is one.
     """
 
     state: State
@@ -97,6 +102,9 @@ class Verdict:
     changes: tuple[Change, ...] = ()
     near: tuple[str, ...] = ()
     rebuilt: Rebuilt | None = None
+    signature: Literal["", "good", "bad", "stranger"] = ""
+    signed_by: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +112,15 @@ class _Look:
     """What was seen of a file before it is judged; `why` it has no record or was left out."""
 
     digest: str = ""
+    signature: bytes | None = None
     content: bytes = b""
     record: Provenance | None = None
     foreign: ForeignPdf | None = None
     why: str = ""
+
+    @property
+    def key(self) -> tuple[str, bytes | None]:
+        return self.digest, self.signature
 
 
 @dataclass(frozen=True)
@@ -127,13 +140,15 @@ class _Made:
 class Verifier:
     """Judges files and codes by what a project knows; equal files are judged once.
 
-    With a `rebuilder` each file is also made once more, and that alone is proof.
+    With a `rebuilder` each file is also made once more, and that or a signature alone is proof.
+    Unless it `believes_output`, what lies in `output/` is made once more as well.
     """
 
     known: KnownCodes
     rebuilder: Rebuilder | None = None
+    believes_output: bool = True
     readers: PdfReaders = field(default_factory=PdfReaders)
-    _judged: dict[str, Verdict] = field(default_factory=dict)
+    _judged: dict[tuple[str, bytes | None], Verdict] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _made: dict[str, _Made | str] = field(default_factory=dict)
 
@@ -194,29 +209,35 @@ class Verifier:
         except NotReadableError as error:
             return _Look(why=str(error))
         digest = hashlib.sha256(content).hexdigest()
-        if digest in self._judged:
-            return _Look(digest)
+        look = _Look(digest, _signature_beside(path), content)
+        if look.key in self._judged:
+            return look
         if b"%PDF-" not in content[:1024]:
-            return _Look(digest, why="it is no PDF")
+            return replace(look, why="it is no PDF")
         try:
-            return _Look(digest, content, read_record(content))
+            return replace(look, record=read_record(content))
         except NoRecordError as error:
-            why = str(error)
+            look = replace(look, why=str(error))
         try:
-            return _Look(digest, foreign=self.readers.read(content), why=why)
+            return replace(look, foreign=self.readers.read(content))
         except UnreadableError as error:
-            return _Look(digest, why=f"{why}, and {error}. {_DO_NOT}")
+            return replace(look, why=f"{look.why}, and {error}. {_DO_NOT}")
 
     def _judge(self, look: _Look) -> Verdict:
         if not look.digest:
             return Verdict("not looked at", f"{look.why}.")
-        if look.digest not in self._judged:
-            self._judged[look.digest] = self._judge_anew(look)
-        return self._judged[look.digest]
+        if look.key not in self._judged:
+            checked = None
+            if look.signature is not None:
+                checked = check(look.content, look.signature, self.known.publishers)
+            verdict = self._judge_anew(look, checked)
+            self._judged[look.key] = _with_signature(verdict, checked, look.digest)
+        return self._judged[look.key]
 
-    def _judge_anew(self, look: _Look) -> Verdict:
+    def _judge_anew(self, look: _Look, checked: Checked | None) -> Verdict:
         if look.record is not None:
-            return _Case(self, look.record, look.content, look.digest).verdict()
+            is_signed = checked is not None and checked.outcome == "good"
+            return _Case(self, look.record, look.content, look.digest, is_signed).verdict()
         verdict = Verdict("unknown", f"{look.why}.")
         if look.foreign is not None:
             verdict = self._foreign(look.foreign, look.why)
@@ -254,7 +275,8 @@ class Verifier:
         What lies in `output/` is taken where it is as the last build left it, from the same.
         """
         if job.digest not in self._made:
-            self._made[job.digest] = self._built(job) or self._printed(job)
+            built = self._built(job) if self.believes_output else None
+            self._made[job.digest] = built or self._printed(job)
         return self._made[job.digest]
 
     def _built(self, job: Job) -> _Made | None:
@@ -307,6 +329,44 @@ class Verifier:
         )
 
 
+def _signature_beside(path: Path) -> bytes | None:
+    """Give the signature of a file, if there is one; one that cannot be read fits nothing."""
+    beside = path.with_name(path.name + SIGNATURE)
+    try:
+        return read_given(beside, MOST_SIGNATURE_BYTES)
+    except NotReadableError:
+        return b"" if os.path.lexists(beside) else None
+
+
+def _with_signature(verdict: Verdict, checked: Checked | None, digest: str) -> Verdict:
+    """Give a verdict with what the signature says."""
+    verdict = replace(verdict, sha256=digest)
+    if checked is None:
+        return verdict
+    means, state = verdict.means, verdict.state
+    if checked.outcome == "good":
+        means += f" Signed by {checked.name} (key {checked.key})."
+    elif checked.outcome == "stranger":
+        means += f" Who signed it is nobody known here (key {checked.key}): that proves nothing."
+    else:
+        whose = f" of {checked.name}" if checked.name else ""
+        said = f"the signature{whose} beside it does not fit: one of the two was changed"
+        means = f"{said}. {_DO_NOT}."
+        if state in ("withdrawn", "unknown"):
+            means = f"{verdict.means} And {means}"
+        else:
+            state = "altered"
+    proof = verdict.proof if state == "current" else ""
+    return replace(
+        verdict,
+        state=state,
+        means=means,
+        proof=proof,
+        signature=checked.outcome,
+        signed_by=checked.name if checked.outcome == "good" else "",
+    )
+
+
 def _told_by(record: Provenance | None) -> tuple[str | None, MadeFor | None]:
     return (None, None) if record is None else (record.words, record.clinic)
 
@@ -330,6 +390,7 @@ class _Case:
     record: Provenance
     content: bytes
     digest: str
+    is_signed: bool
 
     @cached_property
     def code(self) -> EditionCode:
@@ -353,7 +414,7 @@ class _Case:
         if verdict.state in ("current", "not proven", "expired") and rebuilt.outcome == "other":
             means = f"made once more, it has other bytes. {_DO_NOT}."
             return replace(verdict, state="altered", means=means, proof="")
-        if verdict.state == "current" and rebuilt.outcome == "none":
+        if verdict.state == "current" and rebuilt.outcome == "none" and not self.is_signed:
             means = f"its words are the newest, but {rebuilt.means}. Take a new copy."
             return replace(verdict, state="not proven", means=means, proof="")
         if verdict.state in ("not proven", "altered", "current") and rebuilt.outcome == "same":
@@ -392,6 +453,9 @@ class _Case:
             if proof
             else self._newest(worth, draft_of_a_release=draft_of_a_release)
         )
+        if verdict.state in ("altered", "not proven") and self.is_signed:
+            # Who publishes here answers for these bytes, wherever they were made.
+            verdict = self._proven(worth, "signed")
         if verdict.state in ("current", "not proven") and draft_of_a_release:
             means = f"a draft of words that are released since: take the released copy. {_DO_NOT}."
             return replace(verdict, state="superseded", means=means, draft=True)
