@@ -256,6 +256,9 @@ def test_what_is_released_is_signed(mine: Path, published: tuple[Path, Path]) ->
         assert (verdict.state, verdict.signed_by) == ("current", TRUST)
         assert f"Signed by {TRUST} (key " in verdict.means
     before = beside(mine / "output" / EN.path).read_bytes()
+    public = list(mine.glob("output/public/**/*.pdf"))
+    assert public
+    assert {judged(mine, path).signed_by for path in public} == {TRUST}
     assert set(sign_all(mine, key).values()) == {"signed before"}
     assert beside(mine / "output" / EN.path).read_bytes() == before
 

@@ -1003,8 +1003,9 @@ def test_what_may_not_be_read_is_named(
             raise PermissionError(13, "Permission denied")
         return scan(path)
 
-    monkeypatch.setattr("os.scandir", closed)
-    found = list(given_files.pdfs_below(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.scandir", closed)
+        found = list(given_files.pdfs_below(tmp_path))
     assert found == [
         good,
         LeftOut(tmp_path / "closed", "the folder cannot be read: Permission denied"),
