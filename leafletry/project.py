@@ -47,6 +47,8 @@ DESIGN_FOLDERS = ("styles", "templates")
 MOST_FILES = 5_000
 """How many files and folders a folder that people work in may hold."""
 WITHDRAWN = "withdrawn"
+_TEXT_OF_BANK = 3
+"""How long the path of a text in the bank of warnings is: urgent, its kind, its name."""
 SHARED_FILES = ("facts", "sources", "phrases", WITHDRAWN)
 Agreed = TypeVar("Agreed", bound=Strict)
 
@@ -117,9 +119,10 @@ def read_project(root: Path) -> Project:
     refuse_strange_design(root)
     project = Project(root)
     _read_shared(project)
+    bank = _places_in_bank(project)
     for path in _named_well(project, sorted((root / "leaflets").glob("*.yaml"))):
         if path.stem not in SHARED_FILES:
-            _read_leaflet(project, path)
+            _read_leaflet(project, path, bank)
     if not project.leaflets and not project.problems.errors:
         project.problems.add(Place("leaflets"), "there is no leaflet here")
     _read_locales(project)
@@ -198,14 +201,29 @@ def _read_shared(project: Project) -> None:
         project.problems.take(error, NOTHING)  # They are only warned by.
 
 
-def _read_leaflet(project: Project, path: Path) -> None:
+_Paths = dict[tuple[str | int, ...], list[tuple[tuple[str | int, ...], Place]]]
+
+
+def _places_in_bank(project: Project) -> _Paths:
+    """Give where the texts of the bank stand, and all below each, by the path of the text."""
+    found: _Paths = {}
+    for path, place in (
+        project.files["phrases"].places.items() if "phrases" in project.files else ()
+    ):
+        if path[:1] == ("urgent",):
+            found.setdefault(path[:_TEXT_OF_BANK], []).append((path[_TEXT_OF_BANK:], place))
+    return found
+
+
+def _read_leaflet(project: Project, path: Path, places: _Paths) -> None:
     try:
         source = project.files[path.stem] = read_yaml(path, f"leaflets/{path.name}")
         bank = None if "phrases" in project.unread else project.phrases.urgent
         leaflet = project.leaflets[path.stem] = parse(Leaflet, source, bank)
         for where, kind in banked_texts(leaflet) if bank else ():
-            target = ("urgent", kind, _value_at(source, where))
-            _stands_there(source, where, project.files["phrases"], target)
+            # A text that a leaflet only names, and all below it, stands in another file.
+            for below, place in places.get(("urgent", kind, _value_at(source, where)), ()):
+                source.places[*where, *below] = place
     except ProblemsFoundError as error:
         project.unread.add(path.stem)
         project.problems.take(error, Affects.only(leaflets=[path.stem]))
@@ -216,18 +234,6 @@ def _value_at(source: SourceFile, path: tuple[str | int, ...]) -> Any:
     for key in path:
         value = value[key]
     return value
-
-
-def _stands_there(
-    source: SourceFile,
-    path: tuple[str | int, ...],
-    shared: SourceFile,
-    target: tuple[str | int, ...],
-) -> None:
-    """Tell of a text that a file only names that it, and all below it, stands in another file."""
-    for below, place in shared.places.items():
-        if below[: len(target)] == target:
-            source.places[*path, *below[len(target) :]] = place
 
 
 def _read_locales(project: Project) -> None:
