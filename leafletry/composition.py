@@ -46,6 +46,13 @@ _ANY = "0" * 64
 """Stands for a digest while it is not known."""
 
 
+MOST_HTML = 200_000
+"""How many characters the page of an edition may have, ten times those of the longest today.
+
+To lay out a book, only to say by how much it is too long, would keep people waiting for hours.
+"""
+
+
 @dataclass(frozen=True)
 class Job:
     """Everything a process needs to make one edition, and what the file will say of itself."""
@@ -144,6 +151,10 @@ class Composition:
             html = leaflet_html(self.environment, leaflet, str(code), link)
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
+        if len(html) > MOST_HTML:
+            said = f"{name} ({locale}): its texts would fill a book, not {leaflet.pages} pages"
+            hint = "a page holds some two thousand letters"
+            raise ProblemsFoundError([Problem(place_to_mend(edition), said, hint)])
         sheets = tuple(
             style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
         )
