@@ -26,9 +26,12 @@ from test_building import (
     run,
 )
 
+from leafletry import project as project_module
 from leafletry import uptodate
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
+from leafletry.composition import MOST_HTML, Composition
+from leafletry.edition import Edition
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock
 from leafletry.problems import ProblemsFoundError
@@ -304,6 +307,36 @@ def test_huge_design_is_refused(tmp_path: Path) -> None:
     project = project_with(tmp_path / "project")
     (project / "templates/figures/baby.svg").write_bytes(b" " * 1_000_001)
     assert errors_of(project) == ["templates/figures/baby.svg: is larger than 1,000,000 bytes"]
+
+
+def test_book_is_not_laid_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that would fill a book are told before hours go into laying them out."""
+    composition = Composition.of(read_project(root), TODAY)
+    edition = Edition(CALL, "en")
+    assert len(composition.job(edition, None).html) * 2 < MOST_HTML
+    monkeypatch.setattr("leafletry.composition.MOST_HTML", 500)
+    with pytest.raises(ProblemsFoundError, match="its texts would fill a book, not 2 pages"):
+        composition.job(edition, None)
+
+
+def test_bank_of_warnings_is_searched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many leaflets name however many warnings, the bank is gone through once."""
+    project = project_with(tmp_path / "project")
+    for i in range(5):
+        text = (project / LEAFLET).read_text("utf-8")
+        (project / f"leaflets/more{i}.yaml").write_text(text, "utf-8")
+    searched = []
+    whole = project_module._places_in_bank
+
+    def search(read: project_module.Project) -> project_module._Paths:
+        searched.append(read)
+        return whole(read)
+
+    monkeypatch.setattr(project_module, "_places_in_bank", search)
+    read = read_project(project)
+    assert len(searched) == 1
+    places = read.files["more4"].places.values()
+    assert {place.file for place in places} == {"leaflets/more4.yaml", "leaflets/phrases.yaml"}
 
 
 def test_too_many_values_are_refused(tmp_path: Path) -> None:
