@@ -280,7 +280,7 @@ def _pages(project: Project, clinics: ClinicFiles, outcome: Outcome, manifest: M
     records, problems = outcome.records, outcome.problems
     about_codes = pages_about_codes(project, outcome.standings, records, outcome.failed, problems)
     pages = overviews(project, clinics, records, outcome.failed, problems)
-    if outcome.released or any(name.startswith(f"{FOLDER}/") for name in manifest.pages):
+    if outcome.released or any(name.startswith(f"{FOLDER}/") for name in manifest.paths()):
         public = public_pages(project, clinics, outcome.released, about_codes, problems)
         if f"{FOLDER}/index.html" not in public.written:  # Its words are broken: it stays as it is.
             lying = [name for name in manifest.pages if name.endswith("index.html")]
@@ -334,7 +334,7 @@ def _put_in_place(
     arriving = [path for record in outcome.made for path in record.files]
     if not outcome.made and new.text() == manifest.text() and manifest.pages_hold():
         return
-    manifest.write_while_replacing({*leaving, *arriving})
+    manifest.write_while_replacing({*leaving, *arriving, *manifest.pages, *new.pages})
     copies = [name for name in pages.copied if not new.holds_page(name)]
     for name in (*arriving, *leaving, *copies):
         # It is of the bytes that go; first of all, for it must never lie beside others.
@@ -361,7 +361,9 @@ def _remove(output: Path, name: str) -> None:
     path = output / name
     path.unlink(missing_ok=True)
     for folder in path.parents:
-        if folder == output or not folder.is_dir() or any(folder.iterdir()):
+        if not folder.is_dir():  # Taken away by a build that was killed on its way up.
+            continue
+        if folder == output or any(folder.iterdir()):
             break
         folder.rmdir()
 
