@@ -16,6 +16,7 @@ import noto_cjk
 import pikepdf
 import pydyf
 import pytest
+import uharfbuzz
 from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, make_each
 from fontTools.ttLib import TTFont
 from patience import PATIENCE
@@ -96,6 +97,8 @@ def test_fonts_of_the_system_change_nothing(
     """A file is the same to the byte on a system with fonts and on one without any."""
     editions = [Edition(leaflet_names()[-1], locale) for locale in ("en", "ja")]
     config = {"FONTCONFIG_FILE": fontconfig(tmp_path, *offered)}
+    if offered:  # Settings that somebody made for other programs.
+        config |= {"HB_SHAPER_LIST": "fallback", "FONTCONFIG_SYSROOT": str(tmp_path)}
     made = make_each(built, tmp_path, editions, config, isolated=bool(offered))
     assert made == built_digests(built, editions)
 
@@ -249,6 +252,15 @@ def test_a_sign_from_another_alphabet_is_japanese() -> None:
     assert words_of_other_alphabets(text) == NONE
     cut = cut_ours(LARGE[0], frozenset(map(ord, text)), words_of_other_alphabets(text))
     assert set(map(ord, "μβ")) <= parsed(cut).getBestCmap().keys()
+
+
+def test_the_form_of_a_character_is_kept() -> None:
+    """A sign that chooses one of two forms of a kanji, as names have it, chooses it here too."""
+    chosen = cut_ours(LARGE[0], frozenset(map(ord, "葛\U000e0100城")), NONE)
+    drawn = uharfbuzz.Font(uharfbuzz.Face(chosen))
+    usual, other = drawn.get_nominal_glyph(0x845B), drawn.get_variation_glyph(0x845B, 0xE0100)
+    assert None not in (usual, other)
+    assert usual != other
 
 
 def test_what_no_font_has_is_told() -> None:

@@ -129,13 +129,17 @@ def _proved(font: FontFile) -> bytes:
     return content
 
 
+_OF_LIBRARIES = ("FONTCONFIG_", "FC_", "FREETYPE_", "HB_", "PANGO_")
+"""How people's own settings of the libraries that draw text begin: they would change pages."""
+
+
 def isolate_fontconfig() -> None:
     """Make fontconfig see no font of the system; must run before Pango is loaded.
 
     Its configuration lies beside this file, with the rest of the program, and names no cache.
     """
-    for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT", "FC_LANG"):
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(_OF_LIBRARIES)]:
+        del os.environ[name]
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
 
