@@ -49,7 +49,7 @@ STYLES = ("tokens.css", "verify.css")
 
 State = Literal["current", "draft", "superseded", "withdrawn", "expired", "unchecked", "unknown"]
 _ADVICE: dict[State, tuple[str, ...]] = {
-    "current": ("reviewed_on", "verify_after"),
+    "current": ("reviewed_on", "verify_after", "verify_only_the_code"),
     "draft": ("verify_draft_advice",),
     "superseded": ("verify_superseded_advice",),
     "withdrawn": ("verify_withdrawn_advice",),

@@ -22,6 +22,7 @@ from commands_given import give
 from conftest import CLINIC, Built, _copy, all_editions, leaflet_names, locale_names
 from font_source_sans_pro import SourceSansPro
 from fontTools.ttLib import TTFont
+from forging import FRESH, resealed, with_record
 from signing import NEXT_REVIEW, sign
 
 from leafletry.composition import Composition
@@ -29,6 +30,7 @@ from leafletry.edition import Edition
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock
 from leafletry.project import read_project
+from leafletry.provenance.packet import read_record
 
 PARENTS, SIBLINGS, CLINICIANS = (
     "when-to-have-your-baby-checked",
@@ -127,6 +129,7 @@ URGENT = "an urgent box missing, split, on page 2, too small or too pale"
 PHONE = "a wrong or empty phone number"
 EXPIRED = "an expired leaflet in use"
 UNSIGNED = "unsigned content released"
+FORGED = "a forged or changed file called good"
 GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
 DRAWN = "a letter drawn as another one"
 DOSES = "doses, named children, patient data"
@@ -444,7 +447,7 @@ def refused(
 def test_every_row_is_tried() -> None:
     """The rows of docs/safety.md are the rows tried here, and each names its test."""
     rows = re.findall(r"^\| (?!never|---)([^|]+?) \|", SAFETY.read_text("utf-8"), re.MULTILINE)
-    tried = {attempt.row for attempt in ATTEMPTS} | {EXPIRED, UNSIGNED}
+    tried = {attempt.row for attempt in ATTEMPTS} | {EXPIRED, UNSIGNED, FORGED}
     assert tried == set(rows)
 
 
@@ -508,6 +511,25 @@ def test_a_forged_signature_is_refused(trial: Path) -> None:
     assert done.returncode == 1
     assert "the words that were signed are not in locales/es/signed/" in done.stderr
     assert not lies(trial, SPANISH)
+
+
+def test_a_forged_file_is_never_called_good(trial: Path) -> None:
+    """Of a release and two forgeries sealed anew, `verify` calls the release good and no other."""
+    sign(trial, PARENTS, "es", next_review=LATER)
+    assert release(trial).returncode == 0
+    genuine = trial / "output" / SPANISH
+    content = genuine.read_bytes()
+    assert give(trial, "verify", str(genuine)).returncode == 0
+    made_from = read_record(content).made_from[:32].encode()
+    at = content.index(b"%", 1) + 1
+    forgeries = {
+        "altered": resealed(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]),
+        "not proven": with_record(content.replace(made_from, FRESH[:32].encode()), made_from=FRESH),
+    }
+    for state, forged in forgeries.items():
+        (trial / "forged.pdf").write_bytes(forged)
+        done = give(trial, "verify", str(trial / "forged.pdf"))
+        assert (done.returncode, f"forged.pdf: {state}: " in done.stdout) == (1, True)
 
 
 def test_stale_words_are_marked_on_a_draft(trial: Path) -> None:

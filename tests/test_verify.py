@@ -15,6 +15,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from forging import FRESH, resealed, with_record
 from fuzz import pdfs
 from signing import sign
 from small_release import (
@@ -63,29 +64,6 @@ DUTCH = "locales/nl/LC_MESSAGES/messages.po"
 DUTCH_WORDS = ("blauwe plekken", "blauwe vlekken")
 ENGLISH = f"leaflets/{LEAFLET}.yaml"
 _CODE = re.compile(r"IL-S2 · \w\w · v0\.1 · [0-9a-f]{6}(-[0-9a-f]{4})?")
-
-
-def resealed(content: bytes) -> bytes:
-    """Seal a changed file anew, as somebody could who knows how."""
-    found = re.search(rb"/ID \[<[0-9a-f]{32}> <([0-9a-f]{32})>\]", content)
-    assert found is not None
-    start, end = found.span(1)
-    blank = content[:start] + b"0" * 32 + content[end:]
-    digits = hashlib.sha256(blank).hexdigest()[:32].encode()
-    return content[:start] + digits + content[end:]
-
-
-def with_record(content: bytes, **changed: object) -> bytes:
-    """Change the record of a file that stays as long as it is, and seal the file anew."""
-    stream = _PACKED.search(content)
-    assert stream is not None
-    start, end = stream.end(), stream.end() + int(stream[1])
-    old = read_record(content).as_text()
-    new = Provenance.model_validate_json(json.dumps({**json.loads(old), **changed})).as_text()
-    xmp = zlib.decompress(content[start:end]).replace(old.encode(), new.encode())
-    packed = zlib.compress(xmp, 9)
-    assert len(packed) <= end - start
-    return resealed(content[:start] + packed.ljust(end - start, b"\0") + content[end:])
 
 
 def saved_by_another_program(content: bytes) -> bytes:
@@ -451,8 +429,6 @@ def test_codes_are_found_in_lines() -> None:
 
 
 # ── Forgeries ──────────────────────────────────────────────────────────────────────────────────
-
-FRESH = "fe" * 32
 
 
 def forged_pages(genuine: bytes, lines: list[str], **changed: object) -> bytes:

@@ -214,6 +214,8 @@ def test_every_state_is_said_in_every_language(state: str, locale: str, tmp_path
     assert words_of(f"verify_{state}", locale, **days) in said
     advice = "verify_after" if state == "current" else f"verify_{state}_advice"
     assert words_of(advice, locale, **days) in said
+    only_the_code = words_of("verify_only_the_code", locale)
+    assert (only_the_code in said) is (state == "current"), "a code proves no paper"
     reviewed = words_of("reviewed_on", locale, reviewed_on=REVIEWED, next_review=UNTIL)
     assert (reviewed in said) is (state == "current")
     assert (words_of("verify_worried", locale) in said) is (state != "current")
