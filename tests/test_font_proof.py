@@ -22,6 +22,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from leafletry.pages import fonts
 from leafletry.pages.added_fonts import added_fonts
+from leafletry.pages.font_judge import judge
 from leafletry.pages.fonts import OUR_FONTS, FontFile, cut_ours
 from leafletry.problems import ProblemsFoundError
 
@@ -30,7 +31,7 @@ __all__ = ["one_leaflet", "one_leaflet_kept"]
 SANS, SANS_JP = OUR_FONTS[0], OUR_FONTS[-1]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _nothing_remembered() -> Iterator[None]:
     """Read and cut anew, and leave nothing of it to others."""
     remembered = (fonts._proved, fonts._cut_once)
@@ -125,6 +126,7 @@ DAMAGES = [truncated, one_bit, digits, of_another_weight, gone]
 DAMAGES += [pipe] if hasattr(os, "mkfifo") else []
 
 
+@pytest.mark.usefixtures("_nothing_remembered")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_another_font_in_the_package_prints_nothing(
     one_leaflet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[..., None]
@@ -147,6 +149,7 @@ original = FontFile.path.fget  # type: ignore[attr-defined]
 # ── What lies in the cache ─────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.usefixtures("_nothing_remembered")
 def test_a_cache_has_no_part_in_what_prints(one_leaflet: Path) -> None:
     """Fonts and settings in `.cache`, poisoned or blocked, change no byte and stop nothing."""
     before = print_one(one_leaflet)
@@ -351,9 +354,24 @@ def bring_along(styles: Path, font: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_font_that_would_hide_letters_is_refused(tmp_path: Path, name: str) -> None:
-    """Glyphs without ink, or made of others without end, are told with their font and its rule."""
+def test_a_font_that_would_hide_letters_is_refused(name: str) -> None:
+    """Glyphs without ink, made of others without end, or alike, are told."""
     glyphs, says = BROKEN[name]
+    assert judge(made_font(glyphs)) == says
+
+
+def test_a_sound_font_is_not_refused() -> None:
+    """Ordinary fonts, and glyphs made of a few others, are as good as any."""
+    sound = made_font({A: made_of("g0062", "x"), "x": made_of("y", "y"), "y": triangle()})
+    assert [judge(font) for font in (sound, SANS.content(), LARGE_TTF.read_bytes())] == [""] * 3
+
+
+LARGE_TTF = SANS.path.with_suffix(".ttf")
+
+
+def test_a_refused_font_is_told_at_its_rule(tmp_path: Path) -> None:
+    """What is wrong with a font is said with its file, at the rule that names it."""
+    glyphs, says = BROKEN["empty digits"]
     bring_along(tmp_path, made_font(glyphs))
     with pytest.raises(ProblemsFoundError) as refused:
         added_fonts(tmp_path)
