@@ -38,9 +38,12 @@ from test_building import (
 )
 
 from leafletry import printing
+from leafletry.catalogs.printed_messages import own_messages
+from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.output import folder_lock
 from leafletry.pages.styles import sheet_names
+from leafletry.project import read_project
 from leafletry.proof import numbering, proof, proof_list
 from leafletry.proof.proof_pages import FARTHEST, LETTERS
 
@@ -620,7 +623,7 @@ def test_too_long_a_translation_is_proved_and_said_to_be(small: Path) -> None:
     result = run(small, "proof", "nl", CALL)
     assert result.returncode == 0
     assert re.search(rf"{CALL} \(nl\): is \d+ mm too long for 1 pages", result.stderr)
-    assert f"{CALL_PROOF}: 2 pages" in result.stdout
+    assert re.search(rf"{CALL_PROOF}: \d+ sheets for 2 pages, ", result.stdout)
     assert files_in(small / "output") == {
         **before,
         CALL_PROOF[7:]: (small / CALL_PROOF).read_bytes(),
@@ -671,6 +674,39 @@ def test_numbers_find_room_also_where_there_is_none() -> None:
     for spot in free:
         assert Box(spot.x, spot.y, spot.width, spot.height).distance(50, 50, 4) <= 3
         assert not any(spot.touches(other) for other in free if other is not spot)
+
+
+def test_boxes_to_tick_are_not_blank(tmp_path: Path) -> None:
+    """The inside of a small square is kept free for a mark; that of larger frames is blank."""
+    path = tmp_path / "boxes.pdf"
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(300, 400))
+        drawn = b"1 w 100 100 11 11 re S 200 200 80 80 re S 100 300 60 8 re S"
+        page.Contents = pdf.make_stream(drawn)
+        pdf.save(path)
+    document = pypdfium2.PdfDocument(path)
+    shown = numbering.ink(document[0])
+    dots = numbering._DOTS * 25.4 / 72
+    inside = {
+        name: shown.getpixel((round(x * dots), round((400 - y) * dots)))
+        for name, (x, y) in {"box": (105, 105), "frame": (240, 240), "line": (130, 304)}.items()
+    }
+    document.close()
+    assert inside == {"box": numbering._WORDS, "frame": 0, "line": 0}
+
+
+def test_a_proof_lists_what_the_leaflet_says(small: Path) -> None:
+    """Its count is that of `status`: with what a clinic alone prints, without others' words."""
+    made = make(small)
+    project = read_project(small)
+    job = Composition.of(project).job(Edition(CALL, "nl"), None)
+    own = own_messages(project, CALL, job)
+    assert (None, "has a fever of {fever_threshold} or higher") in own
+    assert sum(made.own.values()) == len(own) < sum(made.states.values())
+    with reading(small / CALL_PROOF) as read:
+        assert made.sheets == len(read)
+        said = " ".join("".join(read.text(sheet) for sheet in range(1, len(read))).split())
+        assert "koorts heeft van {fever_threshold} of hoger" in said
 
 
 def test_what_differs_in_the_source_is_marked() -> None:

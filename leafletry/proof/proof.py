@@ -18,6 +18,7 @@ from leafletry.checking import check_project
 from leafletry.composition import Composition, template_problem
 from leafletry.edition import Edition
 from leafletry.languages import direction, language_tag, name_in
+from leafletry.localization import Printable
 from leafletry.output import folder_lock, write_together
 from leafletry.printing import PRESS, open_press, press_room, print_edition, program_at_fault
 from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
@@ -29,11 +30,13 @@ from leafletry.sourcefile import shortened
 from leafletry.stopped import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from leafletry.catalogs.catalog import State
+    from leafletry.catalogs.po_entries import Key
     from leafletry.composition import Job
+    from leafletry.leaflet import Text
     from leafletry.printing import Printed
     from leafletry.project import Project
     from leafletry.proof.proof_list import Row
@@ -138,8 +141,10 @@ def make_proof(
     job = composition.job(edition, None)
     source, printed = _print(source_job), _print(job)
     problems = [*source.problems, *printed.problems]
-    states = {message.number: message.state for message in job.messages}
-    numbers = {(message.context, message.msgid): message.number for message in job.messages}
+    own = own_messages(composition.project, edition.leaflet, job)
+    listed = [*job.messages, *_printed_elsewhere(composition.project, job, own)]
+    states = {message.number: message.state for message in listed}
+    numbers = {(message.context, message.msgid): message.number for message in listed}
     in_list = {m.number: numbers[m.context, m.msgid] for m in source_job.messages}
     sides = (
         PrintedSide("source", SOURCE_LOCALE, source, in_list, states),
@@ -149,10 +154,9 @@ def make_proof(
     for placement in printed.placements:
         pages.setdefault(placement.message, set()).add(placement.page)
     targets = sides[0].first_anchors() | sides[1].first_anchors()
-    rows = messages.rows(job.messages, pages, targets, problems)
+    rows = messages.rows(listed, pages, targets, problems)
     wrong = messages.of_no_row(problems)
-    own = own_messages(composition.project, edition.leaflet, job)
-    mine = {numbers[key] for key in own if key in numbers}
+    mine = {numbers[key] for key in own}
     html = _html(composition, messages, job, sides, rows, mine, wrong)
     pdf, sheets, frames, flaws = _lay_out(html, job.place)
     inlays = [
@@ -175,6 +179,16 @@ def make_proof(
         said,
     )
     return proof, lay_in(pdf, inlays)
+
+
+def _printed_elsewhere(project: Project, job: Job, own: Mapping[Key, Text]) -> Iterator[Printable]:
+    """Yield the leaflet's own messages that this edition does not print: those for some clinics."""
+    catalog = project.catalogs[job.edition.locale]
+    known = {(message.context, message.msgid) for message in job.messages}
+    lacking = [text for key, text in own.items() if key not in known]
+    for number, text in enumerate(lacking, len(job.messages) + 1):
+        words = catalog.look_up(text)
+        yield Printable(number, text.text, text.context, words, catalog.state(text))
 
 
 def _print(job: Job) -> Printed:
