@@ -7,15 +7,23 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import phonenumbers
-from lxml import etree  # type: ignore[import-untyped]
-from pydantic import Field, model_validator
+from babel import Locale
+from babel.core import get_global
+from pydantic import BeforeValidator, Field, model_validator
 
-from leafletry.given_raster import painted_anew
+from leafletry.languages import UnknownLanguageError, language_tag, locale_of
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
+from leafletry.logos import Logo, read_logo
+from leafletry.phones import (
+    WrongNumberError,
+    plainly_typed,
+    read_emergency_number,
+    read_phone,
+)
 from leafletry.problems import Place, Problem, ProblemList, ProblemsFoundError
 from leafletry.sourcefile import (
     LINK,
@@ -28,14 +36,16 @@ from leafletry.sourcefile import (
     read_yaml,
     shortened,
 )
-from leafletry.svg_numbers import undrawable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from leafletry.edition_code import EditionCode
+    from leafletry.phones import Dialed
 
+KeyPath = tuple[str | int, ...]
+Said = TypeVar("Said")
 Line = Annotated[str, Field(min_length=1, max_length=90)]
 PHONES = ("phone_day", "phone_night", "interpreter_line", "genetic_service")
 OWN_PHONES = ("phone_day", "phone_night")
@@ -43,8 +53,8 @@ FEVERS = {"celsius": (37.0, 41.0), "fahrenheit": (98.6, 106.0)}
 _LONGEST_NAME = 60
 MOST_ADDRESS_LENGTH = 60
 """Of a `verify_url`: the address stands on one line, and its QR code stays coarse enough."""
-MOST_LOGO_BYTES = 500_000
-MOST_LOGO_ELEMENTS = 2_000
+MOST_DAYS_SINCE_CALLED = 366
+MOST_EXTRA_LINES = 4
 _FILLER = re.compile(
     r"^\W*(todo|tbd|tba|tbc|none|null|nan|undefined|unknown|n/?a|n\.?v\.?t|xxx+|\?+|\.{2,}|-+|_+"
     r"|example|pendiente|por confirmar|à (compléter|confirmer)|(nog )?in te vullen|未定|未記入|なし"
@@ -53,11 +63,16 @@ _FILLER = re.compile(
 )
 
 
+def _unit(typed: object) -> object:
+    plain = re.sub(r"[\s.]|degrees?|°", "", unicodedata.normalize("NFKC", str(typed)).lower())
+    return {"c": "celsius", "centigrade": "celsius", "f": "fahrenheit"}.get(plain, plain)
+
+
 class Temperature(Strict):
     """A body temperature, such as the one at which families should call."""
 
     value: float
-    unit: Literal["celsius", "fahrenheit"]
+    unit: Annotated[Literal["celsius", "fahrenheit"], BeforeValidator(_unit)]
 
     @model_validator(mode="after")
     def _is_a_fever(self) -> Temperature:
@@ -74,15 +89,57 @@ class ClinicFields(Strict):
     fever_threshold: Temperature | None = None
 
 
+def _code_of_country(typed: object) -> object:
+    return plainly_typed(typed).upper() if isinstance(typed, str) else typed
+
+
+class Spoken(Strict):
+    """A text of a clinic's: one for all readers (under no name), or one for each language."""
+
+    texts: dict[str, Line] = Field(min_length=1)
+
+
+class Address(Strict):
+    """The lines of an address, as on an envelope: for all readers, or for each language."""
+
+    texts: dict[str, Annotated[list[Line], Field(max_length=8)]] = Field(min_length=1)
+
+
+def _from_plain_text(value: object) -> object:
+    if isinstance(value, Spoken):
+        return value
+    return {"texts": {"": value} if isinstance(value, str) else value}
+
+
+def _from_plain_lines(value: object) -> object:
+    if isinstance(value, Address):
+        return value
+    texts = value if isinstance(value, dict) else {"": value}
+    return {
+        "texts": {
+            language: lines.splitlines() if isinstance(lines, str) else lines
+            for language, lines in texts.items()
+        }
+    }
+
+
+class ExtraLine(Strict):
+    """One more number in the panel of numbers, such as a line for medical advice."""
+
+    label: Annotated[Spoken, BeforeValidator(_from_plain_text)]
+    number: Line
+
+
 class Clinic(Strict):
     """A contact profile, as it stands in `clinics/`; checked before anything is printed."""
 
-    name: Line
-    address: list[Line] = Field(default_factory=list, max_length=8)
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    name: Annotated[Spoken, BeforeValidator(_from_plain_text)]
+    address: Annotated[Address, BeforeValidator(_from_plain_lines)] = Address(texts={"": []})
+    country: Annotated[str, BeforeValidator(_code_of_country)]
     phone_day: Line | None = None
     phone_night: Line | None = None
     emergency_number: Line | None = None
+    extra_lines: list[ExtraLine] = Field(default_factory=list, max_length=MOST_EXTRA_LINES)
     interpreter_line: Line | None = None
     genetic_service: Line | None = None
     local_referral_guideline: Line | None = None
@@ -94,19 +151,15 @@ class Clinic(Strict):
 
 
 @dataclass(frozen=True)
-class Logo:
-    """A checked picture and the way it is named inside a page: by the digest of its content."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
 class GivenText:
-    """Words of a clinic's that pages print: the field they are in, and where people mend them."""
+    """Words of a clinic's that pages print: their field, language, and where people mend them.
+
+    `lang` is a tag, or empty where the profile does not say in which language they are.
+    """
 
     name: str
     text: str
+    lang: str = ""
     place: Place = field(default=Place(""), repr=False, compare=False)
 
     @property
@@ -114,16 +167,74 @@ class GivenText:
         """The field as people count, `address.1` for the first line."""
         return re.sub(r"\d+", lambda found: str(int(found[0]) + 1), self.name)
 
+    def __str__(self) -> str:
+        """Give the words."""
+        return self.text
+
 
 @dataclass(frozen=True)
 class ClinicProfile:
-    """A clinic with its id (the name of its file), its printable numbers and its logo."""
+    """A clinic with its id (the name of its file), its printable numbers and its logo.
+
+    `contacts` are by field; `extensions` are what is dialed after some of them. `warnings` is what
+    somebody should look at again.
+    """
 
     id: Name
     clinic: Clinic
     contacts: dict[str, str]
     logo: Logo | None
-    texts: tuple[GivenText, ...] = field(default=(), repr=False, compare=False)
+    extensions: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
+    places: Mapping[KeyPath, Place] = field(default_factory=dict, repr=False, compare=False)
+
+    def name_in(self, locale: str) -> GivenText:
+        """Give the name as readers of a language see it."""
+        return self._spoken_in(locale, "name", self.clinic.name, ("name",))
+
+    def address_in(self, locale: str) -> list[GivenText]:
+        """Give the lines of the address as readers of a language see them."""
+        language, lines = _chosen(self.clinic.address.texts, locale)
+        path = ("address", language) if language else ("address",)
+        return [
+            GivenText(f"address.{i}", line, _tag(language), self._place((*path, i)))
+            for i, line in enumerate(lines)
+        ]
+
+    def extra_lines_in(self, locale: str) -> list[tuple[GivenText, GivenText]]:
+        """Give the label and the number of each further line as readers of a language see them."""
+        return [
+            (
+                self._spoken_in(
+                    locale, f"extra_lines.{i}.label", line.label, ("extra_lines", i, "label")
+                ),
+                self._contact(f"extra_lines.{i}.number", ("extra_lines", i, "number")),
+            )
+            for i, line in enumerate(self.clinic.extra_lines)
+        ]
+
+    def texts_in(self, locale: str) -> tuple[GivenText, ...]:
+        """Give all that pages in a language print of the profile, named as templates mark it."""
+        url = self.clinic.verify_url
+        own = [name for name in self.contacts if "." not in name]
+        return (
+            self.name_in(locale),
+            *self.address_in(locale),
+            *(self._contact(name, (name,)) for name in own),
+            *(text for line in self.extra_lines_in(locale) for text in line),
+            *([GivenText("verify_url", url, place=self._place(("verify_url",)))] if url else []),
+        )
+
+    def _spoken_in(self, locale: str, name: str, spoken: Spoken, path: KeyPath) -> GivenText:
+        language, text = _chosen(spoken.texts, locale)
+        path = (*path, language) if language else path
+        return GivenText(name, text, _tag(language), self._place(path))
+
+    def _contact(self, name: str, path: KeyPath) -> GivenText:
+        return GivenText(name, self.contacts.get(name, ""), place=self._place(path))
+
+    def _place(self, path: KeyPath) -> Place:
+        return self.places.get(path, Place(""))
 
     @property
     def verify_address(self) -> str:
@@ -163,32 +274,52 @@ def read_clinic(path: Path, today: dt.date) -> ClinicProfile:
     problems = ProblemList()
     _check_words(clinic, source, problems)
     _check_verify_url(clinic, source, problems)
-    contacts = _check_contacts(clinic, source, problems)
-    if is_still_to_come(clinic.verified_on, today):
-        hint = f"give the day as it was; on this computer it is {today}"
-        problems.add(source.place(("verified_on",)), "verified_on lies in the future", hint)
+    contacts, extensions = _check_contacts(clinic, source, problems)
+    _check_day(clinic, source, problems, today)
     logo = None
     if clinic.logo is not None:
         try:
-            logo = _read_logo(path.parent, clinic.logo, source.place(("logo",)))
+            logo = read_logo(path.parent, clinic.logo, source.place(("logo",)))
         except ProblemsFoundError as error:
             problems.take(error)
     problems.raise_errors()
-    texts = tuple(_printed_texts(clinic, contacts, source))
-    return ClinicProfile(_id_of(path.stem), clinic, contacts, logo, texts)
+    return ClinicProfile(
+        _id_of(path.stem),
+        clinic,
+        contacts,
+        logo,
+        extensions,
+        tuple(problems),
+        source.places,
+    )
 
 
-def _printed_texts(
-    clinic: Clinic, contacts: Mapping[str, str], source: SourceFile
-) -> Iterator[GivenText]:
-    """Yield what pages print of a profile, named as templates mark it."""
-    yield GivenText("name", clinic.name, source.place(("name",)))
-    for i, line in enumerate(clinic.address):
-        yield GivenText(f"address.{i}", line, source.place(("address", i)))
-    for name, printed in contacts.items():
-        yield GivenText(name, printed, source.place((name,)))
-    if clinic.verify_url is not None:
-        yield GivenText("verify_url", clinic.verify_url, source.place(("verify_url",)))
+def _check_day(clinic: Clinic, source: SourceFile, problems: ProblemList, today: dt.date) -> None:
+    """Refuse a day that has not come yet, and warn of numbers that nobody called for a year."""
+    place = source.place(("verified_on",))
+    if is_still_to_come(clinic.verified_on, today):
+        hint = f"give the day as it was; on this computer it is {today}"
+        problems.add(place, "verified_on lies in the future", hint)
+    elif (today - clinic.verified_on).days > MOST_DAYS_SINCE_CALLED:
+        message = f"nobody has called these numbers since {clinic.verified_on}, for over a year"
+        hint = "call each of them, then write the day here; until then no page is a release"
+        problems.add(place, message, hint, warning=True)
+
+
+def _chosen(texts: Mapping[str, Said], locale: str) -> tuple[str, Said]:
+    """Give what is said in a language; else what is for all, in English, or stands first.
+
+    With the name of its language in the profile, empty for what is for all.
+    """
+    names = {name.replace("-", "_").lower(): name for name in texts}
+    language = locale.partition("_")[0]
+    wanted = (locale.lower(), language, "", "en", *names)
+    name = next(names[name] for name in wanted if name in names)
+    return name, texts[name]
+
+
+def _tag(language: str) -> str:
+    return language_tag(locale_of(language)) if language else ""
 
 
 def _id_of(name: str) -> str:
@@ -206,15 +337,26 @@ def _is_filler(value: str) -> bool:
     return _FILLER.match(unicodedata.normalize("NFKC", value)) is not None
 
 
+def _printed_lines(clinic: Clinic) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every line a page could print, with its path in the profile."""
+    for name, value in clinic:
+        if isinstance(value, str) and name not in ("logo", "verify_url", "country"):
+            yield (name,), value
+    spoken: list[tuple[KeyPath, Spoken]] = [(("name",), clinic.name)]
+    for i, extra in enumerate(clinic.extra_lines):
+        spoken.append((("extra_lines", i, "label"), extra.label))
+        yield ("extra_lines", i, "number"), extra.number
+    for path, said in spoken:
+        for language, text in said.texts.items():
+            yield ((*path, language) if language else path), text
+    for language, lines in clinic.address.texts.items():
+        above: KeyPath = ("address", language) if language else ("address",)
+        yield from (((*above, i), line) for i, line in enumerate(lines))
+
+
 def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
     """Refuse fillers, markup and links in every line a page could print."""
-    lines: dict[tuple[str | int, ...], str] = {
-        (name,): value
-        for name, value in clinic
-        if isinstance(value, str) and name not in ("logo", "verify_url")
-    }
-    lines |= {("address", i): line for i, line in enumerate(clinic.address)}
-    for path, line in lines.items():
+    for path, line in _printed_lines(clinic):
         name, place = path[0], source.place(path)
         if _is_filler(line):
             message = f'{name}: "{line}" is a filler, not a value'
@@ -224,6 +366,28 @@ def _check_words(clinic: Clinic, source: SourceFile, problems: ProblemList) -> N
             problems.add(place, message, "write plain words")
         if "\n" in line or line != line.strip():
             problems.add(place, f"{name}: must be one line, without blanks at its ends")
+    _check_languages(clinic, source, problems)
+
+
+def _check_languages(clinic: Clinic, source: SourceFile, problems: ProblemList) -> None:
+    """Refuse what is no language, where a text is given in several."""
+    given: list[tuple[KeyPath, Mapping[str, object]]] = [
+        (("name",), clinic.name.texts),
+        (("address",), clinic.address.texts),
+        *((("extra_lines", i, "label"), x.label.texts) for i, x in enumerate(clinic.extra_lines)),
+    ]
+    for path, texts in given:
+        for language in filter(None, texts):
+            try:
+                locale_of(language)
+            except UnknownLanguageError as error:
+                place = source.key_places.get((*path, language), source.place(path))
+                problems.add(place, f"{path[0]}: {error}", _hint_of_language(language, error))
+
+
+def _hint_of_language(typed: str, error: UnknownLanguageError) -> str:
+    likely = get_global("likely_subtags").get(f"und_{typed.upper()}", "").partition("_")[0]
+    return f"that is a country; its language is {likely}" if likely else error.hint
 
 
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})"
@@ -256,143 +420,63 @@ def _check_verify_url(clinic: Clinic, source: SourceFile, problems: ProblemList)
         problems.add(source.place(("verify_url",)), message, _ADDRESS_HINT)
 
 
-def _check_contacts(clinic: Clinic, source: SourceFile, problems: ProblemList) -> dict[str, str]:
-    """Give the numbers as the country writes them, by the name of their field."""
+def _check_contacts(
+    clinic: Clinic, source: SourceFile, problems: ProblemList
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the numbers as the country writes them, and what is dialed after some; by field."""
     contacts: dict[str, str] = {}
+    extensions: dict[str, str] = {}
     country = clinic.country
     if country not in phonenumbers.SUPPORTED_REGIONS:
-        message = f'"{country}" is no country code'
-        problems.add(source.place(("country",)), message, "use two letters, such as US, ES, GB, JP")
-        return contacts
-    for name in PHONES:
-        value = getattr(clinic, name)
-        if value is None:
+        message = f'"{shortened(country)}" is no country code'
+        problems.add(source.place(("country",)), message, _hint_of_country(country))
+        return contacts, extensions
+
+    for name, path, value, read in _numbers(clinic):
+        if _is_filler(value):
+            continue  # It is refused as that.
+        try:
+            dialed = read()
+        except WrongNumberError as error:
+            problems.add(source.place(path), f"{path[0]}: {error}", error.hint)
             continue
-        if number := _dialable(value, country, abroad=name not in OWN_PHONES):
-            contacts[name] = number
-        elif not _is_filler(value):
-            problems.add(
-                source.place((name,)),
-                f'{name}: "{value}" is not a phone number of {country}',
-                f"write it as it is dialed in {country}",
-            )
-    emergency = clinic.emergency_number
-    if emergency is not None and _is_emergency_number(emergency, country):
-        contacts["emergency_number"] = emergency
-    elif emergency is not None and not _is_filler(emergency):
-        problems.add(
-            source.place(("emergency_number",)),
-            f'"{emergency}" is not an emergency number of {country}',
-            "give the number itself, such as 112, 911 or 119",
-        )
+        if dialed.doubt:
+            said = f"{path[0]}: {dialed.doubt}"
+            problems.add(source.place(path), said, dialed.hint, warning=True)
+        contacts[name] = dialed.text
+        if dialed.extension:
+            extensions[name] = dialed.extension
     if clinic.local_referral_guideline is not None:
         contacts["local_referral_guideline"] = clinic.local_referral_guideline
-    return contacts
+    return contacts, extensions
 
 
-def _dialable(value: str, country: str, *, abroad: bool) -> str | None:
-    """Give a number as its country writes it, or None; only where `abroad` may it be foreign."""
-    if not re.fullmatch(r"[0-9\s()+./\-\u2011]+", value):
-        return None
-    try:
-        number = phonenumbers.parse(value, country)
-    except phonenumbers.NumberParseException:
-        return None
-    home = phonenumbers.is_valid_number_for_region(number, country)
-    if not home and not (abroad and phonenumbers.is_valid_number(number)):
-        return None
-    style = phonenumbers.PhoneNumberFormat
-    shape = style.NATIONAL if home else style.INTERNATIONAL
-    return phonenumbers.format_number(number, shape).replace(" ", "\u00a0")
+def _numbers(clinic: Clinic) -> Iterator[tuple[str, KeyPath, str, Callable[[], Dialed]]]:
+    """Yield each number with the name of its field, its path, and how it is to be read."""
+    country = clinic.country
+    for name in PHONES:
+        if (value := getattr(clinic, name)) is not None:
+            abroad = name not in OWN_PHONES
+            yield name, (name,), value, partial(read_phone, value, country, abroad=abroad)
+    if (value := clinic.emergency_number) is not None:
+        name = "emergency_number"
+        yield name, (name,), value, partial(read_emergency_number, value, country)
+    for i, line in enumerate(clinic.extra_lines):
+        read = partial(read_phone, line.number, country, abroad=True, service=True)
+        yield f"extra_lines.{i}.number", ("extra_lines", i, "number"), line.number, read
 
 
-def _is_emergency_number(value: str, country: str) -> bool:
-    plain = re.fullmatch(r"[0-9]{2,6}", value) is not None
-    return plain and phonenumbers.is_emergency_number(value, country)
+_LANGUAGES_OF_NAMES = ("en", "es", "fr", "nl", "ja", "de", "it", "pt")
+_NO_CODES = {"UK": "GB", "EN": "GB", "SP": "ES", "JA": "JP", "EL": "GR"}
+"""What people write for a country, and what its code is."""
 
 
-_LOGO_NAME = re.compile(r"\w[\w .-]{0,80}\.(svg|png|jpe?g)", re.IGNORECASE)
-_LOGO_HINT = "export the picture again, plain, without scripts or links"
-
-
-def _read_logo(folder: Path, name: str, place: Place) -> Logo:
-    """Give the bytes of a harmless picture that lies beside the profile."""
-    said = shortened(name)
-    if not _LOGO_NAME.fullmatch(name) or ".." in name:
-        message = f'logo: "{said}" is not the name of an .svg, .png or .jpg file'
-        raise _single(place, message, "put the picture beside the profile, with a plain name")
-    path = folder / name
-    if path.is_symlink() or not path.is_file():
-        raise _single(place, f'logo: there is no file "{said}" beside the profile')
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_LOGO_BYTES + 1)
-    except OSError as error:
-        raise _single(place, f'logo: "{said}" cannot be read: {error.strerror}') from None
-    if len(content) > MOST_LOGO_BYTES:
-        message = f'logo: "{said}" is larger than {MOST_LOGO_BYTES // 1000} kB'
-        raise _single(place, message, "save a smaller picture")
-    is_svg = path.suffix.lower() == ".svg"
-    content, refusal = _checked_svg(content) if is_svg else painted_anew(content)
-    if refusal:
-        raise _single(place, f'logo: "{said}" {refusal}', _LOGO_HINT)
-    # Pages are made one after another in one process, which keeps pictures by their names.
-    digest = hashlib.sha256(content).hexdigest()
-    return Logo(f"clinic-logo-{digest}{'.svg' if is_svg else '.png'}", content)
-
-
-_SVG_ELEMENT = re.compile(
-    r"svg|g|path|rect|circle|ellipse|line|polyline|polygon|title|desc"
-    r"|defs|linearGradient|radialGradient|stop"
-)
-
-
-def _checked_svg(content: bytes) -> tuple[bytes, str]:
-    """Give the picture written anew from what was checked, and why it is refused (or nothing).
-
-    What is printed is the checked tree and never the file, so that another parser cannot see
-    something else in it.
-    """
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.LxmlError, ValueError):
-        return b"", "is not well-formed SVG"
-    if root.getroottree().docinfo.doctype:
-        return b"", "declares a document type or entities"
-    refusal = _refuse_tree(root)
-    return (b"", refusal) if refusal else (etree.tostring(root, encoding="utf-8"), "")
-
-
-def _refuse_tree(root: etree._Element) -> str:
-    if etree.QName(root).localname != "svg":
-        return "is not an SVG picture"
-    elements = list(root.iter())
-    if len(elements) > MOST_LOGO_ELEMENTS:
-        return f"has more than {MOST_LOGO_ELEMENTS:,} parts"
-    refusals = (_refuse_element(element) for element in elements)
-    return next(filter(None, refusals), "") or undrawable(root)
-
-
-def _refuse_element(element: etree._Element) -> str:
-    tag = etree.QName(element).localname if isinstance(element.tag, str) else "&"
-    if not _SVG_ELEMENT.fullmatch(tag):
-        return f"holds <{shortened(tag)}>, which a logo may not"
-    for key, value in element.attrib.items():
-        name = etree.QName(key).localname.lower()
-        if name == "href" and not re.fullmatch(r"#[\w-]+", value):
-            return "holds a link"
-        if name.startswith("on") or name == "style" or _UNSAFE_VALUE.search(value):
-            return (
-                f'holds the attribute {shortened(name)}="{shortened(value)}", which a logo may not'
-            )
-    return ""
-
-
-_UNSAFE_VALUE = re.compile(r"(?i)script:|data:|//|\\|url\s*\(\s*(?!#)")
+def _hint_of_country(typed: str) -> str:
+    """Say which code is meant, where somebody wrote the name of a country or another code."""
+    if typed in _NO_CODES:
+        return f'did you mean "{_NO_CODES[typed]}"?'
+    for language in _LANGUAGES_OF_NAMES:
+        for code, name in Locale(language).territories.items():
+            if name.upper() == typed and code in phonenumbers.SUPPORTED_REGIONS:
+                return f'did you mean "{code}"?'
+    return "use two letters, such as US, ES, GB, JP"

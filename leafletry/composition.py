@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from leafletry.clinic import ClinicProfile, GivenText, Logo
+    from leafletry.clinic import ClinicProfile, GivenText
     from leafletry.edition import Edition
     from leafletry.localization import Printable
+    from leafletry.logos import Logo
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
@@ -195,7 +196,7 @@ class Composition:
             place=place_to_mend(edition),
             logo=logo,
             messages=messages,
-            given=clinic.texts if clinic else (),
+            given=clinic.texts_in(locale) if clinic else (),
             code=code,
             words=words,
             approval=approval,

@@ -292,6 +292,8 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
     return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
+EXTENSION = "phone_extension"
+"""The phrase for a number that is dialed after another one; a project may do without."""
 _OF_NO_LEAFLET = ("index_", "signoff_", "verify_")
 """How the names of phrases begin that stand on pages of their own."""
 
@@ -328,6 +330,8 @@ def _labels(
     for name in chosen:
         if name in ("updated_on", "link_to_source"):
             continue
+        if name == EXTENSION:
+            continue
         if name == "page_of":
             for number in range(1, leaflet.pages + 1):
                 labels[f"page_{number}"] = localizer.label(
@@ -335,6 +339,12 @@ def _labels(
                 )
             continue
         labels[name] = localizer.label(name, **layout)
+    extensions = localizer.clinic.extensions if localizer.clinic else {}
+    if extensions and EXTENSION not in chosen:
+        message = f'the label "{EXTENSION}" is missing, which this clinic needs'
+        raise ProblemsFoundError([Problem(project.place("phrases", ("labels",)), message)])
+    for contact, digits in extensions.items():
+        labels[f"extension_{contact}"] = localizer.label(EXTENSION, extension=digits)
     return labels
 
 

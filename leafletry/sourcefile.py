@@ -501,7 +501,9 @@ _SAID = {
     "dict_type": "must be made of keys and values",
     "union_tag_not_found": 'this block does not say what it is: "block" is missing',
 }
-_TEXT_WANTED = frozenset(("string_type", "model_type", "model_attributes_type", "no_name"))
+_TEXT_WANTED = frozenset(
+    ("string_type", "model_type", "model_attributes_type", "dict_type", "no_name")
+)
 _SAID_WITH = {
     "string_too_long": "is longer than {max_length} characters",
     "too_long": "has more than {max_length} entries",

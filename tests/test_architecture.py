@@ -27,6 +27,8 @@ WAY_OF_THE_DATA = [
     {"pages/font_judge"},
     {
         "leaflet",
+        "logos",
+        "phones",
         "catalogs/po_entries",
         "languages",
         "pages/added_fonts",

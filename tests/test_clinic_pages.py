@@ -99,9 +99,9 @@ def test_everything_a_clinic_gave_carries_its_mark(
     html = composition.job(Edition(leaflet, "ja", clinic="north"), clinic).html
     page = etree.fromstring(html, etree.HTMLParser())
     given = {
-        "name": clinic.clinic.name,
-        **{f"address.{i}": line for i, line in enumerate(clinic.clinic.address)},
-        **clinic.contacts,
+        "name": clinic.name_in("ja").text,
+        **{line.name: line.text for line in clinic.address_in("ja")},
+        **{name: number.replace("\u00a0", " ") for name, number in clinic.contacts.items()},
         "verify_url": clinic.verify_address,
     }
     marked = page.xpath("//*[@data-clinic]")

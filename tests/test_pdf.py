@@ -95,7 +95,7 @@ class _Meant:
         """Give the whole leaflet."""
         content, for_clinicians = self.leaflet.content, self.leaflet.audience == "clinicians"
         if self.clinic is not None and self.clinic.logo is not None:
-            yield from self.line("Figure", self.clinic.clinic.name)
+            yield from self.line("Figure", self.clinic.name_in(self.leaflet.locale).text)
         yield from self.line("P", content["reader"])
         yield from self.line("H1", content["title"])
         yield from self.line("P", content["subtitle"])
@@ -140,7 +140,7 @@ class _Meant:
         yield from self.words(block)
         yield from self.line("P", block["closing"])
         if self.clinic is not None:
-            yield from self.line("P", self.clinic.clinic.name)
+            yield from self.line("P", self.clinic.name_in(self.leaflet.locale).text)
         interpreter = ["interpreter_line"] if "interpreter_line" in self.contacts else []
         yield from self.numbers([*block["contacts"], *interpreter])
 
@@ -190,7 +190,8 @@ class _Meant:
             yield from self.line("Figure", label["scan_picture"])
             yield from self.line("P", label["scan_to_check"], " ", self.code)
         if self.clinic is not None:
-            address = [self.clinic.clinic.name, *self.clinic.clinic.address]
+            address = [self.clinic.name_in(self.leaflet.locale).text]
+            address += [line.text for line in self.clinic.address_in(self.leaflet.locale)]
             yield from self.line("P", ", ".join(address))
         yield from self.line("P", label[f"disclaimer{audience}"])
         reviewed = ["reviewed_by", "reviewed_on"] if approval.reviewers else ["not_reviewed"]

@@ -100,7 +100,7 @@ def test_a_slip_is_told_at_its_own_line(
 )
 def test_comments_stay_comments(typed: str, tmp_path: Path) -> None:
     """What is clearly a comment is one, and a # inside a word is a part of it."""
-    name = read(tmp_path, typed + TAIL).clinic.name
+    name = read(tmp_path, typed + TAIL).name_in("en").text
     assert name.startswith(("Hospital", "C#", "“Rainbow”"))
     assert "sign" not in name
 

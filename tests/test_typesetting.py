@@ -15,9 +15,9 @@ from weasyprint import html as weasyprint_html
 from weasyprint.formatting_structure import boxes
 
 from leafletry import printing
-from leafletry.clinic import Logo
 from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.logos import Logo
 from leafletry.pages import typesetting
 from leafletry.pages.finishing import finish
 from leafletry.pages.fonts import isolate_fontconfig

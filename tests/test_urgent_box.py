@@ -15,7 +15,10 @@ from leafletry.project import read_project
 
 BLOCKS = "templates/blocks.html"
 SHEET = "styles/blocks.css"
-BOX = '<section class="block urgent{% if many %} many{% endif %}" id="urgent">'
+BOX = (
+    '<section class="block urgent{% if many %} many{% endif %}{% if wide %} wide{% endif %}"'
+    ' id="urgent">'
+)
 LONG = "Words that a writer thought of, and more of them. " * 8
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,12 +38,19 @@ def leaflet_html(
     `verify_link` is the page that says whether the edition is still current, if a clinic has one.
     """
     template = environment.get_template("leaflet.html")
+    clinic = leaflet.clinic
+    panel = {
+        "name": clinic.name_in(leaflet.locale) if clinic else None,
+        "address": clinic.address_in(leaflet.locale) if clinic else [],
+        "extra_lines": clinic.extra_lines_in(leaflet.locale) if clinic else [],
+        "extensions": clinic.extensions if clinic else {},
+    }
     return template.render(
         leaflet=leaflet,
         content=leaflet.content,
         labels=leaflet.labels,
-        contacts=leaflet.clinic.contacts if leaflet.clinic else {},
-        clinic_name=leaflet.clinic.clinic.name if leaflet.clinic else "",
+        contacts=clinic.contacts if clinic else {},
+        panel=panel,
         edition_code=edition_code,
         verify_link=verify_link,
         fit="FIT_STEP",
@@ -67,6 +75,7 @@ def template_environment(folder: Path) -> jinja2.Environment:
         direction=direction,
         direction_of=direction_of,
         set_apart=set_apart,
+        separator_after=separator_after,
     )
     return environment
 
@@ -119,6 +128,14 @@ def set_apart(words: str, around: Direction) -> Markup:
     if direction_of(words) == around:
         return escape(words)
     return Markup('<span dir="{}">{}</span>').format(direction_of(words), words)
+
+
+def separator_after(words: str) -> str:
+    """Give what parts the lines of an address where they run on, as its own script writes it."""
+    if direction_of(words) == "rtl":
+        return "\u060c"
+    wide = any(unicodedata.east_asian_width(character) in "WF" for character in words)
+    return "" if wide else ","
 
 
 def css_string(text: str) -> Markup:

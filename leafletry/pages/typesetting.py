@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.clinic import GivenText, Logo
+    from leafletry.clinic import GivenText
     from leafletry.localization import Printable
+    from leafletry.logos import Logo
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.pages.placing import Owner, PageSize, Placement
 
@@ -510,6 +511,11 @@ def _fits_without(
 ) -> bool:
     """Tell whether a leaflet that is too long would fit with next to nothing of its clinic's."""
     root = ET.fromstring(html.replace("FIT_STEP", str(TIGHTEST)))  # noqa: S314 - our own
+    for element in root.iter():
+        for child in list(element):
+            fields = [inner.get("data-clinic", "") for inner in child.iter()]
+            if child.tag == "div" and any(name.startswith("extra_lines.") for name in fields[:4]):
+                element.remove(child)
     for element in root.iter():
         if element.get("data-clinic") and element.tag != "img":
             for inner in list(element):

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, get_args
 
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
-from leafletry.clinic import Clinic, ClinicProfile
+from leafletry.clinic import Address, Clinic, ClinicProfile, Spoken
 from leafletry.leaflet import ContactField, walk_texts
-from leafletry.localization import Localizer, localize_leaflet
+from leafletry.localization import EXTENSION, Localizer, localize_leaflet
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
 from leafletry.signing.signoffs import PrintedWords
@@ -42,8 +42,8 @@ _ANY_RELEASE = Approval(
     next_review="{next_review}",
 )
 _CLINIC = Clinic(
-    name="{clinic_name}",
-    address=["{clinic_address}"],
+    name=Spoken(texts={"": "{clinic_name}"}),
+    address=Address(texts={"": ["{clinic_address}"]}),
     country="ZZ",
     verify_url="{verify_url}",
     verified_on=dt.date(1900, 1, 1),
@@ -68,6 +68,10 @@ def printed_words(
     leaflet.labels = {**leaflet.labels, **others}
     page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
     variants, untranslated = _clinics_variants(localizer, leaflet_id)
+    if EXTENSION in project.phrases.labels:
+        extension = localizer.label(EXTENSION, extension="{extension}")
+        variants.append(f"with {{extension}}: {extension.text}")
+        untranslated += extension.state != "translated"
     version = project.leaflets[leaflet_id].version
     lines = [
         # With its own first digits, what stands before the comma is the code of these words.
