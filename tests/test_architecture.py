@@ -10,13 +10,22 @@ ENGINE = Path(__file__).parent.parent / "leafletry"
 # The way of the data, from the files people write to the command that builds them. A module
 # may import from the lines above its own, never from its own line or from below.
 WAY_OF_THE_DATA = [
-    {"plain_file", "slips", "pages/sandbox", "arms_length", "raster_copier", "svg_numbers"},
+    {
+        "plain_file",
+        "slips",
+        "pages/sandbox",
+        "arms_length",
+        "raster_copier",
+        "drawing_copier",
+        "svg_numbers",
+    },
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
     | {"edition_code", "signing/differences"}
     | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"},
     {
         "given_raster",
+        "given_drawing",
         "sourcefile",
         "pages/fonts",
         "pages/outlines",

@@ -156,26 +156,6 @@ def test_all_problems_come_together(tmp_path: Path) -> None:
     assert [problem.place.line for problem in caught.value.problems] == [5, 6, 7, 8]
 
 
-def test_svg_is_printed_as_it_was_checked(tmp_path: Path) -> None:
-    """Of an SVG logo nothing is left but the shapes that were looked at."""
-    head = '<?xml version="1.0" encoding="ISO-8859-1"?><?xml-stylesheet href="x.css"?><!-- a -->'
-    body = '<svg xmlns="http://www.w3.org/2000/svg"><!-- b --><title>é</title><?c d?><g/></svg>'
-    printed = logo_of(tmp_path, "logo.svg", (head + body).encode("latin-1"))
-    assert printed.decode("utf-8") == (
-        '<svg xmlns="http://www.w3.org/2000/svg"><title>é</title><g/></svg>'
-    )
-
-
-def test_gradients_of_drawing_programs_are_fine(tmp_path: Path) -> None:
-    """A logo may refer to its own parts, as drawing programs make it do."""
-    body = (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-        '<defs><linearGradient id="a"><stop offset="0"/></linearGradient>'
-        '<linearGradient id="b" xlink:href="#a"/></defs><rect fill="url(#b)"/></svg>'
-    )
-    assert logo_of(tmp_path, "logo.svg", body.encode()) == body.encode()
-
-
 @pytest.mark.parametrize(("name", "kind"), [("logo.png", "PNG"), ("Logo 2.JPG", "JPEG")])
 def test_ordinary_pictures_are_fine(name: str, kind: str, tmp_path: Path) -> None:
     """Of a PNG or JPEG the dots are printed, and nothing else that stands in it."""
