@@ -97,8 +97,8 @@ def test_a_drawing_is_drawn_as_its_owner_drew_it(
 ) -> None:
     """Whatever a drawing program writes, the logo has the colors where they were."""
     picture = drawn(tmp_path, svg.replace("{{", "{").replace("}}", "}"))
-    assert picture.size == (1200, 600)
-    dot = picture.getpixel((int(at[0] * 1200), int(at[1] * 600)))
+    assert picture.size == (600, 300)
+    dot = picture.getpixel((int(at[0] * 600), int(at[1] * 300)))
     assert dot == (*color, 255)
 
 

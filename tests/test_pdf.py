@@ -32,7 +32,7 @@ GOLDEN_EDITIONS = [
     *(Edition(name, "ja") for name in leaflet_names() if name.startswith("when")),
 ]
 A4 = (595.28, 841.89)
-MOST_BYTES = {"ja": 100_000}
+MOST_BYTES = {"ja": 115_000}
 MOST_BYTES_ELSEWHERE = 90_000
 # Within a line; what stands in them belongs to the paragraph around them.
 INLINE = {"Span", "Link"}
@@ -94,11 +94,15 @@ class _Meant:
     def lines(self) -> Iterator[Line]:
         """Give the whole leaflet."""
         content, for_clinicians = self.leaflet.content, self.leaflet.audience == "clinicians"
-        if self.clinic is not None and self.clinic.logo is not None:
-            yield from self.line("Figure", self.clinic.name_in(self.leaflet.locale).text)
+        logo = self.clinic.logo if self.clinic is not None else None
+        # A logo that is not wide stands beside the drawing, behind the words.
+        beside = logo is not None and logo.ratio < (1.6 if for_clinicians else 0.7)
+        name = self.clinic.name_in(self.leaflet.locale).text if self.clinic else None
+        yield from self.line("Figure", name if logo and not beside else None)
         yield from self.line("P", content["reader"])
         yield from self.line("H1", content["title"])
         yield from self.line("P", content["subtitle"])
+        yield from self.line("Figure", name if beside else None)
         yield from self.line("Figure", content["picture"]["alt"])
         if self.leaflet.draft:
             yield from self.line(
@@ -143,6 +147,9 @@ class _Meant:
             yield from self.line("P", self.clinic.name_in(self.leaflet.locale).text)
         interpreter = ["interpreter_line"] if "interpreter_line" in self.contacts else []
         yield from self.numbers([*block["contacts"], *interpreter])
+        for line in self.clinic.extra_lines_in(self.leaflet.locale) if self.clinic else ():
+            yield from self.line("Lbl", line[0].text)
+            yield from self.line("LBody", line[1].text)
 
     def checklist(self, block: Mapping[str, Any]) -> Iterator[Line]:
         """Give what one can tick, and whom to call about it."""
@@ -621,7 +628,7 @@ def test_printers_are_told_what_to_do(built: Built, edition: Edition) -> None:
 
 
 def test_files_are_small(built: Built, edition: Edition) -> None:
-    """A leaflet can be sent to any phone: 90 kB at most, 100 kB in Japanese."""
+    """A leaflet can be sent to any phone: 90 kB at most, 115 kB in Japanese."""
     size = built.path(edition).stat().st_size
     assert size <= MOST_BYTES.get(edition.locale, MOST_BYTES_ELSEWHERE)
 
