@@ -62,14 +62,15 @@ def read_clinics(
     found = ClinicFiles()
     for path in paths:
         known = [ids[path]] if path in ids else []
+        told = found.elsewhere if asked and path not in asked else found.problems
         try:
             profile = read_clinic(root / path, today)
             if profile.id in found.clinics:
                 raise _same_folder(profile.id, found.clinics[profile.id].path, path)
             found.clinics[profile.id] = ClinicFile(path, profile)
             known = [profile.id]
+            told.take(ProblemsFoundError(profile.warnings), Affects.only(clinics=known))
         except ProblemsFoundError as error:
-            told = found.elsewhere if asked and path not in asked else found.problems
             told.take(error, Affects.only(clinics=known))
             found.clinics |= {id_: ClinicFile(path, None) for id_ in known}
         if path in asked:

@@ -162,4 +162,4 @@ def _linked(
 def name_of(clinics: ClinicFiles, id_: str) -> str:
     """Give what a clinic is called; its id, while its profile cannot be read."""
     file = clinics.clinics.get(id_)
-    return file.profile.clinic.name if file and file.profile else id_
+    return file.profile.name_in(SOURCE_LOCALE).text if file and file.profile else id_
