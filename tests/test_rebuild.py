@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from forging import FRESH, with_record
 from signing import sign
 from small_release import (
     CLINIC,
     CLINIC_EN,
+    DAY,
     EN,
     LEAFLET,
     NL,
@@ -29,8 +31,10 @@ from small_release import (
 
 from leafletry.provenance import history, rebuilding
 from leafletry.provenance.history import Commit, CommittedFile, History, NoHistoryError
+from leafletry.provenance.known_codes import KnownCodes
 from leafletry.provenance.packet import read_record
 from leafletry.provenance.rebuilding import Rebuilder, Rebuilt
+from leafletry.provenance.verifying import Verifier
 from leafletry.uptodate import INPUT_FOLDERS
 
 __all__ = ["kept", "released", "root"]
@@ -235,6 +239,53 @@ def test_an_engine_that_hangs_or_lies_is_given_up(
         git(root, "init", "--quiet")
         commit(root, "broken")
         assert rebuilt(root, kept / NL.path).outcome == "none"
+
+
+def test_no_engine_is_run_but_the_one_that_made_it(
+    told: tuple[Path, list[str]], kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which commit has the engine of a file is read from git; others are left alone."""
+    root, names = told
+    asked: list[str] = []
+    monkeypatch.setattr(Rebuilder, "_make", lambda _, tree, __: asked.append(tree.name))
+    said: list[str] = []
+    record = read_record((kept / NL.path).read_bytes())
+    found = Rebuilder(root, None, said.append).rebuild(b"", record)
+    assert found == Rebuilt("none", "no commit of this project gives it")
+    assert [line.partition("commit ")[2][:10] for line in said] == [names[2][:10], names[1][:10]]
+    assert len(asked) == 2
+    strange = record.model_copy(update={"engine": "0" * 32})
+    found = Rebuilder(root, None, said.append).rebuild(b"", strange)
+    why = ": none has the program that made it"
+    assert found == Rebuilt("none", f"no commit of this project gives it{why}")
+    monkeypatch.setattr(rebuilding, "MOST_TRIES", 1)
+    found = Rebuilder(root, None, said.append).rebuild(b"", record)
+    assert "(the 1 newest that may give it were tried)" in found.means
+    assert len(asked) == len(said) == 3
+
+
+def test_a_forged_file_is_not_proven_by_a_rebuild(root: Path, kept: Path, tmp_path: Path) -> None:
+    """With `--rebuild`, what output/ vouches for and no commit gives is not called current."""
+    (root / ".gitignore").write_text("output/\n.cache\n__pycache__/\n")
+    git(root, "init", "--quiet")
+    commit(root, "released")
+    content = (kept / NL.path).read_bytes()
+    made_from = read_record(content).made_from
+    first = content.replace(made_from[:32].encode(), FRESH[:32].encode())
+    forged = tmp_path / "forged.pdf"
+    forged.write_bytes(with_record(first, made_from=FRESH))
+    with Verifier(KnownCodes.of(root, DAY), Rebuilder(root)) as verifier:
+        verdict = verifier.file(forged)
+        assert (verdict.state, verdict.proof) == ("not proven", "")
+        assert verdict.rebuilt is not None
+        assert verdict.rebuilt.outcome == "none"
+        good = verifier.file(kept / NL.path)
+        assert (good.state, good.proof) == ("current", "rebuilt")
+    with (root / "styles/blocks.css").open("a", encoding="utf-8") as sheet:
+        sheet.write("\n.block { letter-spacing: -0.05pt }\n")
+    with Verifier(KnownCodes.of(root, DAY), Rebuilder(root)) as verifier:
+        old = verifier.file(kept / EN.path)
+        assert (old.state, old.proof) == ("current", "rebuilt"), "its words are still the newest"
 
 
 def test_no_git_is_no_failure(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,15 +176,21 @@ CODE = EditionCode("IL-P1", "es", "0.1", "3fa92c", "7be1")
         "il-p1 es 0.1 3fa92c-7be1",
         "  ILP1 ES V0.1 3FA92C 7BE1 ",
         "IL-P1•es•v0.1•3fa92c–7be1",  # noqa: RUF001 - a dash as a phone writes it
+        "ＩＬ－Ｐ１・ｅｓ・ｖ０．１・３ｆａ９２ｃ－７ｂｅ１",  # noqa: RUF001 - a Japanese keyboard's
+        "ＩＬ−Ｐ１　es　ｖ０，１　3fa92c 7be1。",  # noqa: RUF001 - as above
+        "IL-P1 es v0,1 3fa92c-7be1.",
+        "(IL-P1, es, v0.1, 3fa92c-7be1)",
+        "\u201cIL-P1\u00a0·\u00a0es\u00a0·\u00a0v0.1\u00a0·\u00a03fa92c\u20117be1\u201d,",
     ],
 )
 def test_a_typed_code_is_understood(typed: str) -> None:
-    """Capitals, blanks, dots and dashes of a code do not matter."""
+    """Capitals, width, blanks, dots, dashes and what stands around a code do not matter."""
     assert read_code(typed) == CODE
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "IL-P1", "IL-P1 es v0.1", "IL-P1 es v0.1 3fa92", "x" * 5000, "../../etc/passwd"]
+    "typed",
+    ["", "IL-P1", "IL-P1 es v0.1", "IL-P1 es v0.1 3fa92", "x" * 5000, "../../etc/passwd", "ﷺ" * 70],
 )
 def test_what_is_no_code_is_none(typed: str) -> None:
     """Nothing else is taken for a code."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pikepdf
 import pytest
 from forging import FRESH, resealed, with_record
@@ -35,7 +36,7 @@ from small_release import (
     verify,
 )
 
-from leafletry.cli.verify import _Clock
+from leafletry.cli.verify import _Clock, _JsonTeller, _wanted
 from leafletry.edition import Edition
 from leafletry.edition_code import read_code
 from leafletry.manifest import Manifest
@@ -737,6 +738,46 @@ def test_wrong_usage_is_2(given: list[str], released: Path) -> None:
     assert "Error: " in done.stderr
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_what_is_there_as_a_path_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file or folder that is called like a code is opened; nothing else is taken for a path."""
+    monkeypatch.chdir(tmp_path)
+    name = "IL-S2-en-v0.1-6c4af9"
+    code = read_code(name)
+    assert code is not None
+    words = ("IL-S2", "en", "v0.1", "6c4af9")
+    assert _wanted((name,)) == _wanted(words) == _wanted((f"{name}.",)) == [code]
+    for missing in (f"{name}/", f"./{name}", f"../{name}", f"{name}.pdf", "nothing"):
+        with pytest.raises(click.UsageError, match="is no file"):
+            _wanted((missing,))
+    (tmp_path / name).mkdir()
+    assert _wanted((name,)) == [Path(name)]
+    assert _wanted((f"{name}/", f"./{name}")) == [Path(name), Path(name)]
+    assert _wanted((str(code), name)) == [code, Path(name)]
+    (tmp_path / str(code)).write_bytes(b"")
+    assert _wanted((str(code),)) == [Path(str(code))]
+    (tmp_path / "en").write_bytes(b"")
+    with pytest.raises(click.UsageError, match='"IL-S2" is no file'):
+        _wanted(words)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_json_comes_in_pieces_and_is_whole(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each verdict is printed as soon as it is there, and all together are one document."""
+    teller = _JsonTeller()
+    said = ""
+    for number in range(count):
+        teller.tell(f"{number}.pdf", Verdict("not looked at" if number else "current", "x."))
+        piece = capsys.readouterr().out
+        assert f'"{number}.pdf"' in piece
+        said += piece
+    teller.end(_Clock(lambda: 0.0))
+    told = json.loads(said + capsys.readouterr().out)
+    assert [item["what"] for item in told["verified"]] == [f"{n}.pdf" for n in range(count)]
+    assert sum(told["counts"].values()) == count
+    assert set(told["counts"]) == set(verifying.STATES)
+    assert told["all_good"] is teller.all_good is (count == 1)
 
 
 def test_verifying_writes_nothing(root: Path, kept: Path) -> None:

@@ -193,7 +193,7 @@ def _code(words: Sequence[str]) -> EditionCode:
     from leafletry.edition_code import read_code  # noqa: PLC0415
     from leafletry.sourcefile import shortened  # noqa: PLC0415
 
-    code = read_code(" ".join(words))
+    code = None if any(map(_is_meant_as_path, words)) else read_code(" ".join(words))
     if code is None:
         said = shortened(" ".join(words), 80)
         message = (
