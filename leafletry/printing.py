@@ -363,7 +363,11 @@ def program_at_fault(job: Job, error: Exception) -> Problem:
         where = Place(shortened(str(error.filename or ".cache"), 200))
         return Problem(where, f"{what}: could not be made: {error.strerror or error}")
     said = f"{what}: could not be made ({type(error).__name__}: {error})"
-    return Problem(job.place, said, "the program is at fault, not you; please report this line")
+    hint = (
+        "no words are to blame: a style sheet or template asks for what cannot be drawn; "
+        "take back what was changed last there. If nothing was, please report this line"
+    )
+    return Problem(Place("styles"), said, hint)
 
 
 def print_alone(root: Path, job: Job) -> bytes:

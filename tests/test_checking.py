@@ -22,6 +22,7 @@ LEAFLET = "leaflets/when-to-call.yaml"
 FACTS = "leaflets/facts.yaml"
 SOURCES = "leaflets/sources.yaml"
 PHRASES = "leaflets/phrases.yaml"
+FIGURE = "templates/figures/baby.svg"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
 SIGNOFF = "locales/nl/signoff.yaml"
 SIGNED = "locales/nl/signed/recognize-15a784b5252a.txt"
@@ -143,6 +144,8 @@ FAULTS = [
         '"fever" is nothing that a clinic gives',
     ),
     Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
+    Fault("require_drawable_figures", FIGURE, 'viewBox="0', 'viewBox="nan', "cannot be drawn"),
+    Fault("require_drawable_figures", FIGURE, "<svg", "<swg><svg", "is not well-formed SVG"),
     Fault(
         "warn_of_unused_warnings", LEAFLET, "[trouble_breathing, fever]", "[fever]",
         'no leaflet shows the warning "trouble_breathing"',

@@ -49,3 +49,12 @@ def test_it_says_what_a_build_says(
     assert {*map(str, tried.problems)} <= {*map(str, outcome.problems.errors)}
     change(one_leaflet, name, after, before)
     assert print_one(one_leaflet, clinic=CLINIC).said == ""
+
+
+def test_what_cannot_be_drawn_is_no_fault_of_the_words(one_leaflet: Path) -> None:
+    """Where the program trips over what a style sheet asks for, people are sent to the styles."""
+    change(one_leaflet, BLOCKS, "@layer blocks {", "@layer blocks { p { opacity: 0 }")
+    said = print_one(one_leaflet).said
+    assert f"{LEAFLET}.yaml" not in said.partition(" ")[0]
+    assert "the program is at fault" not in said
+    assert "style sheet" in said

@@ -171,7 +171,7 @@ def test_short_memory_and_full_disks_are_nobodys_fault() -> None:
     full = OSError(28, "No space left on device", "a.pdf")
     told = printing.program_at_fault(job, full)
     assert str(told) == "a.pdf: when-to-call (es): could not be made: No space left on device"
-    assert "at fault" in printing.program_at_fault(job, ValueError("?")).hint
+    assert "please report this line" in printing.program_at_fault(job, ValueError("?")).hint
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")

@@ -36,6 +36,7 @@ from leafletry.checking.language_rules import (
 )
 from leafletry.checking.leaflet_rules import (
     require_different_codes,
+    require_drawable_figures,
     require_figures,
     require_labels,
     require_language_codes,
@@ -140,6 +141,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_citations,
     require_known_placeholders,
     require_sound_needs,
+    require_drawable_figures,
     require_figures,
     require_different_codes,
     warn_of_unused_warnings,

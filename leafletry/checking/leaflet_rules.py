@@ -6,18 +6,21 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
 from leafletry.leaflet import ContactField, banked_texts
-from leafletry.problems import EVERYTHING, Affects, Problem
+from leafletry.plain_file import read_plain
+from leafletry.problems import EVERYTHING, Affects, Place, Problem
 from leafletry.project import own_words
 from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.svg_numbers import undrawable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.problems import Place
 
 
 def require_figures(survey: Survey) -> Iterator[Problem]:
@@ -32,6 +35,27 @@ def require_figures(survey: Survey) -> Iterator[Problem]:
                     or "the figures are in templates/figures",
                     affects=survey.affects(file_id),
                 )
+
+
+def require_drawable_figures(survey: Survey) -> Iterator[Problem]:
+    """Require that the drawings which leaflets name hold no number that nobody can draw."""
+    used: dict[str, set[str]] = {}
+    for file_id, leaflet in survey.project.leaflets.items():
+        for _, picture in pictures_below(leaflet, ()):
+            if picture.file in survey.figures:
+                used.setdefault(picture.file, set()).add(file_id)
+    for name, leaflets in sorted(used.items()):
+        label = f"templates/figures/{name}.svg"
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        try:
+            root = etree.fromstring(read_plain(survey.project.root / label), parser)
+            fault = undrawable(root)
+        except (OSError, etree.LxmlError, ValueError):
+            fault = "is not well-formed SVG"
+        if fault:
+            hint = "export the drawing again, or mend it in a drawing program"
+            affects = Affects.only(leaflets=leaflets)
+            yield Problem(Place(label, 1, 1), f"the drawing {fault}", hint, affects=affects)
 
 
 def warn_of_unused_warnings(survey: Survey) -> Iterator[Problem]:
