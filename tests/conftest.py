@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - once a press is open here, it would not find what it looks for
 import pytest
 import yaml
 from patience import PATIENCE
