@@ -100,6 +100,7 @@ TEST_TOOLS = {
     "mutool": "mupdf-tools",
     "msgfmt": "gettext",
     "i18nspector": "i18nspector",
+    "faketime": "faketime",
     "chromium": "chromium",
     "chromedriver": "chromium-driver",
 }

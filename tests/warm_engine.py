@@ -1,11 +1,18 @@
 """All that a command may need, loaded once: `commands_given` forks each command from here."""
 
+import contextlib
 import gc
 import importlib
 import pkgutil
 import warnings
+from pathlib import Path
 
 import leafletry
+from leafletry import printing
+from leafletry.composition import Composition
+from leafletry.edition import Edition
+from leafletry.problems import ProblemsFoundError
+from leafletry.project import SOURCE_LOCALE, read_project
 
 # As `python -m leafletry` has it.
 gc.set_threshold(1_000_000)
@@ -19,4 +26,13 @@ for _module in pkgutil.walk_packages(leafletry.__path__, "leafletry."):
     # The desk's libraries are there for tests, but commands do without; `__main__` is no module.
     if not _module.name.startswith(("leafletry.desk", "leafletry.__main__")):
         importlib.import_module(_module.name)
+
+# Fonts are read and cut once a process, and a page that was laid out leaves them ready.
+with contextlib.suppress(ProblemsFoundError):
+    _root = Path(leafletry.__file__).parent.parent
+    _project = read_project(_root)
+    _edition = Edition(min(_project.leaflets), SOURCE_LOCALE)
+    printing.open_press(_root)
+    printing.print_edition(Composition.of(_project).job(_edition, None))
+printing.PRESS.clear()
 gc.freeze()
