@@ -25,7 +25,7 @@ from leafletry.output import folder_lock, write_whole
 from leafletry.overviews import Pages, overviews, pages_about_codes, public_pages
 from leafletry.plain_file import read_plain
 from leafletry.printing import make_editions
-from leafletry.problems import NOTHING, ProblemList, ProblemsFoundError, each_once
+from leafletry.problems import ProblemList, ProblemsFoundError, each_once
 from leafletry.project import read_project
 from leafletry.public_names import FOLDER
 from leafletry.scope import Scope
@@ -146,7 +146,8 @@ class _Plan:
         faults = [*found, *clinics.problems, *clinics.elsewhere]
         self.stopped = Stopped.by(faults, project)
         self.last_good = LastGood(composition, self.stopped)
-        self.records = {record.edition: record for record in manifest.editions}
+        own = [r for r in manifest.editions if r.path == str(r.edition.path)]
+        self.records = {record.edition: record for record in own}
         self.failures = {failure.edition: failure for failure in manifest.failed}
         self.same_libraries = uptodate.libraries_unchanged(manifest.libraries)
         asked = [edition for edition in self._editions() if edition in scope]
@@ -156,10 +157,9 @@ class _Plan:
     def _share_out(self, found: Sequence[Problem], asked: Sequence[Edition]) -> None:
         """Tell what is wrong with what was asked for from what is wrong elsewhere."""
         here, elsewhere = self.outcome.problems.problems, self.outcome.elsewhere.problems
-        concerns = {error for edition in asked for error in self.stopped.reasons(edition)}
+        concerns = self.stopped.concerning(asked) if self.limited else set(found)
         for problem in found:
-            mine = not self.limited or problem.affects == NOTHING or problem in concerns
-            (here if mine else elsewhere).append(problem)
+            (here if problem.warning or problem in concerns else elsewhere).append(problem)
         here += self.clinics.problems
         elsewhere += self.clinics.elsewhere
 

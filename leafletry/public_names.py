@@ -28,7 +28,7 @@ _NO_NAME = re.compile(r'[\x00-\x1f"*/:<>?\\|]')
 def public_name(record: EditionRecord) -> str:
     """Give where a released file is published, below `output/`."""
     tag = language_tag(record.locale)
-    code = record.code.partition(" ")[0].lower()
+    code = re.sub("[^a-z0-9-]", "", record.code.partition(" ")[0].lower())
     words = [_plain(record.title) or record.leaflet, code, tag.lower(), record.page_format]
     folder = PurePosixPath(FOLDER)
     if record.clinic:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
-from leafletry.problems import Affects
+from leafletry.problems import NOTHING, Affects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,6 +46,11 @@ class Stopped:
                 edition.leaflet, edition.locale, edition.clinic, edition.page_format, shown
             )
         ]
+
+    def concerning(self, editions: Iterable[Edition]) -> set[Problem]:
+        """Give the errors that keep any of some editions from being made, or none that there is."""
+        of_none = {error for error in self.errors if error.affects == NOTHING}
+        return of_none.union(*(self.reasons(edition) for edition in editions))
 
     def stops(self, edition: Edition) -> bool:
         """Tell whether an edition cannot be made: for an error, or for want of what it says."""

@@ -58,6 +58,18 @@ def test_an_edition_suffers_from_what_names_it(name: str) -> None:
         assert suffers is expected(e), e
 
 
+def test_errors_of_a_part_are_told_from_the_others() -> None:
+    """A part's errors are those of its editions, and those that keep none from being made."""
+    project = Project(Path())
+    nobody = Problem(HERE, "a", affects=NOTHING)
+    dutch = Problem(HERE, "b", affects=Affects.only(locales=["nl"]))
+    north = Problem(HERE, "c", affects=Affects.only(clinics=["north"]))
+    stopped = Stopped.by([nobody, dutch, north, Problem(HERE, "d", warning=True)], project)
+    assert stopped.concerning([Edition("act", "en")]) == {nobody}
+    assert stopped.concerning([Edition("act", "nl")]) == {nobody, dutch}
+    assert stopped.concerning([Edition("act", "nl", clinic="north")]) == {nobody, dutch, north}
+
+
 def test_a_warning_affects_nothing() -> None:
     """A warning stops no edition, whatever whoever made it says."""
     assert Problem(HERE, "long", warning=True).affects == NOTHING

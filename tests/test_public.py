@@ -210,6 +210,13 @@ def test_public_names_survive_every_disk(title: str) -> None:
     assert public_name(titled) == f"public/es/{NAMES[title]}-il-p1-es-a4.pdf"
 
 
+def test_a_manifest_names_no_file_outside() -> None:
+    """Whatever a code in a manifest says, the public name of its file stays in the folder."""
+    forged = replace(record("es"), title="../..", code="../../../x · es · v0.1 · 3fa92c")
+    assert public_name(forged).startswith("public/es/")
+    assert ".." not in public_name(forged)
+
+
 def test_no_two_public_files_have_one_name() -> None:
     """Code, language, paper and clinic tell files apart, whatever their titles."""
     records = [

@@ -208,18 +208,29 @@ def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: 
     """Check all texts, facts, translations and pages; make no files.
 
     Every leaflet is laid out in every language, as a build would do it; with --leaflet or --locale
-    only these are.
+    only these are, and only what keeps these from being made is an error.
     """
     from leafletry.checking import check_project  # noqa: PLC0415
     from leafletry.composition import Composition  # noqa: PLC0415
+    from leafletry.edition import Edition  # noqa: PLC0415
     from leafletry.fit import fit_problems  # noqa: PLC0415
     from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.stopped import Stopped  # noqa: PLC0415
 
     project = read_project(ROOT)
     problems = {*project.problems, *check_project(project)}
     told = {problem for problem in problems if not problem.warning}
     reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
     scope = _scope(leaflets, locales)
+    editions = [
+        edition
+        for leaflet in project.every_leaflet
+        for locale in project.every_locale
+        if (edition := Edition(leaflet, locale)) in scope
+    ]
+    if leaflets or locales:
+        concerns = Stopped.by(problems, project).concerning(editions)
+        problems = {problem for problem in problems if problem.warning or problem in concerns}
     pages = fit_problems(Composition.of(project), project.locales, told, reporter, scope)
     problems |= {problem for _, problem in pages}
     said = each_once(problems)
