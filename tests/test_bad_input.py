@@ -71,7 +71,7 @@ def report(root: Path) -> str:
 def is_at_arms_length(event: str, arguments: tuple[object, ...]) -> bool:
     """Tell whether our own program is started, which opens a picture with little of anything."""
     command = arguments[1] if event == "subprocess.Popen" else None
-    ours = [sys.executable, "-I", arms_length.__file__]
+    ours = [sys.executable, "-IB", arms_length.__file__]
     return isinstance(command, list) and command[:3] == ours
 
 
