@@ -402,9 +402,11 @@ def test_the_commands_go_together(root: Path, tmp_path: Path) -> None:
     assert f"{FILE}: your name and your public key" in new.stdout
     again = verify(root, "publisher", "new", "--name", TRUST, "--key", key)
     assert (again.returncode, again.stdout) == (1, "")
+    assert f"output/{EN.path}: not signed\n" in verify(root, "build", "--release").stdout
     signed = verify(root, "publisher", "sign", "--key", key)
     assert (signed.returncode, signed.stderr) == (0, "")
     assert signed.stdout.count(": signed\n") == 4
+    assert "not signed" not in verify(root, "build", "--release").stdout
     told = verify(root, "verify", f"output/{EN.path}")
     assert (told.returncode, told.stderr) == (0, "")
     assert f"Signed by {TRUST} (key " in told.stdout

@@ -16,7 +16,7 @@ from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.facts import facts_group
 from leafletry.cli.naming import known_clinics, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
-from leafletry.cli.publisher import publisher_group
+from leafletry.cli.publisher import publisher_group, tell_unsigned
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
@@ -167,6 +167,7 @@ def build_command(
         click.echo(line, err=bool(outcome.problems.errors))
     if not quiet:
         click.echo(_what_was_done(outcome, time.monotonic() - started, release=release))
+        tell_unsigned(outcome.released if release else ())
     return 1 if outcome.problems.errors or (release and not outcome.released) else 0
 
 

@@ -11,7 +11,11 @@ import click
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from leafletry.edition import EditionRecord
 
 _KEY_FILE = Path(click.get_app_dir("leafletry"), "publisher.key")
 key_option = click.option(
@@ -109,6 +113,21 @@ def sign_command(key: Path) -> int:
     if done:
         click.echo(f"Give each file out with the one beside it that ends in {SIGNATURE}.")
     return 0 if done and not refused else 1
+
+
+def tell_unsigned(released: Iterable[EditionRecord]) -> None:
+    """Say which releases have no signature yet, where somebody publishes."""
+    from leafletry.edition import SIGNATURE  # noqa: PLC0415 - as above
+    from leafletry.publishers import FILE  # noqa: PLC0415
+
+    if not (ROOT / FILE).is_file():
+        return
+    names = [f"output/{record.path}" for record in released]
+    unsigned = [name for name in names if not (ROOT / f"{name}{SIGNATURE}").is_file()]
+    for name in unsigned:
+        click.echo(f"{name}: not signed")
+    if unsigned:
+        click.echo("`publisher sign` signs what is released.")
 
 
 def _opened(path: Path) -> Ed25519PrivateKey:
