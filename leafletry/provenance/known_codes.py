@@ -74,6 +74,7 @@ class KnownCodes:
     today: dt.date
     clinics: dict[str, ClinicProfile] = field(default_factory=dict)
     broken_clinics: dict[str, Problem] = field(default_factory=dict)
+    _jobs: dict[tuple[Edition, str, bool], Job] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Path, today: dt.date, clinic: Path | None = None) -> KnownCodes:
@@ -267,8 +268,13 @@ class KnownCodes:
                 return None
             profile = replace(profile, id=record.clinic.id)
         edition = Edition(*pair, record.page_format, record.clinic.id if record.clinic else None)
+        # Many files may say that they are the same edition.
+        key = (edition, profile.digest if profile else "", draft)
         try:
-            return self.composition.job(edition, profile, UNSIGNED if draft else None)
+            if key not in self._jobs:
+                approval = UNSIGNED if draft else None
+                self._jobs[key] = self.composition.job(edition, profile, approval)
+            return self._jobs[key]
         except ProblemsFoundError as error:
             problem = error.problems[0]
             raise NotJudgeableError(f"{problem.place}: {problem.message}") from None
