@@ -37,7 +37,10 @@ def publisher_group() -> None:
 @key_option
 @click.option("--password", is_flag=True, help="Ask for a password that the key opens with.")
 def new_command(name: str, key: Path, password: bool) -> int:  # noqa: FBT001 - click gives it so
-    """Make your key, once: the private half for you alone, the public one for publishers.yaml."""
+    """Make your key, once; its public half goes into publishers.yaml.
+
+    The private half is for you alone, and never lies in the project.
+    """
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.provenance.private_key import KeyRefusedError, new_key  # noqa: PLC0415
     from leafletry.provenance.signatures import number_of, told_number  # noqa: PLC0415
@@ -74,9 +77,9 @@ def new_command(name: str, key: Path, password: bool) -> int:  # noqa: FBT001 - 
 @publisher_group.command("sign")
 @key_option
 def sign_command(key: Path) -> int:
-    """Sign each released file in output/ that is proved to be what this project makes.
+    """Sign each release in output/ that is proved to be ours.
 
-    A signature lies beside its file. Without Leafletry it is checked by `minisign -Vm FILE -P`
+    It is made once more, and only the same bytes are signed. A signature lies beside its file. Without Leafletry it is checked by `minisign -Vm FILE -P`
     and the key in publishers.yaml.
     """
     from leafletry.edition import SIGNATURE  # noqa: PLC0415 - as above
