@@ -755,6 +755,23 @@ def test_no_other_file_is_served(desk: Desk, path: str) -> None:
     assert desk.ask(path, host=f"127.0.0.1:{desk.port}").status == 404
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("target", ["/etc/hostname", "/dev/zero", "nowhere"])
+def test_no_link_is_served(target: str, desk: Desk) -> None:
+    """A link in the place of one of the desk's own files leads no browser to another file."""
+    path = desk.root / "templates/desk/icon.svg"
+    content = path.read_bytes()
+    path.unlink()
+    path.symlink_to(target)
+    try:
+        answer = desk.ask("/icon.svg")
+        assert answer.status == 404
+        assert "templates/desk/icon.svg cannot be shown: " in answer.text
+    finally:
+        path.unlink()
+        path.write_bytes(content)
+
+
 def test_answers_have_their_kinds(desk: Desk) -> None:
     """Each answer says what it is, and a picture may be kept as long as its page lives."""
     digest = desk.edition(leaflet=LEAFLET, locale="es")["digest"]

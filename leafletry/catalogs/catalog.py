@@ -253,8 +253,20 @@ def _read_header(header: Entry, name: str, locale: str) -> dict[str, str]:
             "its header does not say charset=UTF-8",
             "save the file as UTF-8 and say so in its header",
         )
+    forms = _PLURAL_FORMS.match(fields.get("Plural-Forms", "nplurals=1;"))
+    if forms is None or not 1 <= int(forms[1]) <= MOST_PLURAL_FORMS:
+        problems.add(
+            _header_place(header, "Plural-Forms:", name),
+            "its header says nothing sensible in Plural-Forms",
+            "take the line of another file in this language; leaflets need no plural forms",
+        )
     problems.raise_errors()
     return fields
+
+
+_PLURAL_FORMS = re.compile(r"nplurals\s*=\s*([0-9]{1,3})\s*;?")
+MOST_PLURAL_FORMS = 6
+"""Of any language; Arabic has so many."""
 
 
 def _header_place(header: Entry, field: str, name: str) -> Place:

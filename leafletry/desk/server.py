@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import mimetypes
 import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -16,13 +17,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from leafletry.desk.guard import Guard
 from leafletry.desk.watching import changes
 from leafletry.desk.workbench import Workbench
 from leafletry.pages.fonts import OUR_FONTS, font_face_rules
+from leafletry.plain_file import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -167,12 +169,14 @@ class Desk:
 
     async def file(self, request: Request) -> Response:
         """Give a file of the desk itself, as it is now."""
-        path = self.root / FILES[request.url.path]
-        if not path.is_file():
-            return PlainTextResponse(
-                f"{FILES[request.url.path]} is not there.", HTTPStatus.NOT_FOUND
-            )
-        return FileResponse(path, headers=_FRESH)
+        name = FILES[request.url.path]
+        try:
+            content = read_plain(self.root / name)
+        except OSError as error:
+            said = f"{name} cannot be shown: {error.strerror}."
+            return PlainTextResponse(said, HTTPStatus.NOT_FOUND)
+        kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0]
+        return Response(content, media_type=kind, headers=_FRESH)
 
     async def edition(self, request: Request) -> Response:
         """Give all there is to show of an edition, as JSON; with `quick` before it was checked."""
