@@ -43,6 +43,15 @@ CHANGING = {
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
+def is_at_arms_length(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Tell whether our own program is started that opens what people gave, with little of all."""
+    command = arguments[1] if event == "subprocess.Popen" else None
+    if not isinstance(command, list) or command[:1] != [sys.executable]:
+        return False
+    isolated, program = command[1], Path(command[2])
+    return isolated.startswith("-I") and program.parts[-2:] == ("leafletry", "arms_length.py")
+
+
 def watch(root: Path, log: Path) -> None:
     """From now on note in `log`, a line each, what is written outside `output/` and `.cache/`."""
     note = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -64,7 +73,7 @@ def watch(root: Path, log: Path) -> None:
             folders = [one for one in arguments[1:] if isinstance(one, int)][-1:] or [-1]
             left = not all(is_own(arguments[i], folders[0]) for i in CHANGING[event])
         else:
-            left = event.startswith(REACHING_OUT)
+            left = event.startswith(REACHING_OUT) and not is_at_arms_length(event, arguments)
         if left:
             os.write(note, f"{event} {arguments}\n".encode())
 

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reach import is_at_arms_length
 from sampling import sample
 
-from leafletry import arms_length
 from leafletry.catalogs.catalog import Glossary, read_catalog
 from leafletry.checking import check_project
 from leafletry.clinic import read_clinic
@@ -66,13 +66,6 @@ def report(root: Path) -> str:
             problems.update(error.problems)
     errors = [problem for problem in problems if not problem.warning]
     return "".join(f"{problem}\n" for problem in sorted(errors or problems))
-
-
-def is_at_arms_length(event: str, arguments: tuple[object, ...]) -> bool:
-    """Tell whether our own program is started, which opens a picture with little of anything."""
-    command = arguments[1] if event == "subprocess.Popen" else None
-    ours = [sys.executable, "-IB", arms_length.__file__]
-    return isinstance(command, list) and command[:3] == ours
 
 
 class Watch:

@@ -43,7 +43,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "provenance/rebuilding": {"subprocess": "an older engine of this project, in its own process"},
     "checking/leaflet_rules": {"lxml": "drawings: no entities, no network, no huge trees"},
-    "clinic": {"lxml": "logos: no entities, no network, no huge trees"},
+    "pages/fonts": {"importlib": "where the files of our own font packages are"},
+    "logos": {"lxml": "logos: no entities, no network, no huge trees"},
     "catalogs/pseudo": {
         "xml": "pages our own templates wrote",
         "lxml": "drawings of the project, looked at line by line",
