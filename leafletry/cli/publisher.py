@@ -79,8 +79,8 @@ def new_command(name: str, key: Path, password: bool) -> int:  # noqa: FBT001 - 
 def sign_command(key: Path) -> int:
     """Sign each release in output/ that is proved to be ours.
 
-    It is made once more, and only the same bytes are signed. A signature lies beside its file. Without Leafletry it is checked by `minisign -Vm FILE -P`
-    and the key in publishers.yaml.
+    It is made once more, and only the same bytes are signed. A signature lies beside its file;
+    without Leafletry it is checked by `minisign -Vm FILE -P` and the key in publishers.yaml.
     """
     from leafletry.edition import SIGNATURE  # noqa: PLC0415 - as above
     from leafletry.output import folder_lock  # noqa: PLC0415
