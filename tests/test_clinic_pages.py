@@ -140,3 +140,56 @@ def test_a_clinic_s_fault_is_told_at_its_own_line(
     problems = [str(problem) for problem in printed(composition, clinic, locale).problems]
     assert all(problem.startswith("north.yaml:") for problem in problems)
     assert any(said in problem for problem in problems) or not said
+
+
+MANY = """
+address:
+  - 100 Example Street
+  - 東京都千代田区千代田一丁目二番三号
+  - 外来棟3階
+phone_day: 020 7946 0100 ext. 45
+phone_night: 020 7946 0199
+emergency_number: 999
+interpreter_line: "+31 20 123 4567"
+extra_lines:
+  - {label: {en: Advice, fr: Conseil}, number: 111}
+  - {label: Poison center, number: 0800 157 0192}
+"""
+
+
+@pytest.mark.parametrize(
+    ("locale", "extension", "label"),
+    [
+        ("en", "ext. 45", "Advice"),
+        ("es", "ext. 45", "Advice"),
+        ("fr", "poste 45", "Conseil"),
+        ("nl", "toestel 45", "Advice"),
+        ("ja", "内線45", "Advice"),
+    ],
+)
+def test_many_numbers_stand_in_the_urgent_box(
+    composition: Composition, locale: str, extension: str, label: str, tmp_path: Path
+) -> None:
+    """Extensions are in the reader's words, further lines under their labels, all in one box."""
+    clinic = clinic_of(tmp_path, "north", MANY.replace("0800", "0808"))
+    job = composition.job(Edition(LEAFLET, locale, clinic="north"), clinic)
+    page = etree.fromstring(job.html, etree.HTMLParser())
+    contacts = {
+        "".join(contact.find("dt").itertext()): "".join(contact.find("dd").itertext())
+        for contact in page.xpath("//*[@id='urgent']//*[@class='contact']")
+    }
+    assert f"020 7946 0100 {extension}" in contacts.values()
+    assert contacts[label] == "111"
+    assert contacts["Poison center"] == "0808 157 0192"
+    assert print_edition(job).problems == []
+
+
+def test_what_a_clinic_gave_too_much_of_is_named(composition: Composition, tmp_path: Path) -> None:
+    """Where pages get too long by what a clinic gave, nobody else is asked to mend it."""
+    label = "A line with a label as long as a label can be, for parents who want to know even more"
+    lines = "".join(f"  - {{label: {label}, number: 0808 157 019{i}}}\n" for i in range(4))
+    address = "".join(f"  - {label}\n" for _ in range(8)).replace(",", "")
+    text = f"address:\n{address}extra_lines:\n" + lines.replace(label, f'"{label}"')
+    problems = printed(composition, clinic_of(tmp_path, "north", text), "nl").problems
+    assert any("with all that this clinic gave" in problem.message for problem in problems)
+    assert all(problem.place.file == "north.yaml" for problem in problems)
