@@ -46,8 +46,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small project with two clinics; nothing of it is built."""
     root = small_project(tmp_path_factory.mktemp("sound") / "project")
     text = (root / "clinics/example.yaml").read_text("utf-8")
-    for name, digits in ((NORTH, "0111"), (SOUTH, "0122")):
-        (root / name).write_text(text.replace("7946 0100", f"7946 {digits}"), "utf-8")
+    for name, digits in ((NORTH, "0611"), (SOUTH, "0622")):
+        (root / name).write_text(
+            text.replace('phone_day: "020 7946 0100"', f'phone_day: "020 7946 {digits}"'), "utf-8"
+        )
     return root
 
 
@@ -88,7 +90,7 @@ def stale(root: Path) -> dict[str, str]:
 
 def spoil_north(root: Path) -> None:
     """Make a slip in a clinic's profile."""
-    replace(root, NORTH, "020 7946 0111", "12")
+    replace(root, NORTH, "020 7946 0611", "12")
 
 
 # ── A clinic's fault ───────────────────────────────────────────────────────────────────────────
@@ -130,13 +132,13 @@ def test_mended_again_nothing_is_made_for_nothing(root: Path, tried: list[str]) 
 def test_a_clinic_touches_no_other(root: Path, tried: list[str]) -> None:
     """A build for one clinic succeeds while another is broken, and says so in one line."""
     spoil_north(root)
-    replace(root, SOUTH, "020 7946 0122", "020 7946 0133")
+    replace(root, SOUTH, "020 7946 0622", "020 7946 0633")
     outcome = run(root, SOUTH, today=LATER)
     assert messages_of(outcome) == ""
     assert made_by(outcome) == set(tried) == of("south")
     assert set(stale(root)) == of("north")
     assert list(what_stays(outcome)) == [
-        "Clinics whose leaflets are not up to date: north. `build` makes them."
+        "Not all up to date: clinics north. `build` makes them, or says what is wrong."
     ]
     assert [error.place.file for error in outcome.elsewhere.errors] == ["north.yaml"]
 
@@ -153,7 +155,7 @@ def test_a_fault_of_printing_is_not_tried_again(root: Path, tried: list[str]) ->
     assert {str(edition.path) for edition in again.failed} == of("north")
     assert messages_of(run(root, SOUTH)) == ""
     assert tried == []
-    replace(root, NORTH, "020 7946 0111", "020 7946 0144")
+    replace(root, NORTH, "020 7946 0611", "020 7946 0644")
     run(root)
     assert set(tried) == of("north"), "it is tried as soon as anything in it changed"
     assert set(stale(root)) == of("north")
@@ -165,7 +167,7 @@ def test_a_fault_of_printing_is_not_tried_again(root: Path, tried: list[str]) ->
 def test_a_clinic_that_was_never_built_is_not_remembered_broken(root: Path) -> None:
     """A new profile with a fault is told once, and no later build ends badly for it."""
     shutil.copy(root / NORTH, root / "clinics/west.yaml")
-    replace(root, "clinics/west.yaml", "020 7946 0111", "12")
+    replace(root, "clinics/west.yaml", "020 7946 0611", "12")
     assert "phone_day" in messages_of(run(root, "clinics/west.yaml"))
     assert messages_of(run(root)) == ""
 

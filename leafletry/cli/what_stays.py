@@ -28,9 +28,12 @@ def what_stays(outcome: Outcome) -> Iterator[str]:
     behind |= {edition.clinic or "" for edition in failed if edition not in outcome.scope}
     faulty = sorted(clinic for clinic in behind if clinic)
     if faulty:
-        yield f"Clinics whose leaflets are not up to date: {', '.join(faulty)}. `build` makes them."
+        yield f"Not all up to date: clinics {', '.join(faulty)}. {_TO_DO}"
     elif behind or outcome.elsewhere.errors:
-        yield "Other leaflets are not up to date. `build` makes them, or says what is wrong."
+        yield f"Other leaflets are not up to date. {_TO_DO}"
+
+
+_TO_DO = "`build` makes them, or says what is wrong."
 
 
 def _day(day: str) -> str:
