@@ -16,6 +16,7 @@ import jinja2
 
 from leafletry.catalogs.catalog import catalog_name
 from leafletry.edition_code import EditionCode
+from leafletry.furniture import furniture_of
 from leafletry.languages import language_tag
 from leafletry.localization import cited_facts, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
@@ -25,6 +26,8 @@ from leafletry.plain_file import read_plain
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.provenance.record import MadeFor, Provenance, half, made_with
+from leafletry.reading_back.copy import copy_of
+from leafletry.reading_back.numbers import figures_of
 from leafletry.signing.approval import judge, numbers_hold_until
 from leafletry.signing.words import printed_words
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from leafletry.logos import Logo
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
+    from leafletry.reading_back.copy import Copy
     from leafletry.signing.approval import Approval
     from leafletry.signing.signoffs import PrintedWords
 
@@ -66,6 +70,7 @@ class Job:
     logo: Logo | None
     messages: tuple[Printable, ...]
     given: tuple[GivenText, ...]
+    copy: Copy
     code: EditionCode
     words: PrintedWords
     approval: Approval
@@ -150,6 +155,11 @@ class Composition:
         try:
             link = clinic.page_about(code) if clinic else ""
             html = leaflet_html(self.environment, leaflet, str(code), link)
+            furniture = furniture_of(leaflet, checkable=bool(link))
+            formats = self.project.catalogs[locale].formats or locale
+            facts = self.project.facts
+            figures = figures_of(leaflet.messages, facts, formats, SOURCE_LOCALE)
+            copy = copy_of(leaflet, furniture, str(code), link, edition.page_format, figures)
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
         if len(html) > MOST_HTML:
@@ -197,6 +207,7 @@ class Composition:
             logo=logo,
             messages=messages,
             given=clinic.texts_in(locale) if clinic else (),
+            copy=copy,
             code=code,
             words=words,
             approval=approval,

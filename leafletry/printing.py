@@ -41,9 +41,12 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
+    from PIL.Image import Image
+
     from leafletry.composition import Job
     from leafletry.pages.placing import PageSize, Placement
     from leafletry.pages.typesetting import Typeset
+    from leafletry.reading_back.reading import ReadBack
 
 Made = TypeVar("Made")
 _LOG = logging.getLogger(__name__)
@@ -238,6 +241,7 @@ def open_press(root: Path) -> None:
         for font in reading:
             font.result()
     from leafletry.pages import finishing, pictures  # noqa: F401, PLC0415 - children inherit them
+    from leafletry.reading_back.reading import Reader  # noqa: PLC0415 - as above
 
     # Looking for garbage after every few thousand objects takes a seventh of a build's time;
     # a million of them, some pages' worth, are 100 MB.
@@ -245,6 +249,7 @@ def open_press(root: Path) -> None:
         gc.freeze()
     gc.set_threshold(1_000_000)
     PRESS["press"] = Press(root / "styles", root / "templates" / "figures")
+    PRESS["reader"] = Reader()
     PRESS["staging"] = root / "output" / uptodate.STAGING
     # Left to the end of the interpreter, the fonts of WeasyPrint find its functions gone.
     atexit.register(PRESS.clear)
@@ -270,7 +275,8 @@ class Printed:
     """An edition in memory: the finished file, where each message stands, what is wrong with it.
 
     `over` is how much it is too long, in mm of its column (then the first problem says so);
-    `fit` is the step of tightness it took.
+    `fit` is the step of tightness it took. `picture` is its first page as it was read back; there
+    is none where something was wrong before.
     """
 
     pdf: bytes
@@ -279,29 +285,43 @@ class Printed:
     fit: int
     over: float
     problems: list[Problem]
+    picture: Image | None
 
 
 def print_edition(job: Job) -> Printed:
-    """Typeset and finish one edition, also one that may not be given to anybody.
+    """Typeset and finish one edition, and read it back; also one that nobody may be given.
 
     Raises ProblemsFoundError where there is not even a page to look at.
     """
     from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
-    from leafletry.pages.typesetting import Refused  # noqa: PLC0415 - as above
+    from leafletry.pages.typesetting import NOT_THE_WORDS, Refused  # noqa: PLC0415 - as above
 
     result = typeset_edition(job)
     try:
         pdf, flaws = finish(result, job.place, job.provenance)
     except Refused as error:  # What a page attaches is fetched when it is written.
         raise ProblemsFoundError([Problem(job.place, str(error))]) from None
+    problems, picture = [*result.problems, *flaws], None
+    if all(problem.warning for problem in problems):
+        read = _read_back(job, result, pdf)
+        picture = read.picture
+        problems += [Problem(job.place, said, NOT_THE_WORDS) for said in read.faults]
     return Printed(
-        pdf,
-        result.page_sizes,
-        result.placements,
-        result.fit,
-        result.over,
-        [*result.problems, *flaws],
+        pdf, result.page_sizes, result.placements, result.fit, result.over, problems, picture
     )
+
+
+def _read_back(job: Job, result: Typeset, pdf: bytes) -> ReadBack:
+    """Read an edition back from its bytes, by another engine than wrote them."""
+    from leafletry.pages.placing import find_pictures  # noqa: PLC0415 - Pango may load only now
+    from leafletry.reading_back.reading import Laid, Reader  # noqa: PLC0415 - as above
+
+    press = PRESS["press"]
+    sources = {picture.source for picture in job.copy.pictures}
+    contents = {source: press.content_of(source, job.logo) for source in sources}
+    laid = Laid(result.placements, find_pictures(result.page_boxes), contents)
+    reader: Reader = PRESS["reader"]
+    return reader.read(pdf, job.html, job.copy, laid)
 
 
 def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
@@ -391,15 +411,15 @@ def print_alone(root: Path, job: Job) -> bytes:
 
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
-    from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - as above
+    from leafletry.pages.pictures import small_picture  # noqa: PLC0415 - Pango may load only now
 
     what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:
         printed = print_edition(job)
         errors = [problem for problem in printed.problems if not problem.warning]
-        if errors:
+        if errors or printed.picture is None:
             raise ProblemsFoundError(errors)  # noqa: TRY301 - one way out for all
-        picture = picture_of_first_page(printed.pdf, PICTURE_WIDTH)
+        picture = small_picture(printed.picture, PICTURE_WIDTH)
     except ProblemsFoundError as error:
         return ProblemsFoundError(
             [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]

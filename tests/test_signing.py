@@ -548,7 +548,7 @@ def test_the_paper_says_exactly_what_was_signed(released: Path, leaflet: str, lo
     )
     # Besides the words: the code at the foot of each page, and the numbers of the references.
     references = composition.job(Edition(leaflet, locale), None).html.rpartition("<ol>")[2]
-    numbers = "".join(map(str, range(1, references.count("<li>") + 1)))
+    numbers = "".join(map(str, range(1, references.count("<li ") + 1)))
     code = str(composition.code(leaflet, locale, None))
     assert said + _letters(only_with_clinic) == signed + _letters(code * len(document) + numbers)
 

@@ -10,6 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
+from leafletry.furniture import PHRASES
 from leafletry.leaflet import ContactField, banked_texts
 from leafletry.plain_file import read_plain
 from leafletry.problems import EVERYTHING, Affects, Place, Problem
@@ -94,7 +95,7 @@ def require_labels(survey: Survey) -> Iterator[Problem]:
     labels = survey.project.phrases.labels
     if not labels and survey.unread:
         return
-    needed = {"page_of", "updated_on", "link_to_source", *get_args(ContactField)}
+    needed = {"updated_on", "link_to_source", *PHRASES, *get_args(ContactField)}
     needed |= {f"for_{leaflet.audience}" for leaflet in survey.project.leaflets.values()}
     for path in sorted((survey.project.root / "templates").glob("*.html")):
         needed.update(re.findall(r"\blabels\.([a-z_]+)", path.read_text("utf-8", "replace")))

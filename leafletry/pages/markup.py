@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from leafletry.furniture import furniture_of
 from leafletry.languages import direction, direction_of
 from leafletry.pages.sandbox import Templates
 
@@ -53,6 +54,7 @@ def leaflet_html(
         panel=panel,
         edition_code=edition_code,
         verify_link=verify_link,
+        furniture=furniture_of(leaflet, checkable=bool(verify_link)),
         fit="FIT_STEP",
     )
 
@@ -76,6 +78,7 @@ def template_environment(folder: Path) -> jinja2.Environment:
         direction_of=direction_of,
         set_apart=set_apart,
         separator_after=separator_after,
+        unknown_kind=unknown_kind,
     )
     return environment
 
@@ -136,6 +139,12 @@ def separator_after(words: str) -> str:
         return "\u060c"
     wide = any(unicodedata.east_asian_width(character) in "WF" for character in words)
     return "" if wide else ","
+
+
+def unknown_kind(kind: str) -> Markup:
+    """Refuse a block of which no template knows how it is printed."""
+    message = f'no macro prints a block of the kind "{kind}"'
+    raise jinja2.TemplateRuntimeError(message)
 
 
 def css_string(text: str) -> Markup:

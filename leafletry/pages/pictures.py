@@ -8,17 +8,13 @@ import pypdfium2
 from PIL import Image
 
 
-def picture_of_first_page(pdf: bytes, width: int) -> bytes:
-    """Give the first page as a PNG, `width` pixels wide, in at most 64 colours to stay small."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[0]
-        picture = page.render(scale=width / page.get_width()).to_pil()
-        target = io.BytesIO()
-        picture.quantize(64, Image.Quantize.FASTOCTREE).save(target, "PNG")
-        return target.getvalue()
-    finally:
-        document.close()
+def small_picture(page: Image.Image, width: int) -> bytes:
+    """Give the picture of a page as a PNG, `width` pixels wide, in at most 64 colours."""
+    height = round(page.height * width / page.width)
+    target = io.BytesIO()
+    small = page.resize((width, height), Image.Resampling.BOX, reducing_gap=1.0)
+    small.quantize(64, Image.Quantize.FASTOCTREE).save(target, "PNG")
+    return target.getvalue()
 
 
 def picture_of_page(pdf: bytes, number: int, width: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.layout.replaced import replacedbox_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,19 @@ class Placement:
     y: float
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class PlacedPicture:
+    """A picture where it is drawn, as a `Placement`; `cut` where its box is smaller than it."""
+
+    source: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    cut: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,54 @@ def _words_below(box: Any, holder: Any, page: int) -> Iterator[tuple[tuple[int, 
         return
     for child in getattr(box, "children", ()):
         yield from _words_below(child, holder, page)
+
+
+def find_pictures(page_boxes: Sequence[Any]) -> list[PlacedPicture]:
+    """Give where each picture is drawn, also one that a style sheet adds, in the order of pages."""
+    return [
+        found
+        for number, page in enumerate(page_boxes, 1)
+        for box in _below(page)
+        for found in _pictures_of(box, number)
+    ]
+
+
+def _pictures_of(box: Any, number: int) -> Iterator[PlacedPicture]:
+    if isinstance(box, boxes.ReplacedBox) and box.style["visibility"] == "visible":
+        yield _placed(box, number)
+    layers = (*box.style["background_image"], box.style["border_image_source"])
+    for kind, value in layers:
+        if kind == "url":
+            place = (box.border_box_x() / MM, box.border_box_y() / MM)
+            size = (box.border_width() / MM, box.border_height() / MM)
+            yield PlacedPicture(f"{value}", number, *place, *size, cut=False)
+
+
+def _below(box: Any) -> Iterator[Any]:
+    """Yield a box and all boxes below it."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001 - it hides the box it stands for
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _below(child)
+
+
+def _placed(box: Any, number: int) -> PlacedPicture:
+    width, height, x, y = replacedbox_layout(box)
+    left, top = box.content_box_x(), box.content_box_y()
+    cut = (
+        x < left - _A_DOT
+        or y < top - _A_DOT
+        or x + width > left + box.width + _A_DOT
+        or y + height > top + box.height + _A_DOT
+    )
+    place = (x / MM, y / MM, width / MM, height / MM)
+    own = box.element_tag == "img" and box.element is not None
+    source = box.element.get("src") or "" if own else f"of {box.element_tag}"
+    return PlacedPicture(source, number, *place, cut)
+
+
+_A_DOT = 1.0
 
 
 def _text_of(box: Any) -> str:

@@ -18,6 +18,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from leafletry.pages.ligatures import RUNS_TO_THE_LEFT
+from leafletry.pages.reading_order import words_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -163,13 +164,22 @@ def add_tags(pdf: Any, document: Any, _version: object, page_streams: Sequence[A
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         box = page._page_box  # noqa: SLF001 - tags need the boxes
         marks = stream._tags  # noqa: SLF001
-        _walk(tree, box, tree.root, number, marks, stream, page.height)
+        order: list[int] = []
+        _walk(tree, box, tree.root, number, marks, stream, page.height, order)
+        stream.stream = words_last(stream.stream, order)
         _shorten(stream)
     _write(pdf, tree.root, len(document.pages))
 
 
 def _walk(
-    tree: Tree, box: Any, parent: Node, page: int, marks: dict[Any, Any], stream: Any, height: float
+    tree: Tree,
+    box: Any,
+    parent: Node,
+    page: int,
+    marks: dict[Any, Any],
+    stream: Any,
+    height: float,
+    order: list[int],
 ) -> None:
     if isinstance(box, AbsolutePlaceholder):
         box = box._box  # noqa: SLF001
@@ -178,6 +188,9 @@ def _walk(
         return
     if isinstance(box, boxes.TextBox):
         if box in marks:
+            order.append(marks[box]["mcid"])
+            if STACKED.search(box.text):
+                _say_words(box, marks[box]["mcid"], stream)
             _add_text(parent, box, (page, marks[box]["mcid"]))
             if box.text.isspace():
                 _draw_space(box, marks[box]["mcid"], stream, tree.spaces)
@@ -192,7 +205,7 @@ def _walk(
         node.kids.append((page, marks[box]["mcid"]))
         return
     for child in getattr(box, "children", ()):
-        _walk(tree, child, node, page, marks, stream, height)
+        _walk(tree, child, node, page, marks, stream, height, order)
 
 
 def _add_text(parent: Node, box: Any, content: tuple[int, int]) -> None:
@@ -224,6 +237,8 @@ def _space_glyphs(document: Any) -> dict[str, int]:
 def _draw_space(box: Any, mcid: int, stream: Any, spaces: Mapping[str, int]) -> None:
     """Draw the space between two elements; WeasyPrint leaves it out, and words run together."""
     mark = _mark(stream, mcid)
+    if mark is None:
+        return
     fonts = (
         operator
         for operator in reversed(stream.stream[:mark])
@@ -238,13 +253,28 @@ def _draw_space(box: Any, mcid: int, stream: Any, spaces: Mapping[str, int]) -> 
         stream.stream[end:end] = [place, font, f"[<{glyph:04x}>] TJ".encode()]
 
 
-def _mark(stream: Any, mcid: int) -> int:
-    """Give where in a page's drawing a piece of marked content says its number."""
-    return next(
+STACKED = re.compile(r"[\u0900-\u109f\u1780-\u17ff\u1980-\u1aaf\u1b00-\u1c4f\ua8e0-\ua8ff]")
+"""A letter of a script in which glyphs stand for several letters, or for parts of one."""
+
+
+def _say_words(box: Any, mcid: int, stream: Any) -> None:
+    """Tell the words of a piece whose glyphs cannot tell them."""
+    mark = _mark(stream, mcid)
+    if mark is not None:
+        stream.stream[mark]["ActualText"] = pydyf.String(box.text)
+
+
+def _mark(stream: Any, mcid: int) -> int | None:
+    """Give where in a page's drawing a piece of marked content says its number.
+
+    None where it is drawn in a group of its own, as what is faded.
+    """
+    found = (
         i
         for i, operator in enumerate(stream.stream)
         if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mcid
     )
+    return next(found, None)
 
 
 def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None:
@@ -254,6 +284,8 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
         if mark is None:
             continue
         i = _mark(stream, mark["mcid"])
+        if i is None:
+            continue
         pagination = pydyf.Dictionary({"Type": "/Pagination"})
         stream.stream[i - 1 : i + 2] = ["/Artifact", pagination, b"BDC"]
 

@@ -89,15 +89,18 @@ class Fetcher:
         scheme, _, name = unquote(url).partition(":")
         if scheme == "font" and name in self.fonts:
             return URLFetcherResponse(url, self.fonts[name])
+        content, kind = self.picture(url)
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    def picture(self, url: str) -> tuple[bytes, str]:
+        """Give the content and the kind of a picture, or refuse."""
+        scheme, _, name = unquote(url).partition(":")
         if scheme == "logo" and self.logo is not None and name == self.logo.name:
-            return URLFetcherResponse(
-                url, self.logo.content, {"Content-Type": mimetypes.guess_type(name)[0] or ""}
-            )
+            return self.logo.content, mimetypes.guess_type(name)[0] or ""
         if scheme == "qr":  # It is drawn here: the link in it is not opened.
-            return URLFetcherResponse(url, qr_drawing(name), {"Content-Type": "image/svg+xml"})
+            return qr_drawing(name), "image/svg+xml"
         if scheme == "figure" and name in {path.name for path in self.figures.glob("*.svg")}:
-            content = (self.figures / name).read_bytes()
-            return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})
+            return (self.figures / name).read_bytes(), "image/svg+xml"
         message = f"a page may not fetch {url}"
         raise Refused(message)
 
@@ -178,6 +181,10 @@ class Press:
     def sheets_for(self, case: Case, names: Sequence[str]) -> list[CSS]:
         """Give the parsed style sheets of a page; the one that names the fonts comes first."""
         return [case.font_sheet(self), *(self._sheet(name, case) for name in names)]
+
+    def content_of(self, picture: str, logo: Logo | None) -> bytes:
+        """Give the content of a picture by what pages fetch it as."""
+        return Fetcher(self.figures, {}, logo).picture(picture)[0]
 
     def lay_out(self, html: str, sheets: Sequence[str]) -> Document:
         """Lay out a document of any length that is no edition: a proof, a report.

@@ -1,0 +1,1 @@
+"""Reads a finished edition back from its bytes, as a reader of paper would, before it is given."""

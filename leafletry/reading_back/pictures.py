@@ -1,0 +1,152 @@
+"""Whether each picture on a page is the one it should be, whole, in its ratio, and not covered.
+
+What stands on the page is compared with what another engine makes of the drawing: resvg, and
+Pillow for pictures of dots.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import resvg_py
+from PIL import Image
+
+from leafletry.reading_back.paper import DOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from leafletry.pages.placing import PlacedPicture
+    from leafletry.reading_back.copy import Copy
+    from leafletry.reading_back.paper import Page
+
+Fault = tuple[int, str]
+"""The number of a page, and what is wrong there."""
+_POINTS = 72 / 25.4
+MOST_APART = 16.0
+"""How far a picture may be from what it should be, in greys of 255, on the average of its dots."""
+MOST_OUT_OF_RATIO = 0.03
+SMALLEST = {"figure": 6.0, "logo": 4.0, "qr": 17.0}
+"""How small pictures of a kind may be drawn, in mm across."""
+_HOLES = 0.02
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as it should look in a size: grey, what of it covers its ground, and its ratio."""
+
+    grey: NDArray[np.float32]
+    cover: NDArray[np.float32]
+    ratio: float
+
+
+@dataclass
+class Drawings:
+    """What pictures look like, drawn by another engine; kept by content and size."""
+
+    _kept: dict[tuple[bytes, int, int], Drawn] = field(default_factory=dict)
+
+    def drawn(self, content: bytes, width: int, height: int) -> Drawn:
+        """Give a picture in a size in dots."""
+        key = (content, width, height)
+        if key not in self._kept:
+            self._kept[key] = _drawn(content, width, height)
+        return self._kept[key]
+
+
+_SMALL = 200
+
+
+def _drawn(content: bytes, width: int, height: int) -> Drawn:
+    if b"<svg" in content[:1000]:
+        # Small ones twice as large: lines between dots then come out as other engines have them.
+        wide = 2 * width if width < _SMALL else width
+        words = content.decode("utf-8")
+        png = resvg_py.svg_to_bytes(svg_string=words, width=wide, dpi=96, skip_system_fonts=True)
+        content = bytes(png)
+    picture = Image.open(io.BytesIO(content)).convert("RGBA").convert("RGBa")
+    ratio = picture.width / picture.height
+    if picture.size != (width, height):
+        picture = picture.resize((width, height), Image.Resampling.BOX)
+    colours = np.asarray(picture, dtype=np.float32)
+    grey = colours[:, :, :3] @ np.array((0.299, 0.587, 0.114), np.float32)
+    return Drawn(grey, colours[:, :, 3] / np.float32(255), ratio)
+
+
+def picture_faults(
+    pages: Sequence[Page],
+    placed: Sequence[PlacedPicture],
+    copy: Copy,
+    contents: Mapping[str, bytes],
+    drawings: Drawings,
+) -> Iterator[Fault]:
+    """Yield what is wrong with the pictures of an edition.
+
+    `placed` is where they were laid out, `contents` their files by what they are fetched as.
+    """
+    wanted = Counter(picture.source for picture in copy.pictures)
+    there = Counter(picture.source for picture in placed)
+    for source in (wanted - there).elements():
+        yield 1, f"the picture {source} is not on the pages"
+    for source in (there - wanted).elements():
+        yield 1, f"the picture {source} is on the pages, and is none of this leaflet"
+    for picture in placed:
+        if picture.page <= len(pages) and picture.source in contents:
+            content = contents[picture.source]
+            said = _wrong_with(picture, pages[picture.page - 1], content, drawings)
+            if said:
+                yield picture.page, f"the picture {picture.source} {said}"
+
+
+def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Drawings) -> str:
+    least = SMALLEST[picture.source.partition(":")[0]]
+    if picture.width < least or (picture.height < least and picture.width < 3 * least):
+        return f"is {picture.width:.1f} by {picture.height:.1f} mm, too small to be seen"
+    if picture.cut:
+        return "is cut off"
+    left, top = (round(side * _POINTS * DOTS) for side in (picture.x, picture.y))
+    width, height = (
+        max(round(side * _POINTS * DOTS), 1) for side in (picture.width, picture.height)
+    )
+    if left < 0 or top < 0 or left + width > page.whole.shape[1] + 1:
+        return "is not whole on its page"
+    right = drawings.drawn(content, width, height)
+    if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
+        return "is stretched"
+    apart = 255.0
+    for across, down in _NEIGHBOURS:
+        apart = min(apart, _apart(page.whole, right, left + across, top + down))
+        if apart <= MOST_APART:
+            return ""
+    return f"does not look as it should ({apart:.0f})"
+
+
+_NEIGHBOURS = sorted(
+    ((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)), key=lambda step: abs(step[0]) + abs(step[1])
+)
+
+
+def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> float:
+    """Give how far the page is from a picture that stands there on one even ground."""
+    height, width = picture.grey.shape
+    there = page[max(top, 0) : top + height, max(left, 0) : left + width].astype(np.float32)
+    if there.shape != picture.grey.shape:
+        return 255.0
+    bare = there[picture.cover < _HOLES]
+    ground = float(np.median(bare)) if bare.size else 255.0
+    wanted = picture.grey + (1 - picture.cover) * ground
+    return float(np.abs(_coarse(there) - _coarse(wanted)).mean())
+
+
+def _coarse(picture: NDArray[Any]) -> NDArray[Any]:
+    """Give a picture in which each dot is the average of nine: engines draw edges differently."""
+    height, width = picture.shape[0] // 3, picture.shape[1] // 3
+    if not height or not width:
+        return picture
+    return picture[: height * 3, : width * 3].reshape(height, 3, width, 3).mean(axis=(1, 3))  # type: ignore[no-any-return]
