@@ -251,7 +251,7 @@ def _bare_runs(page: Page, ink: NDArray[np.int64]) -> NDArray[np.bool_]:
     count = max(len(page.runs), 1)
     bare = np.bincount(page.run_of, weights=ink <= 0, minlength=count)
     every = np.bincount(page.run_of, minlength=count)
-    return (bare > every * _MOST_BARE)[page.run_of]  # type: ignore[no-any-return]
+    return (bare > every * _MOST_BARE)[page.run_of]
 
 
 _MOST_BARE = 0.4
