@@ -344,12 +344,12 @@ BROKEN = {
 }
 
 
-def bring_along(styles: Path, font: bytes) -> None:
+def bring_along(styles: Path, font: bytes, family: str = "Made") -> None:
     """Put a font into `styles/fonts/`, and name it in the style sheet of a language."""
     for name in ("fonts", "locales"):
         (styles / name).mkdir(exist_ok=True)
     (styles / "fonts" / "Made.ttf").write_bytes(font)
-    rule = '\n@font-face { font-family: "Made"; src: url("font:Made.ttf") }\n'
+    rule = f'\n@font-face {{ font-family: "{family}"; src: url("font:Made.ttf") }}\n'
     (styles / "locales" / "xx.css").write_text(rule)
 
 
@@ -421,6 +421,24 @@ def _nest(font: TTFont) -> None:
     letter = top.CharStrings[A]
     letter.decompile()
     letter.program = [600, 0, 0, "rmoveto", -107, "callsubr", "endchar"]
+
+
+@pytest.mark.parametrize("family", ["Leafletry Sans", "leafletry sans jp"])
+def test_no_font_takes_the_name_of_ours(tmp_path: Path, family: str) -> None:
+    """A font that would print in place of ours, under their name, is told at its rule."""
+    bring_along(tmp_path, made_font({}), family)
+    with pytest.raises(ProblemsFoundError, match=f'calls a font "{family}", as ours is called'):
+        added_fonts(tmp_path)
+
+
+def test_a_font_under_the_name_of_ours_prints_nothing(named: Path) -> None:
+    """However the name is written, what prints under it is ours, or the edition is refused."""
+    profile = named / CLINIC
+    text = profile.read_text("utf-8").replace("日本 Hospital 19", "Hospital אב")
+    profile.write_text(text, "utf-8")
+    bring_along(named / "styles", made_font({}), r"Leaflet\72y Sans")
+    said = print_one(named, clinic=CLINIC).said
+    assert "does not draw" in said or "another font is called" in said
 
 
 def test_a_letter_without_ink_stops_the_pages_that_print_it(named: Path) -> None:

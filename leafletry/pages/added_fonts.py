@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 
 from leafletry.arms_length import Limits, NoAnswerError, ask_at_arms_length
 from leafletry.pages.font_judge import BROKEN, without_ink
-from leafletry.pages.fonts import cut_shaping_font, lacking_in_ours, latin_characters
+from leafletry.pages.fonts import (
+    JAPANESE,
+    LATIN,
+    cut_shaping_font,
+    lacking_in_ours,
+    latin_characters,
+)
 from leafletry.pages.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import did_you_mean, shortened
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
 MOST_FONT_BYTES = 40_000_000
 _NAME = re.compile(r"""[^"'()\\\x00-\x1f]+\.(?:otf|ttf)""", re.IGNORECASE)
 _FILE = re.compile(r"""url\(\s*(["']?)font:([^"')]+)\1\s*\)""")
+_FAMILY_SAID = re.compile(r"font-family:\s*[\"']?([^\"';}]+)", re.IGNORECASE)
+_OURS = (LATIN.lower(), JAPANESE.lower())
 _KINDS = (b"\0\1\0\0", b"OTTO", b"true")
 
 
@@ -122,6 +130,11 @@ def added_fonts(styles: Path) -> list[AddedFont]:
             name = named[2] if named else ""
             if name not in offered:
                 problems.append(_unknown(place, name, offered))
+                continue
+            family = _FAMILY_SAID.search(rule[0])
+            if family and family[1].strip().lower() in _OURS:
+                said = f'this @font-face rule calls a font "{family[1].strip()}", as ours is called'
+                problems.append(Problem(place, said, "give it the name of its maker"))
                 continue
             font = read.setdefault(name, _read(offered[name]))
             if (wrong := wrong_with(font)) is not None:

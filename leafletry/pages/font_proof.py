@@ -8,6 +8,7 @@ that is embedded must have the outline and the width that its character has in t
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
+from leafletry.pages.fonts import OUR_FONTS
 from leafletry.pages.outlines import opened, outline
 
 if TYPE_CHECKING:
@@ -102,25 +104,44 @@ def font_faults(document: Any) -> Iterator[str]:
             yield f'two fonts are called "{family}" in the same weight'
         elif known is None:
             yield f"the font {family} changed on the disk while the page was made"
+        elif family in _OURS and (known.source is None or known.source.family != family):
+            yield f'another font is called "{family}", as ours is: {known.name}'
         elif wrong := sorted(_wrong_glyphs(known, fonts)):
             said = ", ".join(known.characters.get(glyph, "?") for glyph in wrong[:_ENOUGH])
             yield f"the font {known.name} does not draw {said} as the one it was cut from"
 
 
+_OURS = {font.family for font in OUR_FONTS}
 _ENOUGH = 12
 _NOTDEF = 0
 
 
 def _wrong_glyphs(known: CutFont, fonts: Iterable[Any]) -> Iterator[int]:
-    """Give the glyphs of one embedded file that are drawn otherwise, or are as wide as another."""
+    """Give the glyphs of one embedded file that are drawn otherwise, or are as wide as another.
+
+    So is each that the file says to be a letter which it is not.
+    """
     first, *_ = fonts  # It carries what is embedded for all of them.
     embedded = opened(first.file_content)
     thousandth = 1000 / embedded.face.upem
     widths = {glyph: width for font in fonts for glyph, width in font.widths.items()}
-    for glyph in {glyph for font in fonts for glyph in font.to_unicode} - {_NOTDEF}:
+    letters = {glyph: said for font in fonts for glyph, said in font.to_unicode.items()}
+    for glyph in letters.keys() - {_NOTDEF}:
         if glyph >= known.drawn.face.glyph_count:
             continue  # What no font has is told with its characters.
         meant = known.meant(glyph)
-        as_meant = meant is not None and outline(embedded, glyph) == meant
-        if meant is None or not as_meant or abs(widths.get(glyph, 0) - meant[0] * thousandth) > 1:
+        if (
+            meant is None
+            or outline(embedded, glyph) != meant
+            or abs(widths.get(glyph, 0) - meant[0] * thousandth) > 1
+            or (known.source is not None and not _may_say(known.drawn, letters[glyph], glyph))
+        ):
             yield glyph
+
+
+def _may_say(font: uharfbuzz.Font, letters: str, glyph: int) -> bool:
+    """Tell whether a glyph of one of our fonts, which joins no letters, may stand for some."""
+    said = unicodedata.normalize("NFC", letters)
+    if len(said) != 1 or unicodedata.category(said)[0] not in "LN":
+        return True  # Spaces, hyphens and brackets stand in for each other.
+    return _glyph(font, said) == glyph
