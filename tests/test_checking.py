@@ -23,6 +23,7 @@ FACTS = "leaflets/facts.yaml"
 SOURCES = "leaflets/sources.yaml"
 PHRASES = "leaflets/phrases.yaml"
 FIGURE = "templates/figures/baby.svg"
+TOKENS = "styles/tokens.css"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
 SIGNOFF = "locales/nl/signoff.yaml"
 SIGNED = "locales/nl/signed/recognize-15a784b5252a.txt"
@@ -144,6 +145,11 @@ FAULTS = [
         '"fever" is nothing that a clinic gives',
     ),
     Fault("require_figures", LEAFLET, "file: baby", "file: boby", 'there is no figure "boby"'),
+    Fault(
+        "refuse_endless_gradients", TOKENS, ":root {",
+        "p { background: Repeating-Linear-gradient(red 0, blue 1e-6px) } :root {",
+        "Repeating-Linear-gradient may not be used",
+    ),
     Fault("require_drawable_figures", FIGURE, 'viewBox="0', 'viewBox="nan', "cannot be drawn"),
     Fault("require_drawable_figures", FIGURE, "<svg", "<swg><svg", "is not well-formed SVG"),
     Fault(

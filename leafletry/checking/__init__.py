@@ -35,6 +35,7 @@ from leafletry.checking.language_rules import (
     warn_of_incomplete_catalogs,
 )
 from leafletry.checking.leaflet_rules import (
+    refuse_endless_gradients,
     require_different_codes,
     require_drawable_figures,
     require_figures,
@@ -141,6 +142,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_citations,
     require_known_placeholders,
     require_sound_needs,
+    refuse_endless_gradients,
     require_drawable_figures,
     require_figures,
     require_different_codes,

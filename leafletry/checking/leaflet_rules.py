@@ -12,10 +12,11 @@ from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
 from leafletry.furniture import PHRASES
 from leafletry.leaflet import ContactField, banked_texts
+from leafletry.pages.styles import sheet_names
 from leafletry.plain_file import read_plain
 from leafletry.problems import EVERYTHING, Affects, Place, Problem
 from leafletry.project import own_words
-from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.sourcefile import did_you_mean, place_in, read_any_text, shortened
 from leafletry.svg_numbers import undrawable
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ def require_drawable_figures(survey: Survey) -> Iterator[Problem]:
             hint = "export the drawing again, or mend it in a drawing program"
             affects = Affects.only(leaflets=leaflets)
             yield Problem(Place(label, 1, 1), f"the drawing {fault}", hint, affects=affects)
+
+
+def refuse_endless_gradients(survey: Survey) -> Iterator[Problem]:
+    """Refuse gradients that repeat themselves: a short one is drawn until memory ends."""
+    styles = survey.project.root / "styles"
+    for name in sheet_names(styles):
+        text = read_any_text(styles / name, f"styles/{name}")
+        if found := re.search(r"(?i)repeating-[a-z-]*gradient", text):
+            place = place_in(f"styles/{name}", text, found.start())
+            yield Problem(place, f"{found[0]} may not be used", "write a gradient that ends")
 
 
 def warn_of_unused_warnings(survey: Survey) -> Iterator[Problem]:
