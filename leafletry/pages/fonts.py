@@ -377,5 +377,10 @@ def _with_identity_charset(font: bytes) -> bytes:
         offset = parsed.reader.tables["CFF "].offset + top.rawDict["charset"]
     # The shortest form that can say it, so that it fits where the old charset stood.
     left = glyphs - 2
-    one_range = struct.pack(">BHB" if left < 256 else ">BHH", 1 if left < 256 else 2, 1, left)  # noqa: PLR2004 - a byte
+    if left == 0:
+        one_range = struct.pack(">BH", 0, 1)
+    elif left < 256:  # noqa: PLR2004 - a byte
+        one_range = struct.pack(">BHB", 1, 1, left)
+    else:
+        one_range = struct.pack(">BHH", 2, 1, left)
     return font[:offset] + one_range + font[offset + len(one_range) :]
