@@ -309,7 +309,13 @@ def say(text: str) -> None:
 
 def wait_for_turn() -> int:
     """Return the descriptor of a locked file; the system unlocks it when its last holder ends."""
-    turn = open_plain(os.path.join(PROJECT, ".venv.lock"), os.O_RDWR | os.O_CREAT)
+    import stat
+
+    path = os.path.join(PROJECT, ".venv.lock")
+    turn = open_plain(path, os.O_RDWR | os.O_CREAT)
+    if not stat.S_ISREG(os.fstat(turn).st_mode):
+        os.close(turn)
+        raise OSError(f"{path} is no file")
     if not lock_file(turn):
         holder = os.read(turn, 20).decode("ascii", "replace")
         process = f" (process {holder})" if holder.isdigit() else ""
