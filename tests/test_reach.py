@@ -49,6 +49,8 @@ ALLOWED: dict[str, dict[str, str]] = {
         "xml": "pages our own templates wrote",
         "lxml": "drawings of the project, looked at line by line",
     },
+    "reading_back/copy": {"xml": "pages our own templates wrote"},
+    "reading_back/paper": {"ctypes": "what PDFium hands over of a page"},
     "pages/conformance": {"xml": "metadata that WeasyPrint wrote"},
     "pages/typesetting": {"xml": "pages our own templates wrote"},
     "proof/proof": {"xml": "pages our own templates wrote"},
