@@ -327,12 +327,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def root(
-    built: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    printed_once: None,  # noqa: ARG001 - of the same, the bytes are the same; other tests see to it
-) -> Iterator[Path]:
+def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the small project, built, to do with as one likes."""
     monkeypatch.setenv("FONTCONFIG_FILE", "")  # What a build in this process sets is undone.
     folder = tmp_path / "project"

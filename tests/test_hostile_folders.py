@@ -40,6 +40,8 @@ from leafletry.sourcefile import FORBIDDEN_CHARACTERS, MOST_VALUES, read_yaml
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
 Change = Callable[[Path], object]

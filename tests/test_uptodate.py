@@ -38,6 +38,8 @@ from leafletry import uptodate
 
 __all__ = ["built", "root"]
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 
 def says_current(project: Path) -> bool:
     """Ask the quick look, as the door does."""
