@@ -701,7 +701,8 @@ def test_logo_and_profile_of_a_clinic_are_followed(root: Path) -> None:
     replace(root, "clinics/example.yaml", "020 7946 0199", "020 7946 0188")
     assert made_by(build_here(root)) == {f"clinics/example/{path}" for path in EVERYTHING}
     logo = root / "clinics" / "example-logo.svg"
-    logo.write_text(logo.read_text("utf-8").replace("</svg>", "<title>x</title></svg>"), "utf-8")
+    drawn = logo.read_text("utf-8").replace("</svg>", '<rect width="9" height="9"/></svg>')
+    logo.write_text(drawn, "utf-8")
     assert made_by(build_here(root)) == {f"clinics/example/{path}" for path in EVERYTHING}
 
 
@@ -835,7 +836,7 @@ def test_all_problems_come_together(root: Path) -> None:
     BROKEN["glossary nobody can read"][0](root)
     result = run(root, "build")
     errors = [line for line in result.stderr.splitlines() if "warning" not in line and ":" in line]
-    places = [line for line in errors if not line.startswith("  hint")]
+    places = [line for line in errors if not line.startswith(("  hint", "output/: "))]
     assert result.returncode == 1
     assert len(places) == 2
     assert places == sorted(places)
