@@ -129,6 +129,7 @@ URGENT = "an urgent box missing, split, on page 2, too small or too pale"
 PHONE = "a wrong or empty phone number"
 EXPIRED = "an expired leaflet in use"
 UNSIGNED = "unsigned content released"
+HIDDEN = "words hidden, faded or moved off the page by its look"
 FORGED = "a forged or changed file called good"
 GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
 DRAWN = "a letter drawn as another one"
@@ -326,6 +327,18 @@ ATTEMPTS = [
         paper(PARENTS, "fr"),
     ),
     Attempt(DRAWN, draw_nine_as_one, "draws 1 and 9 alike", paper(PARENTS, "es")),
+    Attempt(
+        HIDDEN,
+        add("styles/blocks.css", "\n.prose p { visibility: hidden }\n"),
+        "is not on the pages",
+        paper(SIBLINGS),
+    ),
+    Attempt(
+        HIDDEN,
+        add("styles/blocks.css", "\n.prose p { color: transparent }\n"),
+        "has no ink",
+        paper(SIBLINGS),
+    ),
     Attempt(
         DOSES,
         put(
