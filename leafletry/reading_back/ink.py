@@ -92,8 +92,8 @@ def _edge_faults(page: Page) -> Iterator[Fault]:
 def _cover_faults(page: Page) -> Iterator[Fault]:
     """Name what is painted after words, and lies over them."""
     orders = np.array([run.order for run in page.runs])
+    first = orders.min()
     for shape in page.shapes:
-        first = orders.min(initial=0)
         if shape.order < first:
             continue
         under = (orders < shape.order) & (orders >= 0)
@@ -286,26 +286,47 @@ def _stretches(run_of: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
 def _overlap_faults(page: Page) -> Iterator[Fault]:
     """Name a letter that lies over another one."""
     letters = np.array([character.isalnum() for character in page.characters])
-    order = np.argsort(page.boxes[:, 1], kind="stable")
-    order = order[(letters & ~np.isnan(page.quarters[:, 0]))[order]]
-    left, top, right, bottom = page.boxes[order].T
-    runs = page.run_of[order]
-    areas = np.maximum((right - left) * (bottom - top), 1.0)
-    for step in range(1, len(order)):
-        if not (top[step:] < bottom[:-step]).any():
-            break
-        across = np.minimum(right[step:], right[:-step]) - np.maximum(left[step:], left[:-step])
-        down = np.minimum(bottom[step:], bottom[:-step]) - np.maximum(top[step:], top[:-step])
-        shared = np.where((across > 1) & (down > 1), across * down, 0.0)
-        smaller = np.minimum(areas[step:], areas[:-step])
-        larger = np.maximum(areas[step:], areas[:-step])
-        # Letters of one word reach under one another: To, fi, ry.
-        in_word = runs[step:] == runs[:-step]
-        most = np.where(in_word, MOST_OVERLAP_IN_WORDS * larger, MOST_OVERLAP * smaller)
-        found = np.flatnonzero(shared > most)
+    letters &= ~np.isnan(page.quarters[:, 0])
+    glyphs = np.flatnonzero(letters)
+    if not glyphs.size:
+        return
+    # Letters of one word reach under one another: To, fi, ry.
+    for step in (1, 2):
+        first, second = glyphs[:-step], glyphs[step:]
+        same = page.run_of[first] == page.run_of[second]
+        shared, areas = _shared(page.boxes[first], page.boxes[second])
+        found = np.flatnonzero(same & (shared > MOST_OVERLAP_IN_WORDS * areas.max(axis=0)))
         if found.size:
-            yield int(order[found[0] + step]), "has other words over it"
+            yield int(second[found[0]]), "has other words over it"
             return
+    for one, other in _runs_that_meet(page, glyphs):
+        mine, theirs = (glyphs[page.run_of[glyphs] == run] for run in (one, other))
+        left, right = np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
+        shared, areas = _shared(page.boxes[left], page.boxes[right])
+        found = np.flatnonzero(shared > MOST_OVERLAP * areas.min(axis=0))
+        if found.size:
+            yield int(right[found[0]]), "has other words over it"
+            return
+
+
+def _shared(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Give the area that boxes share with others, and the areas of both."""
+    across = np.minimum(one[:, 2], other[:, 2]) - np.maximum(one[:, 0], other[:, 0])
+    down = np.minimum(one[:, 3], other[:, 3]) - np.maximum(one[:, 1], other[:, 1])
+    areas = np.stack([(b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]) for b in (one, other)])
+    return np.where((across > 1) & (down > 1), across * down, 0.0), np.maximum(areas, 1.0)
+
+
+def _runs_that_meet(page: Page, glyphs: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Yield two runs at a time whose letters may be in one another's place."""
+    count = len(page.runs)
+    sides = np.full((count, 4), (np.inf, np.inf, -np.inf, -np.inf))
+    for side, extreme in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
+        extreme.at(sides[:, side], page.run_of[glyphs], page.boxes[glyphs, side])
+    left, top, right, bottom = sides.T
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    down = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    yield from zip(*np.nonzero(np.triu((across > 1) & (down > 1), 1)), strict=True)
 
 
 def _joined_faults(page: Page, blanks: Sequence[bool]) -> Iterator[Fault]:

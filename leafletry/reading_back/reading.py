@@ -128,7 +128,8 @@ def _faults_of_glyphs(
     copy: Copy,
     placements: Sequence[Placement],
 ) -> Iterator[str]:
-    sizes = [copy.least_size("" if n == FURNITURE else passages[n].owner) for n in owners]
+    least = {n: copy.least_size("" if n == FURNITURE else passages[n].owner) for n in set(owners)}
+    sizes = [least[n] for n in owners]
     for glyph, said in ink_faults(page, sizes, blanks):
         yield _on_page(page.number, f"{_words_at(glyph, page, owners, passages, copy)}{said}")
     for number in _out_of_place(page, owners, passages, placements):
