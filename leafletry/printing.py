@@ -305,7 +305,8 @@ def print_edition(job: Job) -> Printed:
     if all(problem.warning for problem in problems):
         read = _read_back(job, result, pdf)
         picture = read.picture
-        problems += [Problem(job.place, said, NOT_THE_WORDS) for said in read.faults]
+        problems += [Problem(Place("templates"), said, NOT_THE_WORDS) for said in read.unsaid]
+        problems += [Problem(Place("styles"), said, NOT_THE_WORDS) for said in read.faults]
     return Printed(
         pdf, result.page_sizes, result.placements, result.fit, result.over, problems, picture
     )
@@ -355,7 +356,10 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
 
 def typeset_edition(job: Job) -> Typeset:
     """Lay out one edition; problems and refusals are those of `typeset`, and of its urgent box."""
-    from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import (  # noqa: PLC0415 - Pango may load only now
+        NOT_THE_WORDS,
+        typeset,
+    )
     from leafletry.pages.urgent_box import urgent_box_faults  # noqa: PLC0415 - as above
 
     press = PRESS["press"]
@@ -363,7 +367,9 @@ def typeset_edition(job: Job) -> Typeset:
         press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages, job.given
     )
     faults = urgent_box_faults(result.page_boxes)
-    result.problems += [Problem(job.place, said, hint) for said, hint in faults]
+    for said, hint in faults:
+        place = Place("styles") if hint == NOT_THE_WORDS else job.place
+        result.problems.append(Problem(place, said, hint))
     return result
 
 

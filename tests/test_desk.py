@@ -463,7 +463,7 @@ def spoil(path: Path, how: str) -> None:
         ("templates/leaflet.html", "unknown name", "templates"),
         ("templates/leaflet.html", "not well-formed", "the templates do not write well-formed"),
         ("templates/leaflet.html", "no such drawing", "figure:none.svg"),
-        ("templates/leaflet.html", "division by zero", "ZeroDivisionError"),
+        ("templates/leaflet.html", "division by zero", "by zero"),
         ("templates/leaflet.html", "delete", "templates/leaflet.html: the template is broken"),
         ("templates/blocks.html", "broken template", "templates/blocks.html:"),
         ("styles/base.css", "delete", "styles/base.css: cannot be read"),

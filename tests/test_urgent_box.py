@@ -135,8 +135,8 @@ def test_a_box_below_too_many_words_is_refused(root: Path) -> None:
     [
         (BOX, '<section class="block">', "the urgent box is not on the pages"),
         (
-            "{{ contact_list(part | contact_names(contacts)",
-            "{{ contact_list([]",
+            "{{ contact_list(part.contacts",
+            "{{ contact_list([] and part.contacts",
             "no number to call in it",
         ),
     ],

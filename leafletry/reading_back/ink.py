@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,7 @@ def _ground_faults(page: Page) -> Iterator[Fault]:
     """Name words on a ground from which they do not stand out everywhere."""
     height, width = page.wordless.shape
     pale: dict[float, NDArray[np.bool_]] = {}
+    marks = _marks(page)
     for first, last in _stretches(page.run_of):
         run = page.runs[page.run_of[first]]
         if run.grey is None:
@@ -146,7 +148,7 @@ def _ground_faults(page: Page) -> Iterator[Fault]:
             # A dot that is only touched may belong to what is beside the ground.
             left, right = (left + 1, right - 1) if right - left > _LARGE else (left, right)
             ground = page.wordless[top:foot, left:right]
-            if ground.size and pale[run.grey][ground].mean() > _A_LITTLE:
+            if ground.size and not marks[i] and pale[run.grey][ground].mean() > _A_LITTLE:
                 yield int(i), _pale_words(run, ground)
                 break
 
@@ -229,7 +231,7 @@ def _shape_faults(page: Page) -> Iterator[Fault]:
         ("has no ink", known & (share < _HARDLY_ANY)),
         ("is not whole", known & (share >= _HARDLY_ANY) & (share < LEAST_INK)),
         ("has other ink in its place", large & (share >= LEAST_INK) & (apart > OTHERWISE)),
-        ("has no ink", ~known & (greys >= 0) & _bare_runs(page, _ink_of(sums, boxes))),
+        ("has no ink", ~known & (greys >= 0) & ~_marks(page) & _bare_runs(page, sums, boxes)),
     ):
         found = np.flatnonzero(which)
         yield from ((int(i), said) for i in _one_a_run(page, found))
@@ -243,11 +245,23 @@ _LARGE = 5
 _NEIGHBOURS = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
 
 
-def _bare_runs(page: Page, ink: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _marks(page: Page) -> NDArray[np.bool_]:
+    """Tell which characters are signs above and below others; PDFium does not tell where."""
+    unknown = np.isnan(page.quarters[:, 0])
+    return np.array(
+        [
+            strange and unicodedata.category(character) == "Mn"
+            for strange, character in zip(unknown.tolist(), page.characters, strict=True)
+        ]
+    )
+
+
+def _bare_runs(page: Page, sums: _Sums, boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell of each glyph whether most glyphs of its run have no ink.
 
     Letters that one glyph joins are told by glyphs that draw nothing.
     """
+    ink = _ink_of(sums, boxes)
     count = max(len(page.runs), 1)
     bare = np.bincount(page.run_of, weights=ink <= 0, minlength=count)
     every = np.bincount(page.run_of, minlength=count)

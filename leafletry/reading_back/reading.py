@@ -34,8 +34,12 @@ _LONGEST = 90
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What is wrong with an edition, in people's words, and the picture of its first page."""
+    """What is wrong with an edition, in people's words, and the picture of its first page.
 
+    `unsaid` are faults of templates, which came before there was a page; `faults` are the page's.
+    """
+
+    unsaid: list[str]
     faults: list[str]
     picture: Image
 
@@ -65,7 +69,8 @@ class Reader:
 
 
 def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) -> ReadBack:
-    passages, faults = passages_of(html, copy)
+    passages, unsaid = passages_of(html, copy)
+    faults: list[str] = []
     pages = list(read_pages(pdf, reader.faces, picture_of_first=True))
     collated = collate(copy, passages, pages)
     faults += [_on_page(number, said) for number, said in collated.faults]
@@ -83,7 +88,7 @@ def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) ->
     pictures = picture_faults(pages, laid.pictures, copy, laid.contents, reader.drawings)
     faults += [_on_page(number, said) for number, said in pictures]
     assert pages[0].picture is not None  # noqa: S101 - it was asked for
-    return ReadBack(list(dict.fromkeys(faults)), pages[0].picture)
+    return ReadBack(unsaid, list(dict.fromkeys(faults)), pages[0].picture)
 
 
 def _in_groups(page: Page) -> Iterator[str]:
@@ -99,11 +104,17 @@ def _faults_of_numbers(
     pages: Sequence[Page], owners: Sequence[Sequence[int]], passages: Sequence[Passage], copy: Copy
 ) -> Iterator[str]:
     """Say which figure or phone number is another one than facts and profile have."""
+    fields = {phone.field for phone in copy.phones}
     read: dict[int, list[str]] = {}
+    dialed: dict[int, list[tuple[float, float, str]]] = {}
     for page, numbers in zip(pages, owners, strict=False):
-        for character, number in zip(page.characters, numbers, strict=True):
-            if number != FURNITURE:
-                read.setdefault(number, []).append(character)
+        for i, (character, number) in enumerate(zip(page.characters, numbers, strict=True)):
+            if number == FURNITURE:
+                continue
+            read.setdefault(number, []).append(character)
+            if passages[number].owner in fields:
+                place = (float(page.baselines[i]), float(page.boxes[i, 0]), character)
+                dialed.setdefault(number, []).append(place)
     figures = {found.message: found for found in copy.figures}
     phones = {phone.field: phone for phone in copy.phones}
     for number, characters in read.items():
@@ -112,7 +123,11 @@ def _faults_of_numbers(
             for value in wrong_figures(words, figures[owner]):
                 yield f'"{_shortened(copy.said(owner))}" does not say the figure {value:g}'
         phone = phones.get(str(owner))
-        if phone is not None and not is_same_number(words, phone):
+        if phone is None:
+            continue
+        # A number runs from left to right, also on pages that do not.
+        words = "".join(character for _, _, character in sorted(dialed[number]))
+        if not is_same_number(words, phone):
             yield f'{owner}: the page says "{words}", and the profile "{phone.given}"'
 
 
