@@ -4,11 +4,23 @@
 refused, and changes of the look that do no harm.
 """
 
+import io
+from dataclasses import dataclass
 from pathlib import Path
 
+import pikepdf
 import pytest
 import yaml
-from one_edition import one_leaflet, one_leaflet_kept, print_one
+from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
+from small_release import DAY
+
+from leafletry import printing
+from leafletry.clinic import read_clinic
+from leafletry.composition import Composition, Job
+from leafletry.edition import Edition
+from leafletry.pages.finishing import finish
+from leafletry.pages.typesetting import Typeset
+from leafletry.project import read_project
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 
@@ -43,3 +55,96 @@ def test_a_page_may_look_otherwise(name: str, one_leaflet: Path) -> None:
     """A change of the look that takes nothing from a reader is printed."""
     changed(one_leaflet, WAYS["harmless"][name])
     assert print_one(one_leaflet, clinic=CLINIC).said == ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An edition as it came from the press, and what is needed to read it back."""
+
+    job: Job
+    laid_out: Typeset
+    pdf: bytes
+
+
+@pytest.fixture
+def finished(one_leaflet: Path) -> Finished:
+    """One edition with the example clinic, not read back yet."""
+    profile = read_clinic(one_leaflet / CLINIC, DAY)
+    composition = Composition.of(read_project(one_leaflet), DAY)
+    job = composition.job(Edition(LEAFLET, "en", clinic=profile.id), profile)
+    printing.PRESS.clear()
+    printing.open_press(one_leaflet)
+    laid_out = printing.typeset_edition(job)
+    pdf, flaws = finish(laid_out, job.place, job.provenance)
+    assert not flaws
+    return Finished(job, laid_out, pdf)
+
+
+AFTER_ALL = {
+    "a white box": (b"1 1 1 rg 80 560 300 120 re f", "drawn over it"),
+    "a black box": (b"0 0 0 rg 80 560 300 120 re f", "drawn over it"),
+    "a line": (b"0 0 0 RG 1 w 40 700 m 400 700 l S", "drawn over it"),
+    "a blot on a picture": (b"0 0 0 rg 430 50 90 60 re f", "does not look as it should"),
+}
+
+
+@pytest.mark.parametrize("name", AFTER_ALL)
+def test_what_is_painted_over_a_finished_page_is_seen(finished: Finished, name: str) -> None:
+    """The file itself is read, not what the press meant to write."""
+    drawing, says = AFTER_ALL[name]
+    with pikepdf.open(io.BytesIO(finished.pdf)) as pdf:
+        pdf.pages[0].contents_add(b"q " + drawing + b" Q")
+        changed = io.BytesIO()
+        pdf.save(changed)
+    read = printing._read_back(finished.job, finished.laid_out, changed.getvalue())
+    assert any(says in fault for fault in read.faults), read.faults
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        (b"BT", b"BT 3 Tr", "is drawn without ink"),
+        (b"BT", b"BT 1 g 0 0 0 RG", "of this leaflet"),
+        (b"] TJ", b"] TJ [<0001>] TJ", ""),
+    ],
+    ids=["invisible", "another ink", "a blank more"],
+)
+def test_words_drawn_otherwise_are_seen(
+    finished: Finished, was: bytes, now: bytes, says: str
+) -> None:
+    """Words that are drawn in a way that hides them are refused, and blanks do no harm."""
+    with pikepdf.open(io.BytesIO(finished.pdf)) as pdf:
+        drawing = pdf.pages[0].Contents.read_bytes()
+        pdf.pages[0].Contents.write(drawing.replace(was, now))
+        changed = io.BytesIO()
+        pdf.save(changed)
+    read = printing._read_back(finished.job, finished.laid_out, changed.getvalue())
+    assert bool(read.faults) is bool(says)
+
+
+def test_a_finished_page_is_as_it_should_be(finished: Finished) -> None:
+    """As the press wrote it, nothing is wrong, and its first page is a picture."""
+    read = printing._read_back(finished.job, finished.laid_out, finished.pdf)
+    assert (read.unsaid, read.faults) == ([], [])
+    assert read.picture.width > 800
+
+
+@pytest.mark.parametrize("digits", ["19", "69", "38", "07"])
+def test_digits_that_changed_places_in_a_font_are_seen(finished: Finished, digits: str) -> None:
+    """A page whose text says one figure and whose paper shows another one is refused."""
+    with pikepdf.open(io.BytesIO(finished.pdf)) as pdf:
+        swapped = 0
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Stream) and b"begincmap" in item.read_bytes():
+                text = item.read_bytes()
+                one, other = (b"<%04x>" % ord(digit) for digit in digits)
+                if one in text.lower() and other in text.lower():
+                    lower = text.lower()
+                    changed_map = lower.replace(one, b"<ffff>").replace(other, one)
+                    item.write(changed_map.replace(b"<ffff>", other))
+                    swapped += 1
+        assert swapped
+        changed = io.BytesIO()
+        pdf.save(changed)
+    read = printing._read_back(finished.job, finished.laid_out, changed.getvalue())
+    assert read.faults
