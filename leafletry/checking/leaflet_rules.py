@@ -106,10 +106,13 @@ def require_labels(survey: Survey) -> Iterator[Problem]:
     labels = survey.project.phrases.labels
     if not labels and survey.unread:
         return
-    needed = {"updated_on", "link_to_source", *PHRASES, *get_args(ContactField)}
+    needed = {"page_of", "updated_on", "link_to_source", *get_args(ContactField)}
     needed |= {f"for_{leaflet.audience}" for leaflet in survey.project.leaflets.values()}
     for path in sorted((survey.project.root / "templates").glob("*.html")):
-        needed.update(re.findall(r"\blabels\.([a-z_]+)", path.read_text("utf-8", "replace")))
+        text = path.read_text("utf-8", "replace")
+        needed.update(re.findall(r"\blabels\.([a-z_]+)", text))
+        if "furniture." in text:
+            needed.update(PHRASES)
     for name in sorted(needed - labels.keys() - {"items", "values", "keys", "get"}):
         yield Problem(
             survey.place("phrases", "labels"),

@@ -69,13 +69,14 @@ class Copy:
     """All that an edition has to say.
 
     `words` are those of each message, `content` the messages in the order of the leaflet, with the
-    masthead's apart; `furniture` are the others, as often as they are printed; `given` is what a
+    masthead's apart and in it the label that names the `reader`; `furniture` are the others, as often as they are printed; `given` is what a
     clinic gave, by the name of its field, and `contacts` the fields that blocks ask for; `feet`
     has what stands below each page.
     """
 
     words: Mapping[int, tuple[str, ...]]
     masthead: tuple[int, ...]
+    reader: int
     content: tuple[int, ...]
     furniture: tuple[int, ...]
     pictures: tuple[Picture, ...]
@@ -92,6 +93,8 @@ class Copy:
 
     def least_size(self, owner: Owner) -> float:
         """Give how small the words of an owner may be, in points."""
+        if owner == self.reader and owner not in self.content:
+            return LEAST_OF_LABELS
         is_text = isinstance(owner, int) and (owner in self.content or owner in self.masthead)
         return self.least if is_text or owner in self.contacts else LEAST_OF_FURNITURE
 
@@ -102,6 +105,8 @@ class Copy:
         return self.given.get(owner, owner)
 
 
+LEAST_OF_LABELS = 9.5
+"""The smallest type of the label that says whom a leaflet is for, in points."""
 LEAST_OF_FURNITURE = 8.0
 """The smallest type of colophon, references and the foot, in points."""
 _LEAST = {("a4", "clinicians"): (10.0, 9.5), ("a4", ""): (12.0, 11.5)}
@@ -142,6 +147,7 @@ def copy_of(
     return Copy(
         words={message.number: (message.text, *message.also) for message in leaflet.messages},
         masthead=tuple(text.number for text in masthead if text),
+        reader=leaflet.content["reader"].number if leaflet.content["reader"] else 0,
         content=tuple(found.number for found in blocks if isinstance(found, LocalText)),
         furniture=tuple(text.number for text in printed),
         pictures=tuple(pictures),
