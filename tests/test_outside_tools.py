@@ -35,7 +35,10 @@ SAME = "the French word is the same"
 VOUS = "« vous vous inquiétez » is what French says"
 NO_LANGUAGE = "a template is of no language; every catalog made from it says its own"
 ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
-    "es": {("dennis", "W302", "KMT2A"): GENE},
+    "es": {
+        ("dennis", "W302", "KMT2A"): GENE,
+        ("dennis", "W302", "ext. {extension}"): "the Spanish abbreviation is the same",
+    },
     "fr": {
         ("dennis", "W302", "KMT2A"): GENE,
         ("dennis", "W302", "Question"): SAME,

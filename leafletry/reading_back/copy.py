@@ -69,9 +69,9 @@ class Copy:
     """All that an edition has to say.
 
     `words` are those of each message, `content` the messages in the order of the leaflet, with the
-    masthead's apart and in it the label that names the `reader`; `furniture` are the others, as often as they are printed; `given` is what a
-    clinic gave, by the name of its field, and `contacts` the fields that blocks ask for; `feet`
-    has what stands below each page.
+    masthead's apart and in it the label that names the `reader`; `furniture` are the others, as
+    often as they are printed; `given` is what a clinic gave, by the name of its field, and
+    `contacts` the fields that blocks ask for; `feet` has what stands below each page.
     """
 
     words: Mapping[int, tuple[str, ...]]
