@@ -520,7 +520,7 @@ def test_test_tools_are_installed_where_allowed(
     computer.programs -= {"javac", "chromium"}
     computer.programs.add("apt-get")
     assert door.main(["test"]) == 0
-    tools = "apt-get install -y --no-install-recommends default-jdk-headless chromium"
+    tools = "apt-get install -y --no-install-recommends default-jdk-headless faketime chromium"
     assert computer.commands[0] == tools
 
 
