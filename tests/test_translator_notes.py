@@ -215,7 +215,7 @@ def test_every_shipped_placeholder_has_an_example() -> None:
         for message, notes in notes_of(shipped(), locale).items():
             said = [note for note in notes if note.startswith("{")]
             names = dict.fromkeys(names_in(message))
-            assert [note.partition("}: prints ")[0][1:] for note in said] == list(names)
+            assert [note.partition("}: ")[0][1:] for note in said] == list(names)
 
 
 def test_figure_that_cannot_be_written_is_no_obstacle(project: Project) -> None:

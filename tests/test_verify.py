@@ -687,7 +687,7 @@ def test_the_command_tells_each_file_and_the_sum(root: Path, kept: Path) -> None
     for edition, state in ((EN, "current"), (NL, "superseded"), (CLINIC_EN, "current")):
         assert any(line.startswith(f"{kept / edition.path}: {state}: ") for line in lines)
     assert any(line.startswith("  was: ") and "plekken" in line for line in lines)
-    assert re.fullmatch(r"4 in all, in \d+\.\d s: 2 current, 2 superseded\.", lines[-1])
+    assert re.fullmatch(r"8 in all, in \d+\.\d s: 4 current, 4 superseded\.", lines[-1])
 
 
 def test_the_command_is_silent_of_sums_for_one(released: Path) -> None:
