@@ -6,6 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from leafletry.sourcefile import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 LARGEST = 100_000.0
 """In the units of the picture, or as a factor."""
 SHORTEST_DASH = 0.05
-_MOST_SAID = 40
 _CORNER_AND_SIDES = 4
 _NUMBER = r"(?>[+-]?(?>\d++\.?\d*+|\.\d++)(?>[eE][+-]?\d{1,3}+)?+)"
 _NUMBERS = re.compile(_NUMBER)
@@ -78,7 +79,7 @@ def _faults(root: etree._Element, around: _Matrix) -> Iterator[str]:
 def _fault(name: str, value: str) -> str:
     """Say what is wrong with an attribute, or nothing."""
     if name == "spreadMethod" and value.strip() != "pad":
-        return f'repeats a gradient (spreadMethod="{_short(value)}"), which a logo may not'
+        return f'repeats a gradient (spreadMethod="{shortened(value)}"), which a logo may not'
     if name == "d":
         sound = _is_path(value)
     elif name == "viewBox":
@@ -181,10 +182,5 @@ def _product(first: _Matrix, second: _Matrix) -> _Matrix:
     )
 
 
-def _short(value: str) -> str:
-    line = " ".join(value.split())
-    return line if len(line) <= _MOST_SAID else f"{line[: _MOST_SAID - 1]}…"
-
-
 def _said(name: str, value: str) -> str:
-    return f'holds {name}="{_short(value)}", which cannot be drawn'
+    return f'holds {name}="{shortened(value)}", which cannot be drawn'

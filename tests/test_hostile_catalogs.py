@@ -751,9 +751,11 @@ def spoils_only_one(change: tuple[bytes, int, bytes], sound: bytes, folder: Path
         assert catalog is None
         return
     # A string that stands first goes on with the message above (the first has the header there);
-    # a mark or a context that stands last belongs to the message below: so all tools read it.
+    # a mark or a context that stands last belongs to the message below: so all tools read it;
+    # and so does what may be a mark, as `#! stale`.
     above = re.match(rf"[\s#~|{INVISIBLE}]*\"", spoiled) is not None
-    below = "fuzzy" in spoiled or "msgctxt" in spoiled
+    may_mark = re.search(rf"(?m)^[\s{INVISIBLE}]*#[{INVISIBLE}]*[^\w\s.:,=|~#\"]", spoiled)
+    below = "fuzzy" in spoiled or "msgctxt" in spoiled or may_mark is not None
     if above and number == 1 and catalog is None:
         return
     assert catalog is not None

@@ -34,7 +34,7 @@ _WORDS = re.compile(
 )
 _FORMER = re.compile(rf"#~?\|[ \t]++(?P<keyword>(?:msgctxt|msgid_plural|msgid)[ \t]++)?{_STRING}")
 _COMMENT = re.compile(r"#(?:[.:,=]?(?:[ \t].*+)?|#.*+)")
-_MAY_BE_FLAGS = re.compile(r"#(?:[^\w\s.:,=|~#]|(?![.:,=|~]).*fuzzy)", re.IGNORECASE)
+_MAY_BE_FLAGS = re.compile(r"#(?:[^\w\s.:,=|~#\"]|(?![.:,=|~]).*fuzzy)", re.IGNORECASE)
 """What a broken comment may be that says something of its message, as `#! stale` or `#fuzzy`."""
 _ONLY_FUZZY = re.compile(r"#[ \t]++[,=]?[ \t]*+fuzzy\W*", re.IGNORECASE)
 """A remark of one word, which somebody meant as a flag."""

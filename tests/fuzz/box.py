@@ -42,6 +42,8 @@ def make_box(folder: Path) -> Path:
     manifest.complete = True
     manifest.write()
     (project / "output" / ".staging").rmdir()
+    # As after any first command: one more folder would change the time of the project's.
+    (project / ".cache").mkdir(exist_ok=True)
     return project
 
 
