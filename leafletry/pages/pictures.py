@@ -8,23 +8,27 @@ import pypdfium2
 from PIL import Image
 
 
-def small_picture(page: Image.Image, width: int) -> bytes:
-    """Give the picture of a page as a PNG, `width` pixels wide, in at most 64 colours."""
-    height = round(page.height * width / page.width)
-    target = io.BytesIO()
-    small = page.resize((width, height), Image.Resampling.BOX, reducing_gap=1.0)
-    small.quantize(64, Image.Quantize.FASTOCTREE).save(target, "PNG")
-    return target.getvalue()
+def picture_of_first_page(pdf: bytes, width: int) -> bytes:
+    """Give the first page as a PNG in at most 64 colours, `width` pixels wide."""
+    return _png(_picture(pdf, 1, width).quantize(64, Image.Quantize.FASTOCTREE))
 
 
 def picture_of_page(pdf: bytes, number: int, width: int) -> bytes:
     """Give a page (from 1 on) as a PNG with all its colours, `width` pixels wide; made quickly."""
+    return _png(_picture(pdf, number, width), compress_level=1)
+
+
+def _picture(pdf: bytes, number: int, width: int) -> Image.Image:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[number - 1]
-        target = io.BytesIO()
-        picture = page.render(scale=width / page.get_width()).to_pil()
-        picture.save(target, "PNG", compress_level=1)
-        return target.getvalue()
+        picture: Image.Image = page.render(scale=width / page.get_width()).to_pil()
+        return picture
     finally:
         document.close()
+
+
+def _png(picture: Image.Image, **options: int) -> bytes:
+    target = io.BytesIO()
+    picture.save(target, "PNG", **options)
+    return target.getvalue()

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 Drawing = list[Any]
 """Operators as WeasyPrint adds them: bytes, names of marks, and their dictionaries."""
 
-_PATH = (b" m", b" l", b" c", b" v", b" y", b" re")
-_ENDS_A_PATH = (b"n", b"f", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*")
-_COLOURS = ((b" rg", b" g", b" k", b" cs", b" sc", b" scn"), (b" RG", b" G", b" K", b" CS"))
+_PATH = {b"m", b"l", b"c", b"v", b"y", b"re", b"h", b"W", b"W*"}
+_ENDS_A_PATH = {b"n", b"f", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*"}
+_FILLS = (b"rg", b"g", b"k", b"cs", b"sc", b"scn")
+_STROKES = (b"RG", b"G", b"K", b"CS", b"SC", b"SCN")
+_INKS = dict.fromkeys(_FILLS, b"fill") | dict.fromkeys(_STROKES, b"stroke")
 
 
 @dataclass
@@ -35,16 +37,17 @@ class _State:
 
     def take(self, operator: bytes) -> bool:
         """Remember an operator of ink; tell whether it is one."""
-        if operator.endswith(b" gs"):
+        name = _name_of(operator)
+        if name == b"gs":
             self.ink[operator[:2]] = operator
             return True
-        for kind, endings in zip((b"fill", b"stroke"), _COLOURS, strict=True):
-            if operator.endswith(endings):
-                several = operator.endswith((b" sc", b" scn", b" SC", b" SCN"))
-                before = self.ink.get(kind, b"") + b"\n" if several else b""
-                self.ink[kind] = before + operator
-                return True
-        return False
+        kind = _INKS.get(name)
+        if kind is None:
+            return False
+        several = name.lower() in (b"sc", b"scn")
+        before = self.ink.get(kind, b"") + b"\n" if several else b""
+        self.ink[kind] = before + operator
+        return True
 
 
 @dataclass(frozen=True)
@@ -116,18 +119,23 @@ def _number_of(piece: Drawing) -> int | None:
     return properties.get("MCID") if isinstance(properties, pydyf.Dictionary) else None
 
 
+def _name_of(operator: bytes) -> bytes:
+    return operator[operator.rfind(b" ") + 1 :]
+
+
 def _follow(operator: bytes, states: list[_State], path: list[bytes]) -> None:
     """Keep up with what an operator changes for all that is drawn after it."""
     state = states[-1]
-    if operator == b"q":
-        states.append(state.copy())
-    elif operator == b"Q":
-        states.pop()
-    elif operator.endswith(b" cm"):
-        state.space.append(operator)
-    elif operator.endswith(_PATH) or operator in (b"h", b"W", b"W*"):
+    name = _name_of(operator)
+    if name in _PATH:
         path.append(operator)
-    elif operator in _ENDS_A_PATH:
+    elif name == b"q":
+        states.append(state.copy())
+    elif name == b"Q":
+        states.pop()
+    elif name == b"cm":
+        state.space.append(operator)
+    elif name in _ENDS_A_PATH:
         if b"W" in path or b"W*" in path:
             state.space.extend((*path, b"n"))
         path.clear()

@@ -269,12 +269,8 @@ def _mark(stream: Any, mcid: int) -> int | None:
 
     None where it is drawn in a group of its own, as what is faded.
     """
-    found = (
-        i
-        for i, operator in enumerate(stream.stream)
-        if isinstance(operator, pydyf.Dictionary) and operator.get("MCID") == mcid
-    )
-    return next(found, None)
+    said = pydyf.Dictionary({"MCID": mcid})
+    return stream.stream.index(said) if said in stream.stream else None
 
 
 def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None:

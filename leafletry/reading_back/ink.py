@@ -129,28 +129,29 @@ def _ground_faults(page: Page) -> Iterator[Fault]:
     height, width = page.wordless.shape
     pale: dict[float, NDArray[np.bool_]] = {}
     marks = _marks(page)
-    for first, last in _stretches(page.run_of):
+    for first, last, left, top, right, bottom in _stretches(page):
         run = page.runs[page.run_of[first]]
         if run.grey is None:
             continue
         if run.grey not in pale:
             pale[run.grey] = _too_pale(run.grey)
-        boxes = page.boxes[first:last]
-        left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0)).astype(int), 0)
-        right, bottom = np.ceil(boxes[:, 2:].max(axis=0)).astype(int)
-        ground = page.wordless[top : min(bottom, height), left : min(right, width)]
-        if not pale[run.grey][ground].any():
+        around = page.wordless[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+        if not pale[run.grey][around].any():
             continue
         for i in range(first, last):
-            left, top, right, bottom = (max(int(side), 0) for side in page.boxes[i])
-            # Below the letters, words may be underlined.
-            foot = min(bottom, int(page.baselines[i])) if page.baselines[i] > top else bottom
-            # A dot that is only touched may belong to what is beside the ground.
-            left, right = (left + 1, right - 1) if right - left > _LARGE else (left, right)
-            ground = page.wordless[top:foot, left:right]
+            ground = _ground_of(page, i)
             if ground.size and not marks[i] and pale[run.grey][ground].mean() > _A_LITTLE:
                 yield int(i), _pale_words(run, ground)
                 break
+
+
+def _ground_of(page: Page, i: int) -> NDArray[np.uint8]:
+    left, top, right, bottom = (max(int(side), 0) for side in page.boxes[i])
+    # Below the letters, words may be underlined.
+    foot = min(bottom, int(page.baselines[i])) if page.baselines[i] > top else bottom
+    # A dot that is only touched may belong to what is beside the ground.
+    left, right = (left + 1, right - 1) if right - left > _LARGE else (left, right)
+    return page.wordless[top:foot, left:right]
 
 
 _A_LITTLE = 0.04
@@ -200,7 +201,7 @@ class _Sums:
 
 def _shape_faults(page: Page) -> Iterator[Fault]:
     """Name glyphs that are not there, not whole, or not where they should be; and stray ink."""
-    ink = np.abs(page.whole.astype(np.int16) - page.wordless).astype(np.uint8)
+    ink = np.maximum(page.whole, page.wordless) - np.minimum(page.whole, page.wordless)
     sums = _Sums.of(ink)
     boxes = np.rint(page.boxes).astype(np.int64)
     height, width = ink.shape
@@ -248,6 +249,8 @@ _NEIGHBOURS = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
 def _marks(page: Page) -> NDArray[np.bool_]:
     """Tell which characters are signs above and below others; PDFium does not tell where."""
     unknown = np.isnan(page.quarters[:, 0])
+    if not unknown.any():
+        return unknown
     return np.array(
         [
             strange and unicodedata.category(character) == "Mn"
@@ -283,18 +286,19 @@ def _ink_of(sums: _Sums, boxes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _stray_ink(page: Page, ink: NDArray[np.uint8]) -> float:
     """Give how much ink of words lies where no words are, in full dots."""
     rest = ink.copy()
-    for first, last in _stretches(page.run_of):
-        boxes = page.boxes[first:last]
-        left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0)).astype(int) - 3, 0)
-        right, bottom = np.ceil(boxes[:, 2:].max(axis=0)).astype(int) + 3
-        rest[top:bottom, left:right] = 0
+    for _, _, left, top, right, bottom in _stretches(page):
+        rest[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3] = 0
     return float(rest.sum(dtype=np.int64)) / 255
 
 
-def _stretches(run_of: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
-    """Yield where glyphs of one run begin and end."""
-    edges = np.flatnonzero(np.diff(run_of, prepend=-1)).tolist()
-    yield from pairwise([*edges, len(run_of)])
+def _stretches(page: Page) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Yield where glyphs of one run begin and end, and the box around them, in whole dots."""
+    firsts = np.flatnonzero(np.diff(page.run_of, prepend=-1))
+    lasts = [*firsts[1:].tolist(), len(page.run_of)]
+    corners = np.floor(np.minimum.reduceat(page.boxes[:, :2], firsts)).astype(int).tolist()
+    others = np.ceil(np.maximum.reduceat(page.boxes[:, 2:], firsts)).astype(int).tolist()
+    for first, last, corner, other in zip(firsts.tolist(), lasts, corners, others, strict=True):
+        yield (first, last, *corner, *other)
 
 
 def _overlap_faults(page: Page) -> Iterator[Fault]:

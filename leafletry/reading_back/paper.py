@@ -23,15 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
-    from PIL.Image import Image
 
     from leafletry.reading_back.typefaces import Typeface
 
 DOTS = 1.5
 """Dots to a point in which pages are looked at: 108 to the inch."""
 HYPHEN = "\u2010"
-_BLANKS = frozenset(map(ord, "\0\t\n\r \u00a0\u00ad\u2009\u200a\u200b\u202f\u2060\u3000"))
-_HYPHENS = (0x02, 0xFFFE)
+_BLANKS = [*map(ord, "\0\t\n\r \u00a0\u00ad\u2009\u200a\u200b\u202f\u2060\u3000")]
+_HYPHENS = [0x02, 0xFFFE]
 """What PDFium calls a hyphen that ends a line."""
 _ANY_SMALL_TURN = 0.02
 _NOBODY_KNOWS = (float("nan"),) * 8
@@ -95,13 +94,10 @@ class Page:
     whole: NDArray[np.uint8]
     wordless: NDArray[np.uint8]
     other_shapes: str
-    picture: Image | None
 
 
-def read_pages(
-    pdf: bytes, faces: Mapping[str, Typeface], *, picture_of_first: bool = False
-) -> Iterator[Page]:
-    """Yield the pages of a file; the first with its picture in colours, if that is wanted.
+def read_pages(pdf: bytes, faces: Mapping[str, Typeface]) -> Iterator[Page]:
+    """Yield the pages of a file.
 
     `faces` are the fonts that tell how glyphs have to look, by their names inside of the file.
     """
@@ -109,9 +105,7 @@ def read_pages(
     proved: set[Any] = set()
     try:
         for number, page in enumerate(document, 1):
-            yield _Reader(page, number, faces, proved).page(
-                in_colours=picture_of_first and number == 1
-            )
+            yield _Reader(page, number, faces, proved).page()
             page.close()
     finally:
         document.close()
@@ -157,6 +151,20 @@ _NEARLY = 2.0
 """Thousandths of an em by which a point may be elsewhere: engines round."""
 
 
+def _codes(text: Any) -> NDArray[np.intp]:
+    """Give the characters of a page as PDFium tells them."""
+    count = pdfium.FPDFText_CountChars(text)
+    units = np.zeros(count + 1, np.uint16)
+    taken = pdfium.FPDFText_GetText(
+        text, 0, count, units.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort))
+    )
+    beyond = (units & 0xF800) == 0xD800  # noqa: PLR2004 - halves of a character
+    if taken == count + 1 and not beyond.any():
+        return units[:count].astype(np.intp)
+    handle = _address_of(text)
+    return np.array([_unicode_of(handle, i) for i in range(count)], np.intp)
+
+
 class _Reader:
     """Reads one page."""
 
@@ -172,9 +180,9 @@ class _Reader:
         self.objects = [pdfium.FPDFPage_GetObject(page.raw, i) for i in range(count)]
         self.kinds = [pdfium.FPDFPageObj_GetType(item) for item in self.objects]
 
-    def page(self, *, in_colours: bool) -> Page:
+    def page(self) -> Page:
         characters, boxes, baselines, quarters, run_of, runs = self._words()
-        picture, whole = self._looked_at(in_colours=in_colours)
+        whole = self._looked_at()
         shapes = [
             Shape(i, _KINDS.get(kind, "shape"), self._bounds(item))
             for i, (item, kind) in enumerate(zip(self.objects, self.kinds, strict=True))
@@ -183,8 +191,7 @@ class _Reader:
         for item, kind in zip(self.objects, self.kinds, strict=True):
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 pdfium.FPDFPageObj_SetIsActive(item, 0)
-        # In colours again: PDFium and Pillow make another grey of one colour.
-        _, wordless = self._looked_at(in_colours=in_colours)
+        wordless = self._looked_at()
         return Page(
             number=self.number,
             width=self.width,
@@ -199,7 +206,6 @@ class _Reader:
             whole=whole,
             wordless=wordless,
             other_shapes=self._other_shapes(characters, run_of, runs),
-            picture=picture,
         )
 
     def _other_shapes(self, characters: str, run_of: NDArray[np.intp], runs: Sequence[Run]) -> str:
@@ -228,16 +234,17 @@ class _Reader:
         text = pdfium.FPDFText_LoadPage(self.source.raw)
         handle = _address_of(text)
         try:
-            count = pdfium.FPDFText_CountChars(text)
-            codes = [_unicode_of(handle, i) for i in range(count)]
-            printed = [i for i, code in enumerate(codes) if code not in _BLANKS]
+            codes = _codes(text)
+            printed = np.flatnonzero(~np.isin(codes, _BLANKS)).tolist()
             handles = [_object_of(handle, i) for i in printed]
             room = np.zeros((len(printed), 2))
             at = room.ctypes.data
             for i in printed:
                 _origin_of(handle, i, at, at + 8)
                 at += 16
-            characters = "".join(HYPHEN if codes[i] in _HYPHENS else chr(codes[i]) for i in printed)
+            codes = codes[printed]
+            hyphens = np.isin(codes, _HYPHENS)
+            characters = "".join(map(chr, np.where(hyphens, ord(HYPHEN), codes).tolist()))
             orders = {_address_of(item): i for i, item in enumerate(self.objects)}
             numbers = {one: number for number, one in enumerate(dict.fromkeys(handles))}
             runs = [self._run(orders[one]) if one in orders else _UNKNOWN for one in numbers]
@@ -247,7 +254,7 @@ class _Reader:
             x, y = np.round(np.stack((room[:, 0], self.height - room[:, 1])) * DOTS)
             boxes = np.stack((x, y, x, y), axis=1) + glyphs[:, :4]
             # Of a hyphen that ends a line, PDFium tells another place.
-            glyphs[[codes[i] in _HYPHENS for i in printed]] = np.nan
+            glyphs[hyphens] = np.nan
             for n in np.flatnonzero(np.isnan(glyphs[:, 0])):
                 boxes[n] = self._box_by_pdfium(handle, printed[n])
         finally:
@@ -263,18 +270,17 @@ class _Reader:
             for run in runs
         ]
         dots = [round(run.size * DOTS, 2) for run in runs]
-        rows: dict[tuple[int, float, str], int] = {}
-        table: list[tuple[float, ...]] = []
-        which = []
-        for number, character in zip(run_of.tolist(), characters, strict=True):
-            face = faces[number]
-            key = (id(face), dots[number], character)
-            if key not in rows:
-                found = face.glyph(character, dots[number]) if face else None
-                rows[key] = len(table)
-                table.append((*found.box, *found.quarters) if found else _NOBODY_KNOWS)
-            which.append(rows[key])
-        return np.array(table or [_NOBODY_KNOWS])[which]
+        kinds = list(zip(map(id, faces), dots, strict=True))
+        kind_of = np.array([kinds.index(kind) for kind in kinds], np.int64)
+        codes = np.fromiter(map(ord, characters), np.int64, len(characters))
+        found, which = np.unique((kind_of[run_of] << 32) + codes, return_inverse=True)
+        table = [_NOBODY_KNOWS]
+        for key in found.tolist():
+            run, code = key >> 32, key & 0xFFFFFFFF
+            face = faces[run]
+            glyph = face.glyph(chr(code), dots[run]) if face else None
+            table.append((*glyph.box, *glyph.quarters) if glyph else _NOBODY_KNOWS)
+        return np.array(table, np.float64)[which + 1]  # type: ignore[no-any-return]
 
     def _box_by_pdfium(self, text: int, i: int) -> Box:
         room = np.zeros(4)
@@ -314,13 +320,9 @@ class _Reader:
         left, bottom, right, top = (side.value for side in sides)
         return left, self.height - top, right, self.height - bottom
 
-    def _looked_at(self, *, in_colours: bool) -> tuple[Image | None, NDArray[np.uint8]]:
-        """Give the page as it is now, as a picture in colours if wanted, and grey."""
-        bitmap = self.source.render(scale=DOTS, grayscale=not in_colours)
-        if not in_colours:
-            return None, bitmap.to_numpy().copy()
-        picture = bitmap.to_pil()
-        return picture, np.asarray(picture.convert("L"))
+    def _looked_at(self) -> NDArray[np.uint8]:
+        """Give the page as it is now, grey."""
+        return self.source.render(scale=DOTS, grayscale=True).to_numpy().copy()  # type: ignore[no-any-return]
 
 
 _UNKNOWN = Run(-1, "", 0.0, upright=True, stretch=1.0, grey=None, says_its_words=False, piece=-1)

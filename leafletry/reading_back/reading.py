@@ -22,8 +22,6 @@ from leafletry.reading_back.typefaces import Typeface, our_typefaces
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from PIL.Image import Image
-
     from leafletry.pages.placing import PlacedPicture, Placement
     from leafletry.reading_back.copy import Copy, Passage
     from leafletry.reading_back.paper import Page
@@ -34,14 +32,13 @@ _LONGEST = 90
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What is wrong with an edition, in people's words, and the picture of its first page.
+    """What is wrong with an edition, in people's words.
 
     `unsaid` are faults of templates, which came before there was a page; `faults` are the page's.
     """
 
     unsaid: list[str]
     faults: list[str]
-    picture: Image
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class Reader:
 def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) -> ReadBack:
     passages, unsaid = passages_of(html, copy)
     faults: list[str] = []
-    pages = list(read_pages(pdf, reader.faces, picture_of_first=True))
+    pages = list(read_pages(pdf, reader.faces))
     collated = collate(copy, passages, pages)
     faults += [_on_page(number, said) for number, said in collated.faults]
     for page in pages:
@@ -87,8 +84,7 @@ def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) ->
             faults += _faults_of_glyphs(page, owners, blanks, passages, copy, laid.placements)
     pictures = picture_faults(pages, laid.pictures, copy, laid.contents, reader.drawings)
     faults += [_on_page(number, said) for number, said in pictures]
-    assert pages[0].picture is not None  # noqa: S101 - it was asked for
-    return ReadBack(unsaid, list(dict.fromkeys(faults)), pages[0].picture)
+    return ReadBack(unsaid, list(dict.fromkeys(faults)))
 
 
 def _in_groups(page: Page) -> Iterator[str]:
@@ -104,31 +100,30 @@ def _faults_of_numbers(
     pages: Sequence[Page], owners: Sequence[Sequence[int]], passages: Sequence[Passage], copy: Copy
 ) -> Iterator[str]:
     """Say which figure or phone number is another one than facts and profile have."""
-    fields = {phone.field for phone in copy.phones}
-    read: dict[int, list[str]] = {}
-    dialed: dict[int, list[tuple[float, float, str]]] = {}
-    for page, numbers in zip(pages, owners, strict=False):
-        for i, (character, number) in enumerate(zip(page.characters, numbers, strict=True)):
-            if number == FURNITURE:
-                continue
-            read.setdefault(number, []).append(character)
-            if passages[number].owner in fields:
-                place = (float(page.baselines[i]), float(page.boxes[i, 0]), character)
-                dialed.setdefault(number, []).append(place)
     figures = {found.message: found for found in copy.figures}
     phones = {phone.field: phone for phone in copy.phones}
-    for number, characters in read.items():
-        owner, words = passages[number].owner, "".join(characters)
-        if isinstance(owner, int) and owner in figures:
+    told: dict[int, list[tuple[float, float, str]]] = {
+        number: []
+        for number, passage in enumerate(passages)
+        if passage.owner in figures or passage.owner in phones
+    }
+    for page, numbers in zip(pages, owners, strict=False):
+        for i, number in enumerate(numbers):
+            if number in told:
+                place = (float(page.baselines[i]), float(page.boxes[i, 0]))
+                told[number].append((*place, page.characters[i]))
+    for number, glyphs in told.items():
+        owner = passages[number].owner
+        if glyphs and isinstance(owner, int):
+            words = "".join(character for _, _, character in glyphs)
             for value in wrong_figures(words, figures[owner]):
                 yield f'"{_shortened(copy.said(owner))}" does not say the figure {value:g}'
-        phone = phones.get(str(owner))
-        if phone is None:
-            continue
-        # A number runs from left to right, also on pages that do not.
-        words = "".join(character for _, _, character in sorted(dialed[number]))
-        if not is_same_number(words, phone):
-            yield f'{owner}: the page says "{words}", and the profile "{phone.given}"'
+        elif glyphs:
+            # A number runs from left to right, also on pages that do not.
+            words = "".join(character for _, _, character in sorted(glyphs))
+            phone = phones[str(owner)]
+            if not is_same_number(words, phone):
+                yield f'{owner}: the page says "{words}", and the profile "{phone.given}"'
 
 
 def _on_page(number: int, said: str) -> str:

@@ -103,13 +103,13 @@ class Typeface:
         ink = np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1])[top:bottom, left:right]
         # Another engine draws a thin line, such as a hyphen, half a dot beside this one.
         down, across = int(bottom - top < _THIN), int(right - left < _THIN)
-        ink = np.pad(ink, ((down, down), (across, across)))
         box = (x + left - across, y + top - down, x + right + across, y + bottom + down)
         return Glyph(box, _quarters(ink))
 
 
 def _quarters(ink: NDArray[np.uint8]) -> tuple[float, float, float, float]:
     """Give the ink in each quarter; the row in the middle belongs to the one below."""
+    # That a box has grown by a dot on each side does not move its middle.
     down, across = ink.shape[0] // 2, ink.shape[1] // 2
     upper, lower = ink[:down], ink[down:]
     parts = (upper[:, :across], upper[:, across:], lower[:, :across], lower[:, across:])
