@@ -11,7 +11,7 @@ import pytest
 from commands_given import give
 from conftest import ROOT
 from patience import PATIENCE
-from signing import sign
+from signing import NEXT_REVIEW, sign
 
 from leafletry.edition import Edition
 from leafletry.output import folder_lock
@@ -25,7 +25,6 @@ EN, NL = Edition(LEAFLET, "en"), Edition(LEAFLET, "nl")
 CLINIC = "clinics/example.yaml"
 CLINIC_EN = Edition(LEAFLET, "en", clinic="example")
 DAY = dt.date(2026, 11, 20)
-NEXT_REVIEW = dt.date(2027, 6, 1)
 _CACHES = shutil.ignore_patterns("__pycache__", "*.tmp", "fontconfig")
 
 _BUILD = """

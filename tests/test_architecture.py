@@ -17,7 +17,6 @@ WAY_OF_THE_DATA = [
         "arms_length",
         "raster_copier",
         "drawing_copier",
-        "svg_numbers",
     },
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
@@ -33,7 +32,7 @@ WAY_OF_THE_DATA = [
         "provenance/page_words",
         "provenance/history",
     },
-    {"pages/font_judge"},
+    {"pages/font_judge", "svg_numbers"},
     {
         "leaflet",
         "logos",

@@ -18,14 +18,13 @@ import pikepdf
 import pytest
 from forging import FRESH, resealed, with_record
 from fuzz import pdfs
-from signing import sign
+from signing import NEXT_REVIEW, sign
 from small_release import (
     CLINIC,
     CLINIC_EN,
     DAY,
     EN,
     LEAFLET,
-    NEXT_REVIEW,
     NL,
     build_here,
     change,

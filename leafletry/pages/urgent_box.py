@@ -1,7 +1,8 @@
-"""The urgent box as it is laid out: on page 1, whole, as large as the text, legible in grey.
+"""The urgent box as it is laid out: on page 1, whole, with its numbers, as large as the text.
 
-A warning that stands on page 2, is cut in two, is small, or is lost on a photocopy is worse than
-no leaflet: such pages are never given to anybody.
+A warning that stands on page 2, is cut in two or is small is worse than no leaflet: such pages are
+never given to anybody. Whether each of its words is there and legible, in grey as well, is seen
+when the page is read back.
 """
 
 from __future__ import annotations
@@ -11,24 +12,15 @@ from typing import TYPE_CHECKING, Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from leafletry.pages.placing import message_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-LEAST_CONTRAST = 4.5
-"""How many times lighter than the other one of text and ground must be, in grey (WCAG 2)."""
 _POINT = 96 / 72
 _NEARLY = 0.05
 _ID = "urgent"
-_WHITE = (1.0, 1.0, 1.0)
 _MEND = "mend the templates or style sheets; no words can"
 _SHORTEN = "shorten what stands before it, or mend the templates and style sheets"
 
-Color = tuple[float, float, float]
-"""Red, green and blue, each from 0 to 1."""
-Ground = Color | None
-"""What a text stands on; None is a picture, of which nobody knows how dark it is."""
 Fault = tuple[str, str]
 """What is wrong with the urgent box, and a hint."""
 
@@ -36,20 +28,18 @@ Fault = tuple[str, str]
 def urgent_box_faults(page_boxes: Sequence[Any]) -> Iterator[Fault]:
     """Yield what is wrong with the urgent box of a leaflet, also that there is none."""
     found = [
-        (number, part)
-        for number, page in enumerate(page_boxes, 1)
-        for part in _parts_below(page, _WHITE)
+        (number, part) for number, page in enumerate(page_boxes, 1) for part in _parts_below(page)
     ]
     if not found:
         yield "the urgent box is not on the pages", _MEND
         return
-    first, (box, ground) = found[0]
+    first, box = found[0]
     if first > 1:
         yield f"the urgent box stands on page {first} and not on page 1", _SHORTEN
     if len(found) > 1:
         pages = " and ".join(str(number) for number, _ in found)
         yield f"the urgent box is in {len(found)} pieces, on pages {pages}", _SHORTEN
-    for said in dict.fromkeys((*_contact_faults(box), *_type_faults(box, ground, page_boxes[0]))):
+    for said in dict.fromkeys((*_contact_faults(box), *_type_faults(box, page_boxes[0]))):
         yield said, _MEND
 
 
@@ -66,14 +56,13 @@ def _below(box: Any) -> Iterator[Any]:
         yield from _below(child)
 
 
-def _parts_below(box: Any, ground: Ground) -> Iterator[tuple[Any, Ground]]:
-    """Yield the urgent box on a page, in as many parts as it has, with what is under each."""
+def _parts_below(box: Any) -> Iterator[Any]:
+    """Yield the urgent box on a page, in as many parts as it has."""
     if box.element is not None and box.element.get("id") == _ID:
-        yield box, ground
+        yield box
     elif not isinstance(box, boxes.LineBox):
-        under = _ground_on(box, ground, 1.0)
         for child in _children(box):
-            yield from _parts_below(child, under)
+            yield from _parts_below(child)
 
 
 # ── The numbers to call ────────────────────────────────────────────────────────────────────────
@@ -104,87 +93,18 @@ def _sticks_out(part: Any, box: Any) -> bool:
 # ── Its type ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _type_faults(box: Any, ground: Ground, page: Any) -> Iterator[str]:
-    """Yield a fault for texts that are smaller than the page's, hard to see or lost: one a kind."""
+def _type_faults(box: Any, page: Any) -> Iterator[str]:
+    """Yield a fault where texts are smaller than the page's."""
     main = next((part for part in _below(page) if part.element_tag == "main"), page)
     body = float(main.style["font_size"])
-    printed = set()
-    small, on_pictures, pale = [], [], []
-    for text, message, under, opacity in _texts(box, 0, ground, 1.0):
-        printed.add(message)
-        said = f'"{_one_line(text.text)}" in the urgent box'
-        size = float(text.style["font_size"])
+    small = []
+    for part in _below(box):
+        if not isinstance(part, boxes.TextBox) or not any(map(str.isalnum, part.text)):
+            continue
+        size = float(part.style["font_size"])
         if size < body - _NEARLY:
             pts = f"{size / _POINT:.4g} pt, the text of the page {body / _POINT:.4g} pt"
-            small.append(f"{said} has {pts}")
-        if under is None:
-            on_pictures.append(f"{said} stands on a picture, and may be lost on a photocopy")
-        elif (contrast := _contrast(text, under, opacity)) < LEAST_CONTRAST:
-            grey = f"a contrast of {contrast:.1f} to 1 in grey; it needs {LEAST_CONTRAST}"
-            pale.append(f"{said} has {grey}")
-    lost = [
-        f'"{_one_line("".join(element.itertext()))}" is lost from the urgent box'
-        for element in box.element.iter()
-        if (number := int(element.get("data-message") or 0)) and number not in printed
-    ]
-    for faults in (small, on_pictures, pale, lost):
-        first, *others = dict.fromkeys(faults) or [""]
-        if first:
-            yield f"{first} ({len(others)} more texts too)" if others else first
-
-
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
-
-
-def _texts(
-    box: Any, message: int, ground: Ground, opacity: float
-) -> Iterator[tuple[Any, int, Ground, float]]:
-    """Yield each text below a box: its message, what it stands on, how opaque it is."""
-    message = message_of(box, message)
-    opacity *= box.style["opacity"]
-    if isinstance(box, boxes.TextBox):
-        if any(map(str.isalnum, box.text)):
-            yield box, message, ground, opacity
-        return
-    under = _ground_on(box, ground, opacity)
-    for child in _children(box):
-        yield from _texts(child, message, under, opacity)
-
-
-def _ground_on(box: Any, ground: Ground, opacity: float) -> Ground:
-    """Give what stands under the content of a box: its own background over what is around it."""
-    if any(kind != "none" for kind, _ in box.style["background_image"]):
-        return None
-    own = box.style["background_color"]
-    return ground if ground is None or not own.alpha else _blended(own, ground, opacity)
-
-
-def _blended(color: Any, ground: Color, opacity: float) -> Color:
-    srgb = color.to("srgb")
-    alpha = srgb.alpha * opacity
-    red, green, blue = (
-        alpha * min(max(own, 0.0), 1.0) + (1 - alpha) * below
-        for own, below in zip(srgb.coordinates, ground, strict=True)
-    )
-    return red, green, blue
-
-
-def _contrast(text: Any, ground: Color, opacity: float) -> float:
-    """Give the contrast of a text and its ground in grey, which is that of their luminances."""
-    if text.style["visibility"] != "visible":
-        return 1.0
-    ink = _blended(text.style["color"], ground, opacity)
-    darker, lighter = sorted((_luminance(ink), _luminance(ground)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color: Iterable[float]) -> float:
-    """Give how light a color is as WCAG 2 has it, from 0 to 1; grey copies keep nothing else."""
-    linear = (
-        part / 12.92 if part <= _NEARLY_BLACK else ((part + 0.055) / 1.055) ** 2.4 for part in color
-    )
-    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-_NEARLY_BLACK = 0.04045
+            small.append(f'"{" ".join(part.text.split())}" in the urgent box has {pts}')
+    first, *others = dict.fromkeys(small) or [""]
+    if first:
+        yield f"{first} ({len(others)} more texts too)" if others else first

@@ -236,6 +236,9 @@ def _shape_faults(page: Page) -> Iterator[Fault]:
     ):
         found = np.flatnonzero(which)
         yield from ((int(i), said) for i in _one_a_run(page, found))
+    silent = np.rint(np.array(page.silent).reshape(-1, 4)).astype(np.int64)
+    if (sums.quarters(silent).sum(axis=1) <= 0).any():
+        yield -1, "a part of words has no ink"
     if (stray := _stray_ink(page, ink)) > _STRAY:
         yield -1, f"words leave ink outside of their letters ({stray:.0f} dots)"
 
@@ -287,6 +290,9 @@ def _stray_ink(page: Page, ink: NDArray[np.uint8]) -> float:
     """Give how much ink of words lies where no words are, in full dots."""
     rest = ink.copy()
     for _, _, left, top, right, bottom in _stretches(page):
+        rest[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3] = 0
+    for box in page.silent:
+        left, top, right, bottom = (round(side) for side in box)
         rest[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3] = 0
     return float(rest.sum(dtype=np.int64)) / 255
 

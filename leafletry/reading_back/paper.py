@@ -78,7 +78,8 @@ class Page:
     ours tells, the quarters are no numbers, and the box is what PDFium makes of it. `whole` and
     `wordless` are pictures of the page, with and
     without its words, as on a grey copy, with `DOTS` to a point. `other_shapes` are characters of
-    ours that look otherwise in this file.
+    ours that look otherwise in this file. `silent` are the boxes, in dots, of parts of words that
+    tell no characters, as all of them are told with the first part.
     """
 
     number: int
@@ -94,6 +95,7 @@ class Page:
     whole: NDArray[np.uint8]
     wordless: NDArray[np.uint8]
     other_shapes: str
+    silent: Sequence[Box]
 
 
 def read_pages(pdf: bytes, faces: Mapping[str, Typeface]) -> Iterator[Page]:
@@ -206,6 +208,7 @@ class _Reader:
             whole=whole,
             wordless=wordless,
             other_shapes=self._other_shapes(characters, run_of, runs),
+            silent=self._silent(runs),
         )
 
     def _other_shapes(self, characters: str, run_of: NDArray[np.intp], runs: Sequence[Run]) -> str:
@@ -260,6 +263,17 @@ class _Reader:
         finally:
             pdfium.FPDFText_ClosePage(text)
         return characters, boxes, y, glyphs[:, 4:], run_of, runs
+
+    def _silent(self, runs: Sequence[Run]) -> list[Box]:
+        if not any(run.says_its_words for run in runs):
+            return []
+        told = {run.order for run in runs}
+        parts = [
+            self._bounds(item)
+            for i, (item, kind) in enumerate(zip(self.objects, self.kinds, strict=True))
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT and i not in told and _has_actual_text(item)
+        ]
+        return [(x * DOTS, y * DOTS, right * DOTS, foot * DOTS) for x, y, right, foot in parts]
 
     def _glyphs(
         self, characters: str, run_of: NDArray[np.intp], runs: Sequence[Run]

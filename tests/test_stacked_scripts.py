@@ -1,0 +1,132 @@
+"""Scripts whose glyphs are not one letter each: what a page of Hindi or Thai shows is what it says.
+
+A font puts parts of several letters into one glyph, stacks signs on others and changes their order;
+so the file tells the words beside the glyphs. Our own few words, in fonts that bring all weights
+in one file.
+"""
+
+import datetime as dt
+import importlib.util
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import polib
+import pytest
+from judges import structure
+from judges.tools import require_tool
+from one_edition import Tried, one_leaflet, one_leaflet_kept, print_one
+from small_release import LEAFLET
+
+from leafletry.catalogs.new_language import add_language
+from leafletry.pages import tags
+from leafletry.project import read_project
+
+__all__ = ["one_leaflet", "one_leaflet_kept"]
+
+A_MORNING = dt.datetime(2026, 11, 21, 3, 59, 59, tzinfo=dt.UTC)
+FONTS = {"hi": "devanagari", "th": "thai"}
+WORDS = {
+    "hi": {
+        "Could our other children get it?": "क्या हमारे दूसरे बच्चों को भी यह हो सकता है?",
+        "What a risk factor is, and what it is not": "जोखिम का कारण क्या है और क्या नहीं",
+        "Questions to take along": "साथ ले जाने के लिए प्रश्न",
+        "A risk factor makes an illness more likely. It does not make it certain.": (
+            "जोखिम का कारण किसी बीमारी की संभावना बढ़ाता है। वह उसे निश्चित नहीं बनाता।"
+        ),
+        "telling our relatives": "रिश्तेदारों को कैसे बताएँ",
+        "living with a test result": "जाँच के नतीजे के साथ जीना",
+    },
+    "th": {
+        "Could our other children get it?": "ลูกคนอื่นจะเป็นโรคนี้ด้วยหรือไม่",
+        "What a risk factor is, and what it is not": "ปัจจัยเสี่ยงคืออะไร และไม่ใช่อะไร",
+        "Questions to take along": "คำถามที่ควรนำไปด้วย",
+        "A risk factor makes an illness more likely. It does not make it certain.": (
+            "ปัจจัยเสี่ยงทำให้มีโอกาสป่วยมากขึ้น แต่ไม่ได้ทำให้ป่วยแน่นอน"
+        ),
+        "telling our relatives": "การบอกญาติพี่น้อง",
+        "living with a test result": "การอยู่กับผลตรวจ ช้ำ น้ำ ทำ",
+    },
+}
+
+
+def font_of(locale: str) -> Path:
+    """Give the font that the lock for tests brings along."""
+    package = f"fontpkg_noto_sans_{FONTS[locale]}"
+    spec = importlib.util.find_spec(package)
+    assert spec is not None, f"{package} is missing: set the tests up again"
+    assert spec.origin is not None
+    (font,) = (Path(spec.origin).parent / "files").glob("*.ttf")
+    return font
+
+
+@dataclass(frozen=True)
+class Added:
+    """A project with a language that somebody added, and began to translate."""
+
+    root: Path
+    locale: str
+
+    def print(self) -> Tried:
+        """Make its one edition."""
+        return print_one(self.root, LEAFLET, self.locale)
+
+
+@pytest.fixture(params=FONTS)
+def added(request: pytest.FixtureRequest, one_leaflet: Path) -> Added:
+    """Hindi or Thai, with a font that was put there."""
+    locale = str(request.param)
+    folder = one_leaflet / "styles" / "fonts"
+    folder.mkdir(exist_ok=True)
+    font = font_of(locale)
+    (folder / font.name).write_bytes(font.read_bytes())
+    add_language(read_project(one_leaflet), locale, A_MORNING)
+    path = one_leaflet / "locales" / locale / "LC_MESSAGES" / "messages.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    for entry in catalog:
+        entry.msgstr = WORDS[locale].get(entry.msgid, "")
+    assert len(catalog.translated_entries()) == len(WORDS[locale]), "the texts have changed"
+    catalog.save()
+    return Added(one_leaflet, locale)
+
+
+def test_words_are_told_as_they_are_written(added: Added, tmp_path: Path) -> None:
+    """An edition of them is made, and Poppler and the tags tell every word letter by letter."""
+    made = added.print()
+    assert made.said == ""
+    path = tmp_path / "edition.pdf"
+    path.write_bytes(made.pdf)
+    (document,) = structure.read_structure(path)
+    told = subprocess.run(
+        [require_tool("pdftotext"), "-raw", path, "-"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    for words in WORDS[added.locale].values():
+        for said in (document.text, told):
+            assert "".join(words.split()) in "".join(said.split()), words
+
+
+def test_glyphs_alone_are_not_enough(added: Added, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the words beside them, what a screen reader says is not what was written: refused."""
+    monkeypatch.setattr(tags, "_say_words", lambda *_given: None)
+    said = added.print().said
+    assert "page 1" in said
+    assert any("\u0900" <= letter <= "\u0e7f" for letter in said)
+
+
+def test_other_words_beside_glyphs_are_refused(
+    added: Added, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told beside the glyphs is read back as well: one sign less, and nothing prints."""
+    say = tags._say_words
+
+    def say_less(box: Any, mcid: int, stream: object) -> None:
+        text = box.text.replace("\u093e", "").replace("\u0e33", "\u0e32")
+        say(SimpleNamespace(text=text), mcid, stream)
+
+    monkeypatch.setattr(tags, "_say_words", say_less)
+    assert "page 1" in added.print().said
