@@ -8,14 +8,11 @@ also after kill -9.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
 import shutil
-import signal
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from leafletry import uptodate
 from leafletry.checking import check_project
@@ -27,7 +24,7 @@ from leafletry.manifest import Failure, Manifest
 from leafletry.output import folder_lock, write_whole
 from leafletry.overviews import Pages, overviews, pages_about_codes, public_pages
 from leafletry.plain_file import read_plain
-from leafletry.printing import load_typesetter, make_editions
+from leafletry.printing import make_editions, while_loading
 from leafletry.problems import ProblemList, ProblemsFoundError, each_once
 from leafletry.project import read_project
 from leafletry.public_names import FOLDER
@@ -117,7 +114,7 @@ def build(
         project = read_project(root)
         known = read_clinics(root, manifest, files, clinics, today)
         scope = replace(scope or Scope(), clinics=frozenset(known.named) if clinics else None)
-        checked = _checked(project, today, jobs)
+        checked = while_loading(lambda: check_project(project, today), jobs)
         plan = _Plan(Composition.of(project, today), checked, known, manifest, scope)
         outcome = plan.outcome
         try:
@@ -135,31 +132,6 @@ def build(
         finally:
             shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
     return outcome
-
-
-def _checked(project: Project, today: dt.date, jobs: int) -> list[Problem]:
-    """Check a project; where there is a second processor, while what typesets loads in this one."""
-    if jobs == 1 or os.cpu_count() == 1 or sys.platform != "linux":
-        return check_project(project, today)
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-
-    def check() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # This process speaks for both.
-        there.send(check_project(project, today))
-
-    other = context.Process(target=check, daemon=True)
-    other.start()
-    there.close()
-    try:
-        load_typesetter()
-        return cast("list[Problem]", here.recv())
-    except EOFError:  # It was ended from outside.
-        return check_project(project, today)
-    finally:
-        other.kill()
-        other.join()
-        here.close()
 
 
 class _Plan:

@@ -25,7 +25,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_compl
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from xml.etree import ElementTree as ET
 
 from leafletry import uptodate
@@ -264,6 +264,35 @@ def load_typesetter() -> None:
     # Its threads would only wait, on processors that other editions need.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from leafletry.reading_back import reading  # noqa: F401, PLC0415 - as above
+
+
+def while_loading(work: Callable[[], Made], jobs: int) -> Made:
+    """Do some work; where there is a second processor, in it, while what typesets loads here.
+
+    What it makes must not be much, as it is copied from one process to the other. Raises what
+    `load_typesetter` does.
+    """
+    if jobs == 1 or os.cpu_count() == 1 or sys.platform != "linux":
+        return work()
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def send() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # The first process speaks for all.
+        there.send(work())
+
+    other = context.Process(target=send, daemon=True)
+    other.start()
+    there.close()
+    try:
+        load_typesetter()
+        return cast("Made", here.recv())
+    except EOFError:  # It was ended from outside, or it failed: here people are told why.
+        return work()
+    finally:
+        other.kill()
+        other.join()
+        here.close()
 
 
 @contextlib.contextmanager

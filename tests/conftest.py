@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import warnings
@@ -31,6 +32,10 @@ with warnings.catch_warnings():
     # On a machine without any font WeasyPrint warns when it is loaded; the leaflets need none.
     warnings.simplefilter("ignore", UserWarning)
     import weasyprint  # noqa: F401
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Looking for garbage after every few hundred objects takes a tenth of the time of the tests.
 gc.set_threshold(50_000, 20, 100)

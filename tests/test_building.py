@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from commands_given import environment, give
 from patience import PATIENCE, wait_until
+from sampling import WHOLE
 
 from leafletry import building, printing, uptodate
 from leafletry.composition import Job
@@ -957,7 +958,7 @@ def build_and_die(root: Path, operation: int) -> bool:
 @posix_only
 def test_kill_before_a_change(root: Path, tmp_path: Path) -> None:
     """Killed before any change of the folder, a build leaves a true manifest and no half file."""
-    kill_before_changes(root, tmp_path, every=4)
+    kill_before_changes(root, tmp_path, every=4 if WHOLE else 9)
 
 
 @pytest.mark.slow
@@ -1091,6 +1092,7 @@ def test_two_builds_at_once(root: Path) -> None:
 # ── How quick it is ────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @posix_only
 def test_benchmark_runs() -> None:
     """The benchmark gives a line for each of its four promises; it judges speed, this does not."""

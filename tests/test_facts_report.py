@@ -922,7 +922,10 @@ def without_blanks(text: str) -> str:
 @pytest.mark.usefixtures("press_here")
 @pytest.mark.parametrize(
     ("leaflet", "locale"),
-    [("recognize-and-work-up", "fr"), ("when-to-have-your-baby-checked", "ja")],
+    [
+        pytest.param("recognize-and-work-up", "fr", marks=pytest.mark.slow),
+        ("when-to-have-your-baby-checked", "ja"),
+    ],
 )
 def test_the_sheets_say_what_the_page_says(leaflet: str, locale: str, tmp_path: Path) -> None:
     """On A4, with all letters, each sentence, figure and place; accessible, and always the same."""

@@ -20,14 +20,15 @@ from fuzz.cases import SEEDS, content, seed_names
 from fuzz.readers import CLINIC, READERS
 from fuzz.trial import Case, find_faults
 from patience import PATIENCE
+from sampling import WHOLE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="limits of memory and time are POSIX")
 
-EACH = 40
+EACH = 28
 """How many cases of each reader the test command tries."""
 EACH_SLOWLY = 800
 FEWEST, FEWEST_SLOWLY = 500, 10_000
-COMMANDS = 6
+COMMANDS = 6 if WHOLE else 3
 COMMANDS_SLOWLY = 24
 
 

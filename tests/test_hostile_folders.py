@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sampling import WHOLE
 from test_bad_input import CLINIC, GOOD, LEAFLET, SPANISH, TODAY, WATCH, project_with
 from test_building import (
     CALL,
@@ -393,11 +394,14 @@ def test_manifest_names_no_file_outside(name: str, root: Path) -> None:
         lambda manifest: manifest["editions"][0].update(picture=name),
         lambda manifest: manifest["editions"][0].update(map=name),
     ]
-    for forge in forgeries:
+    sound = (root / "output/manifest.json").read_bytes()
+    for number, forge in enumerate(forgeries):
+        (root / "output/manifest.json").write_bytes(sound)
         forged(root, forge)
         assert uptodate.read_manifest(root) is None
         assert Manifest.read(root / "output").paths() == set()
-        assert messages_of(build_here(root)) == ""
+        if WHOLE or number == OUTSIDE.index(name) % len(forgeries):
+            assert messages_of(build_here(root)) == ""
         assert victim.read_text() == "mine"
 
 

@@ -22,6 +22,7 @@ from judges.engines import independent_engine, pdfium, worst_difference
 from judges.structure import Annotation, Node, artifact_text, lost_text, read_structure
 from judges.verapdf import PROFILES, Verdict, validate
 from pikepdf import Name
+from sampling import WHOLE
 
 from leafletry.edition import Edition
 from leafletry.localization import LocalizedLeaflet, LocalText, Reference
@@ -676,6 +677,7 @@ def test_proof(built: Built, proofed: Edition, request: pytest.FixtureRequest) -
 def test_bytes_are_the_same_in_every_process(built: Built, tmp_path: Path) -> None:
     """Each file is the same to the byte, whatever was made before it, and wherever it is made."""
     editions = [edition for edition in all_editions() if edition.clinic is None]
+    editions = editions if WHOLE else editions[::4]
     expected = built_digests(built, editions)
     forth = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     back = {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C.UTF-8"}

@@ -18,6 +18,7 @@ import pikepdf
 import pytest
 from forging import FRESH, resealed, with_record
 from fuzz import pdfs
+from sampling import WHOLE
 from signing import NEXT_REVIEW, sign
 from small_release import (
     CLINIC,
@@ -847,6 +848,8 @@ def test_hostile_files_are_unknown(released: Path, tmp_path: Path) -> None:
     """Bombs, rings, endless blanks: each is answered, soon, and none in this process's memory."""
     with Verifier(KnownCodes.of(released, DAY)) as verifier:
         for name, content in hostile():
+            if not WHOLE and name == "packets":
+                continue
             path = tmp_path / f"{name}.pdf"
             path.write_bytes(content)
             verdict = verifier.file(path)
