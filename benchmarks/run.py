@@ -169,7 +169,7 @@ class Bench:
         count = len(pages) * copies
         name = f"full build, {count} editions"
         note = f"{len(pages)} `weasyprint` commands, their time x {copies}"
-        return Row(name, ours, other * copies, 7, quicker=True, note=note)
+        return Row(name, ours, other * copies, 6, quicker=True, note=note)
 
     def weasyprint(self, page: Path) -> None:
         """Print one page with the plain command, cold, with the same sheets, fonts and variant."""

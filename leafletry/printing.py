@@ -279,7 +279,8 @@ def while_loading(work: Callable[[], Made], jobs: int) -> Made:
 
     def send() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # The first process speaks for all.
-        there.send(work())
+        with contextlib.suppress(Exception):  # It is told where the work is done once more.
+            there.send(work())
 
     other = context.Process(target=send, daemon=True)
     other.start()

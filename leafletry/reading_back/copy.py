@@ -71,7 +71,8 @@ class Copy:
     `words` are those of each message, `content` the messages in the order of the leaflet, with the
     masthead's apart and in it the label that names the `reader`; `furniture` are the others, as
     often as they are printed; `given` is what a clinic gave, by the name of its field, and
-    `contacts` the fields that blocks ask for; `feet` has what stands below each page.
+    `contacts` the fields that blocks ask for; `feet` has what stands below each page; `paper` is
+    width and height of the pages, in mm.
     """
 
     words: Mapping[int, tuple[str, ...]]
@@ -86,6 +87,7 @@ class Copy:
     code: str
     feet: tuple[tuple[str, ...], ...]
     least: float
+    paper: tuple[float, float]
     right_to_left: bool
     figures: tuple[Figures, ...]
     phones: tuple[Phone, ...]
@@ -111,6 +113,8 @@ LEAST_OF_FURNITURE = 8.0
 """The smallest type of colophon, references and the foot, in points."""
 _LEAST = {("a4", "clinicians"): (10.0, 9.5), ("a4", ""): (12.0, 11.5)}
 """The smallest type of text, in points, by format and audience; in Japanese it is the second."""
+_PAPERS = {"a4": (210.0, 297.0)}
+"""Width and height of the pages of a format, in mm."""
 
 
 def copy_of(
@@ -160,6 +164,7 @@ def copy_of(
             for number in range(1, leaflet.pages + 1)
         ),
         least=_least_size(leaflet, page_format),
+        paper=_PAPERS[page_format],
         right_to_left=leaflet.direction == "rtl",
         figures=tuple(figures),
         phones=tuple(phones_of(clinic)),

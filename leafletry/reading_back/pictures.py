@@ -31,6 +31,10 @@ Fault = tuple[int, str]
 _POINTS = 72 / 25.4
 MOST_APART = 16.0
 """How far a picture may be from what it should be, in greys of 255, on the average of its dots."""
+MOST_APART_IN_A_PART = 14.0
+"""How much lighter or darker any part of it may be, a square of `_PART` on the average."""
+_PART = 5
+"""In threes of dots: 3.5 mm."""
 MOST_OUT_OF_RATIO = 0.03
 SMALLEST = {"figure": 6.0, "logo": 4.0, "qr": 17.0}
 """How small pictures of a kind may be drawn, in mm across."""
@@ -119,12 +123,14 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
     right = drawings.drawn(content, width, height)
     if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
         return "is stretched"
-    apart = 255.0
+    found = []
     for across, down in _NEIGHBOURS:
-        apart = min(apart, _apart(page.whole, right, left + across, top + down))
-        if apart <= MOST_APART:
+        apart, worst = _apart(page.whole, right, left + across, top + down)
+        if apart <= MOST_APART and worst <= MOST_APART_IN_A_PART:
             return ""
-    return f"does not look as it should ({apart:.0f})"
+        found.append((apart, worst))
+    apart, worst = min(found)
+    return f"does not look as it should ({apart:.0f}, a part of it {worst:.0f})"
 
 
 _NEIGHBOURS = sorted(
@@ -132,21 +138,27 @@ _NEIGHBOURS = sorted(
 )
 
 
-def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> float:
-    """Give how far the page is from a picture that stands there on one even ground."""
+def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> tuple[float, float]:
+    """Give how far the page is from a picture that stands there on one even ground.
+
+    The first is the average of all dots; the second how much lighter or darker its worst part is.
+    """
     height, width = picture.grey.shape
     there = page[max(top, 0) : top + height, max(left, 0) : left + width].astype(np.float32)
     if there.shape != picture.grey.shape:
-        return 255.0
+        return 255.0, 255.0
     bare = there[picture.cover < _HOLES]
     ground = float(np.median(bare)) if bare.size else 255.0
     wanted = picture.grey + (1 - picture.cover) * ground
-    return float(np.abs(_coarse(there) - _coarse(wanted)).mean())
+    # Engines draw edges differently, so each dot is the average of nine.
+    apart = _coarse(there - wanted, 3)
+    return float(np.abs(apart).mean()), float(np.abs(_coarse(apart, _PART)).max())
 
 
-def _coarse(picture: NDArray[Any]) -> NDArray[Any]:
-    """Give a picture in which each dot is the average of nine: engines draw edges differently."""
-    height, width = picture.shape[0] // 3, picture.shape[1] // 3
+def _coarse(picture: NDArray[Any], dots: int) -> NDArray[Any]:
+    """Give a picture in which each dot is the average of a square, so many across."""
+    height, width = picture.shape[0] // dots, picture.shape[1] // dots
     if not height or not width:
         return picture
-    return picture[: height * 3, : width * 3].reshape(height, 3, width, 3).mean(axis=(1, 3))  # type: ignore[no-any-return]
+    whole = picture[: height * dots, : width * dots]
+    return whole.reshape(height, dots, width, dots).mean(axis=(1, 3))  # type: ignore[no-any-return]

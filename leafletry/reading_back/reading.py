@@ -69,6 +69,7 @@ def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) ->
     passages, unsaid = passages_of(html, copy)
     faults: list[str] = []
     pages = list(read_pages(pdf, reader.faces))
+    faults += _faults_of_paper(pages, copy)
     collated = collate(copy, passages, pages)
     faults += [_on_page(number, said) for number, said in collated.faults]
     for page in pages:
@@ -85,6 +86,18 @@ def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) ->
     pictures = picture_faults(pages, laid.pictures, copy, laid.contents, reader.drawings)
     faults += [_on_page(number, said) for number, said in pictures]
     return ReadBack(unsaid, list(dict.fromkeys(faults)))
+
+
+def _faults_of_paper(pages: Sequence[Page], copy: Copy) -> Iterator[str]:
+    for page in pages:
+        width, height = page.width / _POINTS, page.height / _POINTS
+        if max(abs(width - copy.paper[0]), abs(height - copy.paper[1])) > _NEARLY:
+            wanted = " by ".join(f"{side:g}" for side in copy.paper)
+            yield _on_page(page.number, f"is {width:.0f} by {height:.0f} mm, not {wanted}")
+
+
+_NEARLY = 0.3
+"""Millimetres."""
 
 
 def _in_groups(page: Page) -> Iterator[str]:
