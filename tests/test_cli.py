@@ -254,7 +254,7 @@ def test_check_writes_nothing(root: Path) -> None:
             "styles/blocks.css",
             "line-height: 1.12; color: var(--ink)",
             "color: #ccc",
-            "in the urgent box",
+            "has a contrast of",
         ),
         ("templates/leaflet.html", "<h1>", "<h1><wbr>", "well-formed pages"),
     ],

@@ -284,7 +284,7 @@ ATTEMPTS = [
     Attempt(
         URGENT,
         add("styles/blocks.css", "\n@layer blocks { .urgent li { color: #bbb } }\n"),
-        "urgent",
+        "has a contrast of",
         EVERYTHING,
     ),
     Attempt(

@@ -494,7 +494,7 @@ FORGERIES: list[tuple[Callable[[list[str]], list[str]], str, str]] = [
     (with_words("Nederlands", "fever is harmless, wait"), "altered", "harmless"),
     (with_words("Nederlands", ""), "not proven", "what one sees"),
     (with_words("Example Parent", "Doctor Somebody"), "altered", "Doctor Somebody"),
-    (with_words("June 1, 2027", "June 1, 2097"), "altered", "2097"),
+    (with_words(f"{NEXT_REVIEW:%B} 1, 2028", f"{NEXT_REVIEW:%B} 1, 2098"), "altered", "2098"),
     (with_words("Trouble breathing", "No trouble breathing"), "altered", "No trouble"),
 ]
 
