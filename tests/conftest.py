@@ -17,6 +17,7 @@ import hypothesis  # noqa: F401 - once a press is open here, it would not find w
 import pytest
 import yaml
 from patience import PATIENCE
+from sampling import WHOLE, thinned
 
 from leafletry import printing
 from leafletry.clinic import ClinicProfile, read_clinic
@@ -161,6 +162,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "edition" in metafunc.fixturenames:
         editions = all_editions()
         metafunc.parametrize("edition", editions, ids=[str(item.path) for item in editions])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out a part of long tables, unless somebody asks for a file of tests, or all are run."""
+    asked = [Path(config.invocation_params.dir, argument).resolve() for argument in config.args]
+    if WHOLE or config.option.keyword or asked != [ROOT / "tests"]:
+        return
+    items[:], left_out = thinned(items)
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -848,7 +848,7 @@ def test_hostile_files_are_unknown(released: Path, tmp_path: Path) -> None:
     """Bombs, rings, endless blanks: each is answered, soon, and none in this process's memory."""
     with Verifier(KnownCodes.of(released, DAY)) as verifier:
         for name, content in hostile():
-            if not WHOLE and name == "packets":
+            if not WHOLE and name in ("packets", "deflate bomb"):
                 continue
             path = tmp_path / f"{name}.pdf"
             path.write_bytes(content)
