@@ -18,7 +18,13 @@ BY_THE_CLOCK = [
     "tests/test_signing.py::test_a_signature_is_recorded_with_the_words_it_is_about",
     "tests/test_signing.py::test_nothing_to_release_is_no_success",
 ]
-MOMENTS = [("03:00:00", "UTC")]
+MOMENTS = [
+    ("03:00:00", "UTC"),
+    ("21:40:00", "UTC"),
+    ("23:59:40", "UTC"),
+    ("00:00:30", "Pacific/Kiritimati"),
+    ("23:30:00", "Pacific/Pago_Pago"),
+]
 
 
 @pytest.mark.slow
