@@ -329,3 +329,11 @@ def test_long_and_wrong_values_are_judged_at_once() -> None:
         f"<rect width='{long}x'/>",
     ):
         assert undrawable(etree.fromstring(drawing(inside), etree.XMLParser(huge_tree=True)))
+
+
+def test_what_cannot_be_drawn_is_quoted_plainly() -> None:
+    """A sign that turns words round is not passed on to whoever reads the message."""
+    picture = drawing('<rect width="9" height="9" stroke-width="\u20661.6"/>')
+    said = undrawable(etree.fromstring(picture))
+    assert said.startswith("holds stroke-width=")
+    assert said.isprintable()

@@ -785,6 +785,18 @@ def test_very_many_spoiled_messages(change: tuple[bytes, int, bytes], tmp_path: 
     spoils_only_one(change, GOOD_SPANISH, tmp_path)
 
 
+def test_a_string_in_a_comment_marks_nothing(tmp_path: Path) -> None:
+    """A translation that somebody put behind # is a remark, and spoils no message below it."""
+    path = tmp_path / "messages.po"
+    spoiled = GOOD_SPANISH.replace(b'msgid "For parents"\nmsgstr "Para padres"', b'#"Para padres"')
+    assert spoiled != GOOD_SPANISH
+    path.write_bytes(spoiled)
+    catalog = read_or_refuse(path)
+    assert catalog is not None
+    assert (None, "A baby asleep") in catalog.messages
+    assert (None, "For parents") not in catalog.messages
+
+
 # ── Placeholders ───────────────────────────────────────────────────────────────────────────────
 
 BRACES = st.lists(

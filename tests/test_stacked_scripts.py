@@ -7,21 +7,27 @@ in one file.
 
 import datetime as dt
 import importlib.util
+import io
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pikepdf
 import polib
 import pytest
 from judges import structure
 from judges.tools import require_tool
 from one_edition import Tried, one_leaflet, one_leaflet_kept, print_one
-from small_release import LEAFLET
+from small_release import DAY, LEAFLET
 
+from leafletry import printing
 from leafletry.catalogs.new_language import add_language
+from leafletry.composition import Composition
+from leafletry.edition import Edition
 from leafletry.pages import tags
+from leafletry.pages.finishing import finish
 from leafletry.project import read_project
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
@@ -130,3 +136,47 @@ def test_other_words_beside_glyphs_are_refused(
 
     monkeypatch.setattr(tags, "_say_words", say_less)
     assert "page 1" in added.print().said
+
+
+def test_every_part_of_a_word_has_ink(added: Added) -> None:
+    """A part of a word that is drawn without ink is found, though another part tells the word."""
+    printing.PRESS.clear()
+    printing.open_press(added.root)
+    edition = Edition(LEAFLET, added.locale)
+    job = Composition.of(read_project(added.root), DAY).job(edition, None)
+    laid_out = printing.typeset_edition(job)
+    pdf, flaws = finish(laid_out, job.place, job.provenance)
+    assert flaws == []
+    assert printing._read_back(job, laid_out, pdf).faults == []
+    changed, parts = without_ink_of_later_parts(pdf)
+    assert bool(parts) is (added.locale == "th"), "only here signs are raised, so words are parted"
+    said = printing._read_back(job, laid_out, changed).faults
+    assert any("a part of words has no ink" in fault for fault in said) is bool(parts)
+
+
+def without_ink_of_later_parts(content: bytes) -> tuple[bytes, int]:
+    """Draw all but the first part of each word that is told beside its glyphs without ink."""
+    found = 0
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for page in pdf.pages:
+            drawing: list[Any] = []
+            told = parts = 0
+            for drawn in pikepdf.parse_content_stream(page):
+                operands: Any = drawn.operands
+                operator = drawn.operator
+                name = str(operator)
+                if name == "BDC":
+                    told = int("/ActualText" in operands[1])
+                    parts = 0
+                later = name == "TJ" and told and parts
+                parts += name == "TJ"
+                found += bool(later)
+                if later:
+                    drawing.append(([3], pikepdf.Operator("Tr")))
+                drawing.append((operands, operator))
+                if later:
+                    drawing.append(([0], pikepdf.Operator("Tr")))
+            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawing))
+        pdf.save(target)
+    return target.getvalue(), found
