@@ -19,6 +19,8 @@ from leafletry.checking.citation_rules import (
     require_fitting_audience,
 )
 from leafletry.checking.fact_rules import (
+    require_lists_that_are_named,
+    require_places_in_sources,
     require_population_and_source,
     require_possible_values,
     require_true_formulas,
@@ -133,6 +135,8 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     refuse_banned_facts,
     require_fitting_audience,
     require_population_and_source,
+    require_places_in_sources,
+    require_lists_that_are_named,
     warn_of_unused_facts,
     require_possible_values,
     require_true_formulas,
