@@ -52,22 +52,39 @@ class Drawn:
 
 @dataclass
 class Drawings:
-    """What pictures look like, drawn by another engine; kept by content and size."""
+    """What pictures look like, drawn by another engine; kept by content, size and place."""
 
-    _kept: dict[tuple[bytes, int, int], Drawn] = field(default_factory=dict)
+    _kept: dict[tuple[object, ...], Drawn] = field(default_factory=dict)
 
     def drawn(self, content: bytes, width: int, height: int) -> Drawn:
         """Give a picture in a size in dots."""
         key = (content, width, height)
         if key not in self._kept:
-            self._kept[key] = _drawn(content, width, height)
+            self._kept[key] = _in_grey(*_drawn(content, width, height))
+        return self._kept[key]
+
+    def drawn_between_dots(self, content: bytes, quarters: tuple[int, int, int, int]) -> Drawn:
+        """Give a picture as dots have it that it does not begin and end with.
+
+        Its left, top, width and height are in quarters of dots, from the first dot it touches.
+        """
+        key = (content, quarters)
+        if key not in self._kept:
+            left, top, width, height = quarters
+            picture, ratio = _drawn(content, width, height)
+            across, down = (-(-end // 4) for end in (left + width, top + height))
+            around = Image.new("RGBa", (4 * across, 4 * down))
+            around.paste(picture, (left, top))
+            size = (across, down)
+            self._kept[key] = _in_grey(around.resize(size, Image.Resampling.BOX), ratio)
         return self._kept[key]
 
 
 _SMALL = 200
 
 
-def _drawn(content: bytes, width: int, height: int) -> Drawn:
+def _drawn(content: bytes, width: int, height: int) -> tuple[Image.Image, float]:
+    """Give a picture in a size, and the ratio it has by itself."""
     if b"<svg" in content[:1000]:
         # Small ones twice as large: lines between dots then come out as other engines have them.
         wide = 2 * width if width < _SMALL else width
@@ -78,6 +95,10 @@ def _drawn(content: bytes, width: int, height: int) -> Drawn:
     ratio = picture.width / picture.height
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.BOX)
+    return picture, ratio
+
+
+def _in_grey(picture: Image.Image, ratio: float) -> Drawn:
     colours = np.asarray(picture, dtype=np.float32)
     grey = colours[:, :, :3] @ np.array((0.299, 0.587, 0.114), np.float32)
     return Drawn(grey, colours[:, :, 3] / np.float32(255), ratio)
@@ -114,13 +135,9 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
         return f"is {picture.width:.1f} by {picture.height:.1f} mm, too small to be seen"
     if picture.cut:
         return "is cut off"
-    left, top = (round(side * _POINTS * DOTS) for side in (picture.x, picture.y))
-    width, height = (
-        max(round(side * _POINTS * DOTS), 1) for side in (picture.width, picture.height)
-    )
-    if left < 0 or top < 0 or left + width > page.whole.shape[1] + 1:
+    left, top, right = _as_it_should_be(picture, content, drawings)
+    if left < 0 or top < 0 or left + right.grey.shape[1] > page.whole.shape[1] + 1:
         return "is not whole on its page"
-    right = drawings.drawn(content, width, height)
     if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
         return "is stretched"
     found = []
@@ -131,6 +148,20 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
         found.append((apart, worst))
     apart, worst = min(found)
     return f"does not look as it should ({apart:.0f}, a part of it {worst:.0f})"
+
+
+def _as_it_should_be(
+    picture: PlacedPicture, content: bytes, drawings: Drawings
+) -> tuple[int, int, Drawn]:
+    """Give the first dots, across and down, that a picture touches, and what it makes of them."""
+    sides = (picture.x, picture.y, picture.width, picture.height)
+    if picture.source.startswith("qr:"):
+        # Half of its dots are edges: half a dot aside, they are far from what they were.
+        x, y, wide, high = (round(4 * side * _POINTS * DOTS) for side in sides)
+        (left, aside), (top, below) = divmod(x, 4), divmod(y, 4)
+        return left, top, drawings.drawn_between_dots(content, (aside, below, wide, high))
+    left, top, width, height = (round(side * _POINTS * DOTS) for side in sides)
+    return left, top, drawings.drawn(content, max(width, 1), max(height, 1))
 
 
 _NEIGHBOURS = sorted(
