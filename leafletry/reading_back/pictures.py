@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import resvg_py
@@ -33,6 +33,9 @@ MOST_APART = 16.0
 """How far a picture may be from what it should be, in greys of 255, on the average of its dots."""
 MOST_APART_IN_A_PART = 14.0
 """How much lighter or darker any part of it may be, a square of `_PART` on the average."""
+MOST_DOTS_APART = 0.01
+"""How many dots of a QR code may be dark for light; of the code of another page 4 % are."""
+_DARK_FOR_LIGHT = 110
 _PART = 5
 """In threes of dots: 3.5 mm."""
 MOST_OUT_OF_RATIO = 0.03
@@ -140,14 +143,30 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
         return "is not whole on its page"
     if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
         return "is stretched"
-    found = []
-    for across, down in _NEIGHBOURS:
-        apart, worst = _apart(page.whole, right, left + across, top + down)
-        if apart <= MOST_APART and worst <= MOST_APART_IN_A_PART:
+    found = [_apart(page.whole, right, left + across, top + down) for across, down in _NEIGHBOURS]
+    return _too_far(found, is_qr=picture.source.startswith("qr:"))
+
+
+def _too_far(found: Sequence[Apart], *, is_qr: bool) -> str:
+    """Say what is wrong with a picture that is so far from what it should be, here or near."""
+    if is_qr and min(apart.dots for apart in found) > MOST_DOTS_APART:
+        return "is another QR code than it should be"
+    for apart in found:
+        if apart.average <= MOST_APART and apart.worst <= MOST_APART_IN_A_PART:
             return ""
-        found.append((apart, worst))
-    apart, worst = min(found)
-    return f"does not look as it should ({apart:.0f}, a part of it {worst:.0f})"
+    near = min(found)
+    return f"does not look as it should ({near.average:.0f}, a part of it {near.worst:.0f})"
+
+
+class Apart(NamedTuple):
+    """How far a page is from a picture: in greys on the average, in its worst part, and in dots.
+
+    `dots` is the share of those that are dark where they should be light, or light for dark.
+    """
+
+    average: float
+    worst: float
+    dots: float
 
 
 def _as_it_should_be(
@@ -169,21 +188,22 @@ _NEIGHBOURS = sorted(
 )
 
 
-def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> tuple[float, float]:
-    """Give how far the page is from a picture that stands there on one even ground.
-
-    The first is the average of all dots; the second how much lighter or darker its worst part is.
-    """
+def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> Apart:
+    """Give how far the page is from a picture that stands there on one even ground."""
     height, width = picture.grey.shape
     there = page[max(top, 0) : top + height, max(left, 0) : left + width].astype(np.float32)
     if there.shape != picture.grey.shape:
-        return 255.0, 255.0
+        return Apart(255.0, 255.0, 1.0)
     bare = there[picture.cover < _HOLES]
     ground = float(np.median(bare)) if bare.size else 255.0
     wanted = picture.grey + (1 - picture.cover) * ground
     # Engines draw edges differently, so each dot is the average of nine.
     apart = _coarse(there - wanted, 3)
-    return float(np.abs(apart).mean()), float(np.abs(_coarse(apart, _PART)).max())
+    return Apart(
+        float(np.abs(apart).mean()),
+        float(np.abs(_coarse(apart, _PART)).max()),
+        float((np.abs(there - wanted) > _DARK_FOR_LIGHT).mean()),
+    )
 
 
 def _coarse(picture: NDArray[Any], dots: int) -> NDArray[Any]:
