@@ -22,8 +22,8 @@ from test_index_page import CHROMIUM_FLAGS, LEVELS
 LEAFLET = "could-our-other-children-get-it"
 OTHER = "when-to-have-your-baby-checked"
 CATALOG = "locales/es/LC_MESSAGES/messages.po"
-FEVER = "fever, or infections that keep coming back"
-FEVER_ES = "fiebre, o infecciones que se repiten"
+FEVER = "fever, or infections that keep coming back or do not clear up"
+FEVER_ES = "fiebre, o infecciones que se repiten o que no terminan de curarse"
 HOSTILE = (
     "<script>window.hacked = 1</script>",
     '"><img src=x onerror="window.hacked = 1">',

@@ -186,7 +186,7 @@ def test_the_page_shows_every_sentence(shipped: Report, page: str) -> None:
 
 CLAIMS = {
     "main-message": {"points"},
-    "urgent": {"items", "closing"},
+    "urgent": {"items", "closing", "emergency"},
     "checklist": {"intro", "items"},
     "prose": {"paragraphs"},
     "table": {"intro", "note"},
@@ -218,6 +218,8 @@ def with_warnings(content: Any, bank: dict[str, dict[str, Any]]) -> Any:
     }
     if "closing" in content:
         named["closing"] = bank["closings"][content["closing"]]
+    if "emergency" in content:
+        named["emergency"] = bank["closings"][content["emergency"]]
     return {**content, **named}
 
 
@@ -487,8 +489,8 @@ KNOWN = {
         "About 70 of the yearly infant cases are AML.",
         "Of whom infant-AML (AML before the first birthday)",
         "Place United States (implied)",
-        "Source Leukemia in infants: symptoms, diagnosis and treatment. Consumer health article",
-        "Certainty established",
+        "Source [Article for the public on leukemia in infants]. United States",
+        "Certainty reported",
         "For parents, clinicians",
         "Figure 70 (count), always with “about”",
         ("Computed infant_cases_us - infant_all_cases, where infant_cases_us is 160, "

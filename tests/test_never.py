@@ -154,7 +154,8 @@ SAYS_SURVIVAL = """\
     paragraphs:
       - "{childhood_survival} of the babies were alive."
 
-  - block: notes
+  - block: table
+    heading: Why these signs happen
 """
 
 
@@ -175,7 +176,8 @@ def with_survival(root: Path) -> None:
     """Print a figure of children of all ages as if it were the babies'."""
     source = next(name for name, fact in read_project(root).facts.items() if fact.source)
     add(FACTS, OLDER_CHILDREN.format(source=read_project(root).facts[source].source))(root)
-    put(PARENTS_FILE, "  - block: notes\n", SAYS_SURVIVAL)(root)
+    why = "  - block: table\n    heading: Why these signs happen\n"
+    put(PARENTS_FILE, why, SAYS_SURVIVAL)(root)
 
 
 def clinic(old: str, new: str) -> Change:
