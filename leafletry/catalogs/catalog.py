@@ -69,6 +69,26 @@ class NeverSaid(Strict):
     together: list[Annotated[list[Phrase], Field(min_length=1)]] = Field(min_length=1)
 
 
+class Meaning(Strict):
+    """How a language says a meaning that no translation may lose, or add to its source.
+
+    Each of `words` says it. Those of `perhaps` may say it: they are enough where it must be said,
+    and nothing is wrong with them where it must not. `unmeant` are phrases that hold one of the
+    words and do not say it. `echoes` belong to another word of the same clause, as "jamais" does to
+    "ne". `un-` is the beginning of words, `-less` an end, `-x-` what is anywhere in them.
+
+    The source language decides for all of them: what is `urgent` is held in warnings only, and
+    what is `counted` is said as many times as there.
+    """
+
+    words: list[Phrase] = Field(default_factory=list, max_length=500)
+    perhaps: list[Phrase] = Field(default_factory=list, max_length=500)
+    unmeant: list[Phrase] = Field(default_factory=list, max_length=500)
+    echoes: list[Phrase] = Field(default_factory=list, max_length=100)
+    urgent: bool = False
+    counted: bool = False
+
+
 class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
@@ -78,7 +98,7 @@ class Glossary(Strict):
     measured in ("teaspoon"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
     `populations` are the words that name a group of patients; `never_said` are wordings of banned
-    facts.
+    facts; `meanings` are what translations may neither lose nor add.
     """
 
     names: WordList = Field(default_factory=list)
@@ -91,6 +111,7 @@ class Glossary(Strict):
     fractions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
     populations: dict[Word, list[Phrase]] = Field(default_factory=dict, max_length=50)
     never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
+    meanings: dict[Word, Meaning] = Field(default_factory=dict, max_length=200)
     terms: list[GlossaryTerm] = Field(default_factory=list, max_length=2_000)
 
 

@@ -18,6 +18,7 @@ from leafletry.checking.citation_rules import (
     require_cited_facts,
     require_fitting_audience,
 )
+from leafletry.checking.completeness_rules import require_every_sentence, require_like_length
 from leafletry.checking.fact_rules import (
     require_population_and_source,
     require_possible_values,
@@ -26,6 +27,7 @@ from leafletry.checking.fact_rules import (
 )
 from leafletry.checking.glossary_rules import (
     refuse_avoided_words,
+    refuse_exchanged_terms,
     require_names,
     warn_of_missing_terms,
 )
@@ -46,6 +48,11 @@ from leafletry.checking.leaflet_rules import (
 )
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
+from leafletry.checking.meaning_rules import (
+    refuse_added_meanings,
+    require_as_many,
+    require_meanings,
+)
 from leafletry.checking.placeholder_rules import (
     require_known_placeholders,
     require_sound_needs,
@@ -184,4 +191,10 @@ WORD_RULES: tuple[WordRule, ...] = (
     refuse_foreign_writing,
     require_names,
     refuse_avoided_words,
+    refuse_exchanged_terms,
+    require_meanings,
+    refuse_added_meanings,
+    require_as_many,
+    require_every_sentence,
+    require_like_length,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.wording_rules import MOST_CHARACTERS
-from leafletry.checking.words import around
+from leafletry.checking.words import around, fold
 from leafletry.problems import Problem
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -53,6 +53,31 @@ def refuse_avoided_words(survey: Survey, wording: Wording) -> Iterator[Said]:
             if not any(first <= start and end <= last for first, last in agreed):
                 said = f'"{wording.plain[start:end]}" is not said for "{agreement.term.source}"'
                 yield f'{said}: "{around(wording.shown, start)}"', _hint(agreement.term)
+
+
+def refuse_exchanged_terms(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse words agreed for one term where the source says another one, which is not said."""
+    used = survey.terms_in(wording)
+    missing = [
+        agreement
+        for agreement in used
+        if not agreement.term.optional and not any(agreement.agreed_in(wording.plain))
+    ]
+    if not missing:
+        return
+    own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
+    agreed = {fold(word) for agreement in used for word in agreement.term.target}
+    for other in survey.terms[wording.locale].all:
+        if other.is_said_in_source(wording.source) or agreed & set(map(fold, other.term.target)):
+            continue
+        for start, end in other.agreed_exactly_in(wording.plain):
+            if not any(start < last and first < end for first, last in own):
+                words = wording.plain[start:end]
+                said = f'"{words}" is what is agreed for "{other.term.source}"'
+                yield f'{said}, and the source says "{missing[0].term.source}"', _hint(
+                    missing[0].term
+                )
+                return
 
 
 def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:

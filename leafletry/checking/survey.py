@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leafletry.catalogs.catalog import Glossary
+from leafletry.checking.meanings import Sense
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
@@ -73,9 +74,17 @@ class Wording:
     @cached_property
     def plain(self) -> str:
         """The words shown, with figures where placeholders stand, each as long as it was."""
-        if "{" not in self.shown:
-            return self.shown
-        return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), self.shown)
+        return _with_figures(self.shown)
+
+    @cached_property
+    def spoken(self) -> str:
+        """The plain words as they are compared."""
+        return fold(self.plain)
+
+    @cached_property
+    def source_spoken(self) -> str:
+        """The plain words of the source as they are compared."""
+        return fold(_with_figures(self.source.replace("**", "")))
 
     @property
     def affects(self) -> Affects:
@@ -87,6 +96,13 @@ class Wording:
     def folded(self) -> str:
         """The words without case, width and invisible joints, to look for words in."""
         return fold(self.words)
+
+
+def _with_figures(words: str) -> str:
+    """Put as many figures as there are characters in each placeholder."""
+    if "{" not in words:
+        return words
+    return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), words)
 
 
 @dataclass
@@ -198,6 +214,28 @@ class Survey:
     def typographies(self) -> dict[str, Typography]:
         """How each language is written."""
         return {locale: Typography(self.writing(locale)) for locale in self.project.catalogs}
+
+    @cached_property
+    def urgent(self) -> set[tuple[str | None, str]]:
+        """The messages of the bank of warnings, in which no mistake may stand."""
+        return {
+            (passage.text.context, passage.text.text)
+            for passage in self.passages
+            if passage.file_id == "phrases" and passage.path[0] == "urgent"
+        }
+
+    @cached_property
+    def senses(self) -> dict[str, dict[str, Sense]]:
+        """How each language says the meanings that its translations must neither lose nor add."""
+        return {
+            locale: {
+                name: Sense(meaning)
+                for name, meaning in self.project.glossaries.get(
+                    locale, Glossary()
+                ).meanings.items()
+            }
+            for locale in self.project.catalogs
+        }
 
     @cached_property
     def terms(self) -> dict[str, Terms]:

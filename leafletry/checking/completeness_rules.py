@@ -1,0 +1,44 @@
+"""Rules about how much of its source a translation says: no sentence is lost, nothing left out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from leafletry.catalogs.lengths import width
+from leafletry.checking.meanings import clauses_of
+from leafletry.project import SOURCE_LOCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.checking.survey import Survey, Wording
+    from leafletry.checking.words import Said
+
+_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+|$)")
+
+
+def require_every_sentence(_survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require of a translation at least as many parts as its source has sentences."""
+    if wording.locale == SOURCE_LOCALE:
+        return
+    needed = sum(any(map(str.isalpha, s)) for s in _SENTENCE.findall(wording.source_spoken))
+    there = len(clauses_of(wording.spoken))
+    if there < needed:
+        said = f"has {there} sentences or parts of one, and the source {needed} sentences"
+        yield said, "say all that the source says"
+
+
+def require_like_length(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require that a translation is not far shorter or longer than one of its source would be."""
+    lengths = survey.writing(wording.locale).lengths
+    if wording.locale == SOURCE_LOCALE or lengths is None:
+        return
+    source, there = width(wording.source), width(wording.words)
+    if source < lengths.of_at_least:
+        return
+    share = 100 * there / source
+    if not lengths.least <= share <= lengths.most:
+        said = f"is {share:.0f} % as long as the source"
+        usual = f"texts in this language have {lengths.least} to {lengths.most} % of its length"
+        yield said, f"{usual}; say what the source says, all of it and no more"

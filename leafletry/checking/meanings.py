@@ -1,0 +1,99 @@
+"""What a text says, as far as words tell: each meaning of a language's glossary, ready to look for.
+
+A meaning is more than a term: whoever words a sentence anew may say it by any of many words. So
+nothing is wrong with a text that says it otherwise, as long as it says it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from leafletry.checking.words import fold, written_without_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from leafletry.catalogs.catalog import Meaning
+
+Span = tuple[int, int]
+
+_CLAUSE = re.compile(r"[^.!?…;:,()«»“”。！？；：、，（）「」『』]+")  # noqa: RUF001 - each meant so
+
+
+class Sense:
+    """How one language says one meaning."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        """Make the patterns."""
+        self.meaning = meaning
+        self._words = _pattern(meaning.words)
+        self._perhaps = _pattern(meaning.perhaps)
+        self._other = _pattern(meaning.unmeant)
+        self._echoes = _pattern(meaning.echoes)
+
+    def surely(self, text: str) -> list[Span]:
+        """Give where a folded text says it beyond doubt."""
+        found = [*_found(self._words, text), *_found(self._echoes, text)]
+        if not found:
+            return found
+        return _outside(found, [*_found(self._perhaps, text), *_found(self._other, text)])
+
+    def perhaps(self, text: str) -> list[Span]:
+        """Give where a folded text says it, or may say it."""
+        found = [*_found(self._words, text), *_found(self._perhaps, text)]
+        found += _found(self._echoes, text)
+        return _outside(found, _found(self._other, text)) if found else found
+
+    def times(self, text: str) -> int:
+        """Count how often a text says or may say it; an echo beside it in a clause is no second."""
+        counted = 0
+        for clause in clauses_of(text):
+            beside = _found(self._other, clause)
+            said = _outside(_found(self._words, clause), beside)
+            maybe = _outside(_outside(_found(self._perhaps, clause), beside), said)
+            echoes = _outside(_found(self._echoes, clause), beside)
+            counted += len(said) + len(maybe) or bool(echoes)
+        return counted
+
+    def clauses(self, text: str) -> int:
+        """Count the clauses that say it beyond doubt."""
+        return sum(bool(self.surely(clause)) for clause in clauses_of(text))
+
+
+@lru_cache(maxsize=8192)
+def clauses_of(text: str) -> tuple[str, ...]:
+    """Give what stands between the signs of a text, where there is a word in it."""
+    return tuple(part for part in _CLAUSE.findall(text) if any(map(str.isalnum, part)))
+
+
+def _found(pattern: re.Pattern[str] | None, text: str) -> list[Span]:
+    return [match.span() for match in pattern.finditer(text)] if pattern else []
+
+
+def _outside(spans: Iterable[Span], others: list[Span]) -> list[Span]:
+    """Give the spans that are no part of any other ones."""
+    return [
+        (start, end)
+        for start, end in spans
+        if not any(first <= start and end <= last for first, last in others)
+    ]
+
+
+def _pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """Give a pattern for folded texts that finds each phrase, the longest first.
+
+    Words are found whole; `un-` is the beginning of a word, `-less` an end, and a word of a script
+    without spaces is found anywhere.
+    """
+    parts = sorted({_part(phrase) for phrase in phrases}, key=lambda part: (-len(part), part))
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _part(phrase: str) -> str:
+    if written_without_spaces(phrase):
+        return re.escape(fold(phrase))
+    before = r"\w*" if phrase.startswith("-") else r"(?<!\w)"
+    behind = r"\w*" if phrase.endswith("-") else r"(?!\w)"
+    return before + re.escape(fold(phrase.strip("-"))).replace(r"\ ", r"\s+") + behind
