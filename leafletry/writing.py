@@ -131,6 +131,7 @@ class LikeLength(Strict):
 
     of_at_least: Count
     least: Count
+    usual: Count
     most: Count
 
 

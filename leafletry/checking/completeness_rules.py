@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+|$)")
 
 
-def require_every_sentence(_survey: Survey, wording: Wording) -> Iterator[Said]:
-    """Require of a translation at least as many parts as its source has sentences."""
+def require_every_sentence(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Require of a translation at least as many parts as its source has sentences.
+
+    One that joins sentences has fewer; it is as long as others are, and nothing is lost.
+    """
     if wording.locale == SOURCE_LOCALE:
         return
     needed = sum(any(map(str.isalpha, s)) for s in _SENTENCE.findall(wording.source_spoken))
     there = len(clauses_of(wording.spoken))
-    if there < needed:
+    lengths = survey.writing(wording.locale).lengths
+    if there < needed and (lengths is None or _share(wording) < lengths.usual):
         said = f"has {there} sentences or parts of one, and the source {needed} sentences"
         yield said, "say all that the source says"
 
@@ -34,11 +38,15 @@ def require_like_length(survey: Survey, wording: Wording) -> Iterator[Said]:
     lengths = survey.writing(wording.locale).lengths
     if wording.locale == SOURCE_LOCALE or lengths is None:
         return
-    source, there = width(wording.source), width(wording.words)
-    if source < lengths.of_at_least:
+    if width(wording.source) < lengths.of_at_least:
         return
-    share = 100 * there / source
+    share = _share(wording)
     if not lengths.least <= share <= lengths.most:
         said = f"is {share:.0f} % as long as the source"
         usual = f"texts in this language have {lengths.least} to {lengths.most} % of its length"
         yield said, f"{usual}; say what the source says, all of it and no more"
+
+
+def _share(wording: Wording) -> float:
+    """Give how long a translation is, in percent of its source."""
+    return 100 * width(wording.words) / max(1, width(wording.source))

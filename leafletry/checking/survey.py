@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -78,13 +79,13 @@ class Wording:
 
     @cached_property
     def spoken(self) -> str:
-        """The plain words as they are compared."""
-        return fold(self.plain)
+        """The plain words as they are compared, without acronyms: ALL is not "all"."""
+        return _compared(self.plain)
 
     @cached_property
     def source_spoken(self) -> str:
         """The plain words of the source as they are compared."""
-        return fold(_with_figures(self.source.replace("**", "")))
+        return _compared(_with_figures(self.source.replace("**", "")))
 
     @property
     def affects(self) -> Affects:
@@ -103,6 +104,13 @@ def _with_figures(words: str) -> str:
     if "{" not in words:
         return words
     return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), words)
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+
+
+def _compared(words: str) -> str:
+    return fold(_ACRONYM.sub(lambda match: "0" * len(match[0]), words))
 
 
 @dataclass
