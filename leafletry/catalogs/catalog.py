@@ -77,16 +77,17 @@ class Meaning(Strict):
     words and do not say it. `echoes` belong to another word of the same clause, as "jamais" does to
     "ne". `un-` is the beginning of words, `-less` an end, `-x-` what is anywhere in them.
 
-    The source language decides for all of them: what is `urgent` is held in warnings only, and
-    what is `counted` is said as many times as there.
+    The source language decides for all of them: what is `counted` is said as many times as there;
+    one that is `light` may be said by a word that is not listed, and only two of them together
+    show that a text says something else.
     """
 
     words: list[Phrase] = Field(default_factory=list, max_length=500)
     perhaps: list[Phrase] = Field(default_factory=list, max_length=500)
     unmeant: list[Phrase] = Field(default_factory=list, max_length=500)
     echoes: list[Phrase] = Field(default_factory=list, max_length=100)
-    urgent: bool = False
     counted: bool = False
+    light: bool = False
 
 
 class Glossary(Strict):

@@ -50,6 +50,7 @@ from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
 from leafletry.checking.meaning_rules import (
     refuse_added_meanings,
+    refuse_other_meanings,
     require_as_many,
     require_meanings,
 )
@@ -194,6 +195,7 @@ WORD_RULES: tuple[WordRule, ...] = (
     refuse_exchanged_terms,
     require_meanings,
     refuse_added_meanings,
+    refuse_other_meanings,
     require_as_many,
     require_every_sentence,
     require_like_length,

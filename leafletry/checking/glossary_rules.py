@@ -68,7 +68,7 @@ def refuse_exchanged_terms(survey: Survey, wording: Wording) -> Iterator[Said]:
     own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
     agreed = {fold(word) for agreement in used for word in agreement.term.target}
     for other in survey.terms[wording.locale].all:
-        if other.is_said_in_source(wording.source) or agreed & set(map(fold, other.term.target)):
+        if other.may_be_said_in_source(wording.source) or agreed & set(map(fold, other.term.target)):
             continue
         for start, end in other.agreed_exactly_in(wording.plain):
             if not any(start < last and first < end for first, last in own):

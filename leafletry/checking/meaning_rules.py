@@ -11,18 +11,19 @@ from leafletry.sourcefile import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.checking.meanings import Sense
+    from leafletry.checking.meanings import Sense, Span
     from leafletry.checking.survey import Survey, Wording
     from leafletry.checking.words import Said
 
+_SEVERAL = 2
 _NO_MORE = "a translation says what its source says, and no more; take it out"
 
 
 def require_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Require that a translation says what its source says beyond doubt."""
     for name, source, target in _senses(survey, wording):
-        said = source.surely(wording.source_spoken)
-        if said and not target.perhaps(wording.spoken):
+        said = [] if source.meaning.light else _lost(wording, source, target)
+        if said:
             words = wording.source_spoken[slice(*said[0])]
             yield f'"{words}" of the source is not said ({name})', _hint(target)
 
@@ -30,11 +31,53 @@ def require_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
 def refuse_added_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse what a translation says beyond doubt and its source does not."""
     for name, source, target in _senses(survey, wording):
-        said = target.surely(wording.spoken)
-        if said and not source.perhaps(wording.source_spoken):
+        said = [] if source.meaning.light else _added(wording, source, target)
+        if said:
             start, end = said[0]
             words = f'"{wording.spoken[start:end]}" is not in the source ({name})'
             yield f'{words}: "{around(wording.shown, start)}"', _NO_MORE
+
+
+def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse a translation in which several light meanings are lost or added.
+
+    One may be said by a word that nobody listed; two show that it says something else.
+    """
+    lost: list[tuple[Span, str]] = []
+    added: list[tuple[Span, str]] = []
+    for name, source, target in _senses(survey, wording):
+        if source.meaning.light:
+            lost += [(span, name) for span in _lost(wording, source, target)[:1]]
+            added += [(span, name) for span in _added(wording, source, target)[:1]]
+    lost, added = _apart(lost), _apart(added)
+    if len(lost) + len(added) >= _SEVERAL:
+        gone = [f'"{wording.source_spoken[slice(*span)]}" is not said' for span, _ in lost]
+        new = [f'"{wording.spoken[slice(*span)]}" is not in the source' for span, _ in added]
+        names = ", ".join(dict.fromkeys(name for _, name in (*lost, *added)))
+        yield f"says something else than the source: {', '.join((*gone, *new))}", (
+            f"say what the source says; a glossary can list more words under meanings: {names}"
+        )
+
+
+def _lost(wording: Wording, source: Sense, target: Sense) -> list[Span]:
+    """Give where the source says what its translation does not say."""
+    said = source.surely(wording.source_spoken)
+    return [] if said and target.perhaps(wording.spoken) else said
+
+
+def _added(wording: Wording, source: Sense, target: Sense) -> list[Span]:
+    """Give where a translation says what its source does not say."""
+    said = target.surely(wording.spoken)
+    return [] if said and source.perhaps(wording.source_spoken) else said
+
+
+def _apart(found: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
+    """Leave out what is found in the same words as another meaning."""
+    kept: list[tuple[Span, str]] = []
+    for span, name in sorted(found):
+        if not kept or span[0] >= kept[-1][0][1]:
+            kept.append((span, name))
+    return kept
 
 
 def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
@@ -59,7 +102,7 @@ def _senses(survey: Survey, wording: Wording) -> Iterator[tuple[str, Sense, Sens
     known = survey.senses[wording.locale]
     for name, source in survey.senses.get(SOURCE_LOCALE, {}).items():
         target = known.get(name)
-        if target and (not source.meaning.urgent or wording.key in survey.urgent):
+        if target:
             yield name, source, target
 
 

@@ -135,10 +135,11 @@ class Agreement:
         """Tell whether the term is agreed for the readers of a text."""
         return not self.term.audiences or bool(readers and readers <= set(self.term.audiences))
 
-    def is_said_in_source(self, text: str) -> bool:
-        """Tell whether a source text says the term, for whatever readers, also within another."""
-        words = words_of(text)
-        return any(self.source.last_at(words, i) for i in range(len(words)))
+    def may_be_said_in_source(self, text: str) -> bool:
+        """Tell whether a source text has all words of the term, in whatever forms and order."""
+        there = [word.folded for word in words_of(text)]
+        own = [word.folded for word in self.source.words]
+        return all(any(w[:_LEAST_STEM] == o[:_LEAST_STEM] for w in there) for o in own)
 
     def agreed_in(self, text: str) -> Iterator[Span]:
         """Yield where a translation says what was agreed."""
