@@ -79,7 +79,7 @@ class Meaning(Strict):
 
     The source language decides for all of them: what is `counted` is said as many times as there;
     one that is `light` may be said by a word that is not listed, and only two of them together
-    show that a text says something else.
+    show that a text says something else. No translation says the `opposite` in its place.
     """
 
     words: list[Phrase] = Field(default_factory=list, max_length=500)
@@ -88,13 +88,15 @@ class Meaning(Strict):
     echoes: list[Phrase] = Field(default_factory=list, max_length=100)
     counted: bool = False
     light: bool = False
+    opposite: Word = ""
 
 
 class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
     `names` stay as they are: those of the source language in every language, those of another in
-    that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
+    that one. Any of `numerals` with any of `counters` behind it is a number word, in scripts where a
+    numeral alone is part of ordinary words. Names and `allowed` phrases hold no number though they look like it; `one_in` are
     the ways to say a risk that readers misjudge ("one in"), `doses` words for what a medicine is
     measured in ("teaspoon"). `negations` (of the source language
     only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
@@ -104,6 +106,8 @@ class Glossary(Strict):
 
     names: WordList = Field(default_factory=list)
     number_words: WordList = Field(default_factory=list)
+    numerals: list[Phrase] = Field(default_factory=list, max_length=50)
+    counters: list[Phrase] = Field(default_factory=list, max_length=100)
     one_in: WordList = Field(default_factory=list)
     allowed: WordList = Field(default_factory=list)
     doses: list[Phrase] = Field(default_factory=list, max_length=500)

@@ -51,6 +51,7 @@ from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_mar
 from leafletry.checking.meaning_rules import (
     refuse_added_meanings,
     refuse_other_meanings,
+    refuse_opposites,
     require_as_many,
     require_meanings,
 )
@@ -196,6 +197,7 @@ WORD_RULES: tuple[WordRule, ...] = (
     require_meanings,
     refuse_added_meanings,
     refuse_other_meanings,
+    refuse_opposites,
     require_as_many,
     require_every_sentence,
     require_like_length,

@@ -80,18 +80,40 @@ def _apart(found: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
     return kept
 
 
+def refuse_opposites(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse a translation that says the opposite of what its source says."""
+    known = {name: (source, target) for name, source, target in _senses(survey, wording)}
+    for name, (source, target) in known.items():
+        opposite = source.meaning.opposite
+        if opposite not in known or not source.surely(wording.source_spoken):
+            continue
+        source_opposite, target_opposite = known[opposite]
+        said = target_opposite.surely(wording.spoken)
+        if (
+            said
+            and not source_opposite.surely(wording.source_spoken)
+            and not target.surely(wording.spoken)
+        ):
+            words = wording.spoken[slice(*said[0])]
+            yield f'"{words}" is the opposite of what the source says ({name})', _hint(target)
+
+
 def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Require that what is counted, such as denials, is said as many times as in the source."""
     for name, source, target in _senses(survey, wording):
         if not source.meaning.counted:
             continue
-        needed, there = source.clauses(wording.source_spoken), target.times(wording.spoken)
-        if there and there < needed:
+        needed = source.clauses(wording.source_spoken)
+        source_sure, source_maybe = source.times(wording.source_spoken)
+        sure, maybe = target.times(wording.spoken)
+        # What may say it says what may say it in the source, as far as it goes.
+        there = sure + max(0, maybe - source_maybe)
+        if there < needed and sure + maybe:
             said = f"is said {there} times, in the source {needed} times ({name})"
             yield said, _hint(target)
-        most, sure = source.times(wording.source_spoken), target.clauses(wording.spoken)
-        if most and sure > most and wording.key in survey.urgent:
-            said = f"is said {sure} times, in the source {most} times ({name})"
+        most, least = source_sure + source_maybe, target.clauses(wording.spoken)
+        if most and least > most and wording.key in survey.urgent:
+            said = f"is said {least} times, in the source {most} times ({name})"
             yield said, _NO_MORE
 
 

@@ -46,16 +46,17 @@ class Sense:
         found += _found(self._echoes, text)
         return _outside(found, _found(self._other, text)) if found else found
 
-    def times(self, text: str) -> int:
-        """Count how often a text says or may say it; an echo beside it in a clause is no second."""
-        counted = 0
+    def times(self, text: str) -> tuple[int, int]:
+        """Count how often a text says it, and may say it; an echo in the same clause is no second."""
+        sure = maybe = 0
         for clause in clauses_of(text):
-            beside = _found(self._other, clause)
-            said = _outside(_found(self._words, clause), beside)
-            maybe = _outside(_outside(_found(self._perhaps, clause), beside), said)
-            echoes = _outside(_found(self._echoes, clause), beside)
-            counted += len(said) + len(maybe) or bool(echoes)
-        return counted
+            other = _found(self._other, clause)
+            phrases = _outside(_found(self._perhaps, clause), other)
+            said = _outside(_found(self._words, clause), [*phrases, *other])
+            echoes = _outside(_found(self._echoes, clause), [*phrases, *other])
+            sure += len(said) or bool(echoes)
+            maybe += len(phrases)
+        return sure, maybe
 
     def clauses(self, text: str) -> int:
         """Count the clauses that say it beyond doubt."""
