@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from leafletry.catalogs.lengths import width
-from leafletry.checking.meanings import clauses_of
+from leafletry.checking.meanings import clauses_of, sentences_of
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
     from leafletry.checking.survey import Survey, Wording
     from leafletry.checking.words import Said
 
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+|$)")
+_JOINED = 0.85
+_MOST_OF_ONE = 0.6
+"""Of the usual length, what sentences have at least that are joined; and that may lack of one."""
 
 
 def require_every_sentence(survey: Survey, wording: Wording) -> Iterator[Said]:
@@ -25,12 +26,17 @@ def require_every_sentence(survey: Survey, wording: Wording) -> Iterator[Said]:
     """
     if wording.locale == SOURCE_LOCALE:
         return
-    needed = sum(any(map(str.isalpha, s)) for s in _SENTENCE.findall(wording.source_spoken))
-    there = len(clauses_of(wording.spoken))
     lengths = survey.writing(wording.locale).lengths
-    if there < needed and (lengths is None or _share(wording) < lengths.usual):
-        said = f"has {there} sentences or parts of one, and the source {needed} sentences"
-        yield said, "say all that the source says"
+    if lengths is None:
+        return
+    needed = len(sentences_of(wording.source_spoken))
+    sentences, parts = len(sentences_of(wording.spoken)), len(clauses_of(wording.spoken))
+    share = _share(wording) / lengths.usual
+    # Without one of so many sentences; those that are joined without a sign are short anyhow.
+    least = _JOINED if parts < needed else 1 - _MOST_OF_ONE / max(1, needed)
+    if 0 < sentences < needed and share < least:
+        said = f"has {sentences} sentences, and the source {needed}"
+        yield said, "say all that the source says; sentences that are joined are as long as before"
 
 
 def require_like_length(survey: Survey, wording: Wording) -> Iterator[Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leafletry.checking.meanings import sentences_of
 from leafletry.checking.words import around
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -111,10 +112,30 @@ def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
         if there < needed and sure + maybe:
             said = f"is said {there} times, in the source {needed} times ({name})"
             yield said, _hint(target)
+        elif sure + maybe:
+            yield from _lost_in_sentence(wording, name, source, target)
         most, least = source_sure + source_maybe, target.clauses(wording.spoken)
         if most and least > most and wording.key in survey.urgent:
             said = f"is said {least} times, in the source {most} times ({name})"
             yield said, _NO_MORE
+
+
+def _lost_in_sentence(
+    wording: Wording, name: str, source: Sense, target: Sense
+) -> Iterator[Said]:
+    """Yield the sentence that lost a meaning, where no sentence beside it has it in its place."""
+    needed = sentences_of(wording.source_spoken)
+    own = sentences_of(wording.spoken)
+    if len(needed) != len(own):
+        return
+    spare = [
+        bool(target.surely(says)) and not source.surely(said)
+        for said, says in zip(needed, own, strict=True)
+    ]
+    for i, (said, says) in enumerate(zip(needed, own, strict=True)):
+        if source.surely(said) and not target.perhaps(says) and not any(spare[max(0, i - 1) : i + 2]):
+            words = f'"{around(says.strip(), 0)}" does not say it, as the source does ({name})'
+            yield words, _hint(target)
 
 
 def _senses(survey: Survey, wording: Wording) -> Iterator[tuple[str, Sense, Sense]]:

@@ -21,6 +21,8 @@ Span = tuple[int, int]
 
 _CLAUSE = re.compile(r"[^.!?…;:,()«»“”。！？；：、，（）「」『』]+")  # noqa: RUF001 - each meant so
 
+_SENTENCE = re.compile(r"[^.!?。！？]+")  # noqa: RUF001 - each meant so
+
 
 class Sense:
     """How one language says one meaning."""
@@ -61,6 +63,12 @@ class Sense:
     def clauses(self, text: str) -> int:
         """Count the clauses that say it beyond doubt."""
         return sum(bool(self.surely(clause)) for clause in clauses_of(text))
+
+
+@lru_cache(maxsize=8192)
+def sentences_of(text: str) -> tuple[str, ...]:
+    """Give the sentences of a folded text, as far as full stops and the like part it."""
+    return tuple(part for part in _SENTENCE.findall(text) if any(map(str.isalpha, part)))
 
 
 @lru_cache(maxsize=8192)
