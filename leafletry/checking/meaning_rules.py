@@ -51,7 +51,7 @@ def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
             lost += [(span, name) for span in _lost(wording, source, target)[:1]]
             added += [(span, name) for span in _added(wording, source, target)[:1]]
     lost, added = _apart(lost), _apart(added)
-    if len(lost) + len(added) >= _SEVERAL:
+    if lost and len(lost) + len(added) >= _SEVERAL:
         gone = [f'"{wording.source_spoken[slice(*span)]}" is not said' for span, _ in lost]
         new = [f'"{wording.spoken[slice(*span)]}" is not in the source' for span, _ in added]
         names = ", ".join(dict.fromkeys(name for _, name in (*lost, *added)))

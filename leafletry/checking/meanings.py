@@ -40,7 +40,7 @@ class Sense:
         found = [*_found(self._words, text), *_found(self._echoes, text)]
         if not found:
             return found
-        return _outside(found, [*_found(self._perhaps, text), *_found(self._other, text)])
+        return _outside(_within(found, _found(self._perhaps, text)), _found(self._other, text))
 
     def perhaps(self, text: str) -> list[Span]:
         """Give where a folded text says it, or may say it."""
@@ -54,10 +54,10 @@ class Sense:
         for clause in clauses_of(text):
             other = _found(self._other, clause)
             phrases = _outside(_found(self._perhaps, clause), other)
-            said = _outside(_found(self._words, clause), [*phrases, *other])
-            echoes = _outside(_found(self._echoes, clause), [*phrases, *other])
+            said = _within(_outside(_found(self._words, clause), other), phrases)
+            echoes = _within(_outside(_found(self._echoes, clause), other), phrases)
             sure += len(said) or bool(echoes)
-            maybe += len(phrases)
+            maybe += len(_outside(phrases, [*said, *echoes]))
         return sure, maybe
 
     def clauses(self, text: str) -> int:
@@ -87,6 +87,18 @@ def _outside(spans: Iterable[Span], others: list[Span]) -> list[Span]:
         (start, end)
         for start, end in spans
         if not any(first <= start and end <= last for first, last in others)
+    ]
+
+
+def _within(spans: Iterable[Span], longer: list[Span]) -> list[Span]:
+    """Give the spans that are not the shorter part of any longer ones."""
+    return [
+        (start, end)
+        for start, end in spans
+        if not any(
+            first <= start and end <= last and (first, last) != (start, end)
+            for first, last in longer
+        )
     ]
 
 
