@@ -78,8 +78,9 @@ class Meaning(Strict):
     "ne". `un-` is the beginning of words, `-less` an end, `-x-` what is anywhere in them.
 
     The source language decides for all of them: what is `counted` is said as many times as there;
-    one that is `light` may be said by a word that is not listed, and only two of them together
-    show that a text says something else. No translation says the `opposite` in its place.
+    one that is `light` may be said by words that are not listed, and only two such together show
+    that a text says something else (with `lost` that holds for a loss only: an addition is always
+    told). No translation says the `opposite` in its place.
     """
 
     words: list[Phrase] = Field(default_factory=list, max_length=500)
@@ -87,7 +88,7 @@ class Meaning(Strict):
     unmeant: list[Phrase] = Field(default_factory=list, max_length=500)
     echoes: list[Phrase] = Field(default_factory=list, max_length=100)
     counted: bool = False
-    light: bool = False
+    light: Literal["", "lost", "both"] = ""
     opposite: Word = ""
 
 

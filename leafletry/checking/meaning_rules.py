@@ -32,8 +32,12 @@ def require_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
 def refuse_added_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse what a translation says beyond doubt and its source does not."""
     for name, source, target in _senses(survey, wording):
-        said = [] if source.meaning.light else _added(wording, source, target)
-        if said:
+        if source.meaning.light == "both":
+            continue
+        # Outside warnings, what is true can be said by a denial as well.
+        if source.meaning.counted and wording.key not in survey.urgent:
+            continue
+        if said := _added(wording, source, target):
             start, end = said[0]
             words = f'"{wording.spoken[start:end]}" is not in the source ({name})'
             yield f'{words}: "{around(wording.shown, start)}"', _NO_MORE
@@ -49,6 +53,7 @@ def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
     for name, source, target in _senses(survey, wording):
         if source.meaning.light:
             lost += [(span, name) for span in _lost(wording, source, target)[:1]]
+        if source.meaning.light == "both":
             added += [(span, name) for span in _added(wording, source, target)[:1]]
     lost, added = _apart(lost), _apart(added)
     if lost and len(lost) + len(added) >= _SEVERAL:
