@@ -96,11 +96,11 @@ class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
     `names` stay as they are: those of the source language in every language, those of another in
-    that one. Any of `numerals` with any of `counters` behind it is a number word, in scripts where a
-    numeral alone is part of ordinary words. Names and `allowed` phrases hold no number though they look like it; `one_in` are
-    the ways to say a risk that readers misjudge ("one in"), `doses` words for what a medicine is
-    measured in ("teaspoon"). `negations` (of the source language
-    only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
+    that one. Any of `numerals` with any of `counters` behind it is a number word, in scripts where
+    a numeral alone is part of ordinary words. Names and `allowed` phrases hold no number though
+    they look like it; `one_in` are the ways to say a risk that readers misjudge ("one in"),
+    `doses` words for what a medicine is measured in ("teaspoon"). `negations` (of the source
+    language only) turn a sentence into its opposite: words, and beginnings such as "un-".
     `populations` are the words that name a group of patients; `never_said` are wordings of banned
     facts; `meanings` are what translations may neither lose nor add.
     """

@@ -33,6 +33,7 @@ from leafletry.checking.glossary_rules import (
 )
 from leafletry.checking.language_rules import (
     require_banned_words,
+    require_known_meanings,
     require_words_of_language,
     warn_of_incomplete_catalogs,
 )
@@ -50,8 +51,8 @@ from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
 from leafletry.checking.meaning_rules import (
     refuse_added_meanings,
-    refuse_other_meanings,
     refuse_opposites,
+    refuse_other_meanings,
     require_as_many,
     require_meanings,
 )
@@ -161,6 +162,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_language_codes,
     require_words_of_language,
     require_banned_words,
+    require_known_meanings,
     warn_of_incomplete_catalogs,
     warn_of_missing_terms,
     warn_of_long_sentences,

@@ -65,18 +65,19 @@ def refuse_exchanged_terms(survey: Survey, wording: Wording) -> Iterator[Said]:
     ]
     if not missing:
         return
+    instead = missing[0].term
     own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
     agreed = {fold(word) for agreement in used for word in agreement.term.target}
     for other in survey.terms[wording.locale].all:
-        if other.may_be_said_in_source(wording.source) or agreed & set(map(fold, other.term.target)):
+        term = other.term
+        if not agreed.isdisjoint(map(fold, term.target)):
+            continue
+        if other.may_be_said_in_source(wording.source):
             continue
         for start, end in other.agreed_exactly_in(wording.plain):
             if not any(start < last and first < end for first, last in own):
-                words = wording.plain[start:end]
-                said = f'"{words}" is what is agreed for "{other.term.source}"'
-                yield f'{said}, and the source says "{missing[0].term.source}"', _hint(
-                    missing[0].term
-                )
+                said = f'"{wording.plain[start:end]}" is what is agreed for "{term.source}"'
+                yield f'{said}, and the source says "{instead.source}"', _hint(instead)
                 return
 
 

@@ -60,8 +60,9 @@ def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
         gone = [f'"{wording.source_spoken[slice(*span)]}" is not said' for span, _ in lost]
         new = [f'"{wording.spoken[slice(*span)]}" is not in the source' for span, _ in added]
         names = ", ".join(dict.fromkeys(name for _, name in (*lost, *added)))
-        yield f"says something else than the source: {', '.join((*gone, *new))}", (
-            f"say what the source says; a glossary can list more words under meanings: {names}"
+        yield (
+            f"says something else than the source: {', '.join((*gone, *new))}",
+            (f"say what the source says; a glossary can list more words under meanings: {names}"),
         )
 
 
@@ -125,9 +126,7 @@ def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
             yield said, _NO_MORE
 
 
-def _lost_in_sentence(
-    wording: Wording, name: str, source: Sense, target: Sense
-) -> Iterator[Said]:
+def _lost_in_sentence(wording: Wording, name: str, source: Sense, target: Sense) -> Iterator[Said]:
     """Yield the sentence that lost a meaning, where no sentence beside it has it in its place."""
     needed = sentences_of(wording.source_spoken)
     own = sentences_of(wording.spoken)
@@ -138,13 +137,17 @@ def _lost_in_sentence(
         for said, says in zip(needed, own, strict=True)
     ]
     for i, (said, says) in enumerate(zip(needed, own, strict=True)):
-        if source.surely(said) and not target.perhaps(says) and not any(spare[max(0, i - 1) : i + 2]):
-            words = f'"{around(says.strip(), 0)}" does not say it, as the source does ({name})'
-            yield words, _hint(target)
+        if (
+            source.surely(said)
+            and not target.perhaps(says)
+            and not any(spare[max(0, i - 1) : i + 2])
+        ):
+            words = around(says.strip(), 0)
+            yield f'"{words}" does not say it, as the source does ({name})', _hint(target)
 
 
 def _senses(survey: Survey, wording: Wording) -> Iterator[tuple[str, Sense, Sense]]:
-    """Yield the meanings that a translation is held to, as its source and as it itself says them."""
+    """Yield the meanings that a translation is held to, as its source and as it says them."""
     if wording.locale == SOURCE_LOCALE:
         return
     known = survey.senses[wording.locale]

@@ -49,7 +49,7 @@ class Sense:
         return _outside(found, _found(self._other, text)) if found else found
 
     def times(self, text: str) -> tuple[int, int]:
-        """Count how often a text says it, and may say it; an echo in the same clause is no second."""
+        """Count how often a text says it, and may say it; an echo in a clause is no second."""
         sure = maybe = 0
         for clause in clauses_of(text):
             other = _found(self._other, clause)

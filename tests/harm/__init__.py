@@ -1,1 +1,1 @@
-"""Translations that could harm, made from the shipped ones, and good ones that must stay allowed."""
+"""Translations that could harm, made of the shipped ones, and good ones that stay allowed."""

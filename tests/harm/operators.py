@@ -24,6 +24,9 @@ KINDS = ("denials", "later", "direction", "turned")
 ADDED = ("waiting", "cure", "blame")
 _SENTENCE = re.compile(r"(?:\*\*)?[^.!?。！？]+[.!?。！？]*(?:\*\*)?\s*")  # noqa: RUF001 - meant so
 
+_ENDS = ".!?。！？：:"  # noqa: RUF001 - meant so
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
 
 @dataclass(frozen=True)
 class Harmful:
@@ -85,10 +88,9 @@ def _place_of(old: str) -> re.Pattern[str]:
         return re.compile(re.escape(old))
     first, gap, second = old.partition(" … ")
     if gap:
-        joint = r"" if first.endswith("’") else r"\s+"
-        return re.compile(
-            rf"(?<!\w){first}{joint}(?P<between>\w[\w’-]*)\s+{second}(?!\w)", re.IGNORECASE
-        )
+        joint = "" if first.endswith(_APOSTROPHE) else r"\s+"
+        between = rf"(?P<between>\w[\w{_APOSTROPHE}-]*)"
+        return re.compile(rf"(?<!\w){first}{joint}{between}\s+{second}(?!\w)", re.IGNORECASE)
     return re.compile(rf"(?<![\w]){re.escape(old)}(?![\w])", re.IGNORECASE)
 
 
@@ -104,7 +106,7 @@ def _with(words: str, sentence: str, number: int) -> str:
     """Give the words with a sentence before them or behind, in the way of their script."""
     blank = "" if written_without_spaces(words) else " "
     end = words.rstrip("*")[-1:]
-    stop = "" if end in ".!?。！？：:" else "。" if written_without_spaces(words) else "."
+    stop = "" if end in _ENDS else "。" if written_without_spaces(words) else "."
     return f"{sentence}{blank}{words}" if number % 2 else f"{words}{stop}{blank}{sentence}"
 
 
