@@ -7,6 +7,7 @@ also after kill -9.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import sys
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leafletry import uptodate
+from leafletry import printing, uptodate
 from leafletry.checking import check_project
 from leafletry.clinic_files import clinic_paths, read_clinics
 from leafletry.composition import Composition
@@ -24,7 +25,7 @@ from leafletry.manifest import Failure, Manifest
 from leafletry.output import folder_lock, write_whole
 from leafletry.overviews import Pages, overviews, pages_about_codes, public_pages
 from leafletry.plain_file import read_plain
-from leafletry.printing import make_editions, while_loading
+from leafletry.presses import Presses
 from leafletry.problems import ProblemList, ProblemsFoundError, each_once
 from leafletry.project import read_project
 from leafletry.public_names import FOLDER
@@ -107,31 +108,41 @@ def build(
     outcome, and what was good stays until it is replaced.
     """
     output = root / "output"
-    with folder_lock(root / ".cache"):
+    with folder_lock(root / ".cache"), _staging(output), Presses(root, jobs) as presses:
         manifest = Manifest.read(output)
         files = clinic_paths(root, manifest, clinics)
         inputs = uptodate.fingerprint(root, files)
         project = read_project(root)
         known = read_clinics(root, manifest, files, clinics, today)
         scope = replace(scope or Scope(), clinics=frozenset(known.named) if clinics else None)
-        checked = while_loading(lambda: check_project(project, today), jobs)
+        checked = check_project(project, today)
         plan = _Plan(Composition.of(project, today), checked, known, manifest, scope)
         outcome = plan.outcome
-        try:
-            for job, made in make_editions(root, plan.jobs(), reporter, jobs):
-                _take(job, made, reporter, outcome)
-            plan.leave_the_rest()
-            pages = _pages(project, known, outcome, manifest)
-            new = _manifest_of(project, manifest, known, outcome, today)
-            # Where somebody saved a file meanwhile, the next build must look again.
-            new.complete &= uptodate.fingerprint(root, files) == inputs
-            if plan.limited:
-                new.complete &= manifest.complete and manifest.inputs == new.inputs
-            _put_in_place(manifest, new, pages, outcome)
-            outcome.indexed = "index.html" in pages.written
-        finally:
-            shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
+        for job, made in presses.print_all(plan.jobs(), printing.make_edition, reporter, _unmade):
+            _take(job, made, reporter, outcome)
+        plan.leave_the_rest()
+        pages = _pages(project, known, outcome, manifest)
+        new = _manifest_of(project, manifest, known, outcome, today)
+        if outcome.made:
+            new.libraries = _libraries(presses.typesetter) or manifest.libraries
+        # Where somebody saved a file meanwhile, the next build must look again.
+        new.complete &= uptodate.fingerprint(root, files) == inputs
+        if plan.limited:
+            new.complete &= manifest.complete and manifest.inputs == new.inputs
+        _put_in_place(manifest, new, pages, outcome)
+        outcome.indexed = "index.html" in pages.written
     return outcome
+
+
+@contextlib.contextmanager
+def _staging(output: Path) -> Iterator[None]:
+    """Give an empty folder for what is being made; nothing is left of it afterwards."""
+    shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)  # Of a build that was killed.
+    (output / uptodate.STAGING).mkdir(parents=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(output / uptodate.STAGING, ignore_errors=True)
 
 
 class _Plan:
@@ -281,6 +292,10 @@ def _take(
         reporter.edition_done(job.edition, ())
 
 
+def _unmade(job: Job) -> EditionRecord | ProblemsFoundError:
+    return ProblemsFoundError([printing.process_ended(job)])
+
+
 def _pages(project: Project, clinics: ClinicFiles, outcome: Outcome, manifest: Manifest) -> Pages:
     """Give overviews and pages about codes, and what is public as soon as anything was."""
     records, problems = outcome.records, outcome.problems
@@ -317,7 +332,7 @@ def _manifest_of(
     new.complete &= not outcome.failed and not outcome.stale
     new.warnings = sum(problem.warning for problem in each_once(outcome.problems))
     new.inputs = uptodate.fingerprint(project.root, new.clinics.values())
-    new.libraries = _libraries(manifest, bool(outcome.made))
+    new.libraries = manifest.libraries
     coming = [day for day in days_of_change(project, clinics.profiles) if day > today]
     new.look_again = min(coming).isoformat() if coming else ""
     return new
@@ -374,14 +389,14 @@ def _remove(output: Path, name: str) -> None:
         folder.rmdir()
 
 
-def _libraries(manifest: Manifest, printed: bool) -> dict[str, list[int]]:  # noqa: FBT001
-    """Give the stamps of the system's libraries that drew the text (Linux tells them; else none).
+def _libraries(typesetter: str) -> dict[str, list[int]]:
+    """Give the stamps of the system's libraries with which a process drew the text; Linux has them.
 
     What packages bring along, such as Pillow's own FreeType, is pinned with them and draws no text.
     """
-    maps = Path("/proc/self/maps")
-    if not printed or not maps.exists():
-        return manifest.libraries
+    maps = Path(f"/proc/{typesetter}/maps")
+    if not maps.exists():
+        return {}
     names = ("libpango", "libharfbuzz", "libfontconfig", "libfreetype")
     paths = {
         line.split()[-1]

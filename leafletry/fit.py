@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from leafletry.composition import place_to_mend
 from leafletry.edition import Edition
 from leafletry.pages.styles import TIGHTEST
-from leafletry.printing import on_presses, print_edition, process_ended, program_at_fault
+from leafletry.presses import Presses
+from leafletry.printing import print_edition, process_ended, program_at_fault
 from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -116,10 +117,10 @@ def measure_jobs(
 ) -> dict[Edition, Fit]:
     """Give how each edition fits that is put together already."""
     fits = {}
-    root = composition.project.root
-    for job, fit in on_presses(root, iter(jobs), measure, reporter, 0, _unmeasured):
-        reporter.edition_done(job.edition, fit.problems)
-        fits[job.edition] = fit
+    with Presses(composition.project.root) as presses:
+        for job, fit in presses.print_all(jobs, measure, reporter, _unmeasured):
+            reporter.edition_done(job.edition, fit.problems)
+            fits[job.edition] = fit
     return fits
 
 

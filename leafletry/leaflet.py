@@ -131,13 +131,15 @@ class Urgent(BlockBase):
     """When to call now; on page 1, whole, with the numbers to call.
 
     A leaflet names its texts, which stand in the bank of the shared phrases: no two leaflets can
-    word one warning differently.
+    word one warning differently. `closing` follows the items; `emergency` says last, on a line of
+    its own, what must not wait for anybody's call back.
     """
 
     block: Literal["urgent"]
     heading: Annotated[Text, _from_bank("headings")]
     items: list[Annotated[Text, _from_bank("items")]] = Field(min_length=1)
     closing: Annotated[Text | None, _from_bank("closings")] = None
+    emergency: Annotated[Text | None, _from_bank("closings")] = None
     contacts: list[ContactField] = Field(min_length=1)
 
 
@@ -345,6 +347,8 @@ def banked_texts(
             yield from (((*path, "items", i), "items") for i in range(len(block.items)))
             if block.closing:
                 yield (*path, "closing"), "closings"
+            if block.emergency:
+                yield (*path, "emergency"), "closings"
 
 
 class Phrases(Strict):

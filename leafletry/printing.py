@@ -10,22 +10,16 @@ import contextlib
 import ctypes.util
 import gc
 import hashlib
-import itertools
 import logging
-import multiprocessing
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from xml.etree import ElementTree as ET
 
 from leafletry import uptodate
@@ -37,8 +31,7 @@ from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from multiprocessing.process import BaseProcess
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from leafletry.composition import Job
@@ -63,117 +56,6 @@ class Reporter(Protocol):
 
     def stop(self) -> None:
         """End the report of progress."""
-
-
-def make_editions(
-    root: Path, todo: Iterator[Job], reporter: Reporter, jobs: int
-) -> Iterator[tuple[Job, EditionRecord | ProblemsFoundError]]:
-    """Yield each job with what came of it, as it is done: a staged edition, or its problems."""
-    head = list(itertools.islice(todo, 1))
-    if not head:
-        return
-    staging = root / "output" / uptodate.STAGING
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    whole = itertools.chain(head, todo)
-    yield from on_presses(root, whole, make_edition, reporter, jobs, _unmade)
-
-
-def _unmade(job: Job) -> EditionRecord | ProblemsFoundError:
-    return ProblemsFoundError([process_ended(job)])
-
-
-def on_presses(
-    root: Path,
-    todo: Iterator[Job],
-    work: Callable[[Job], Made],
-    reporter: Reporter,
-    jobs: int,
-    unmade: Callable[[Job], Made],
-) -> Iterator[tuple[Job, Made]]:
-    """Yield each job with what `work` made of it where a press is open, as it is done.
-
-    Several processes work at a time (`jobs`; 0: one a processor) while planning goes on; a single
-    edition is made right here. `unmade` says what came of a job whose process the system ended.
-    """
-    head = list(itertools.islice(todo, 2))
-    if not head:
-        return
-    processes = 1 if len(head) == 1 else jobs or os.cpu_count() or 1
-    try:
-        with press_room(root) as room:
-            whole = itertools.chain(head, todo)
-            yield from _printed(root, room, whole, work, reporter, processes, unmade)
-    finally:
-        reporter.stop()
-
-
-def _printed(
-    root: Path,
-    room: str,
-    todo: Iterator[Job],
-    work: Callable[[Job], Made],
-    reporter: Reporter,
-    processes: int,
-    unmade: Callable[[Job], Made],
-) -> Iterator[tuple[Job, Made]]:
-    """Yield each job with what came of it, made in this process or in several."""
-    if processes == 1:
-        open_press(root)
-        alone = list(todo)
-        reporter.start(len(alone))
-        for job in alone:
-            yield job, work(job)
-        return
-    method = "fork" if sys.platform == "linux" else "spawn"
-    if method == "fork":
-        open_press(root)
-    context = multiprocessing.get_context(method)
-    staff = partial(
-        ProcessPoolExecutor,
-        mp_context=context,
-        initializer=_start_worker,
-        initargs=(root, room),
-    )
-    lost: list[Job] = []
-    yield from _together(staff, processes, todo, work, reporter, lost)
-    if lost:
-        _LOG.warning("A process of this work was ended from outside; it goes on one by one.")
-    for job in lost:
-        # Where memory is short, one at a time may do; and where an edition takes all of it, the
-        # others are made.
-        with staff(1) as pool:
-            try:
-                made = pool.submit(work, job).result()
-            except BrokenProcessPool:
-                made = unmade(job)
-        yield job, made
-
-
-def _together(
-    staff: Callable[[int], ProcessPoolExecutor],
-    processes: int,
-    todo: Iterator[Job],
-    work: Callable[[Job], Made],
-    reporter: Reporter,
-    lost: list[Job],
-) -> Iterator[tuple[Job, Made]]:
-    """Yield each job with what came of it; those of a process that was ended are `lost`."""
-    with staff(processes) as pool:
-        waiting = {}
-        for job in todo:
-            try:
-                waiting[pool.submit(work, job)] = job
-            except BrokenProcessPool:
-                lost.append(job)
-        reporter.start(len(waiting) + len(lost))
-        for future in as_completed(waiting):
-            try:
-                made = future.result()
-            except BrokenProcessPool:
-                lost.append(waiting[future])
-            else:
-                yield waiting[future], made
 
 
 @contextlib.contextmanager
@@ -202,25 +84,6 @@ _ROOM = "press-"
 _A_DAY = 86_400
 
 
-def _start_worker(root: Path, room: str) -> None:
-    """Open the press in a process of the pool, and see to it that it never outlives the build.
-
-    One that did would hold the build's lock, and the next build would wait forever.
-    """
-    # Who stops a build by the keyboard stops all of its processes; the first one speaks for all.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    tempfile.tempdir = room
-    open_press(root)
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
 PRESS: dict[str, Any] = {}
 
 
@@ -244,6 +107,22 @@ def open_press(root: Path) -> None:
     atexit.register(PRESS.clear)
 
 
+def warm_up(root: Path) -> None:
+    """Open the press, and do once what each process would do for its first page: 0.1 s.
+
+    Fonts are cut, and calls of libraries prepared. No file of the project is read yet: what prints
+    is never older than what the project was read from.
+    """
+    open_press(root)
+    from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - Pango loads first
+    from leafletry.pages.typesetting import Press  # noqa: PLC0415 - as above
+
+    page = '<html lang="en"><head><title>A</title></head><body><p>A</p></body></html>'
+    press, PRESS["press"] = PRESS["press"], Press(root / ".cache", root / ".cache")
+    picture_of_first_page(print_sheets(page, (), Place("styles")), PICTURE_WIDTH)
+    PRESS["press"] = press
+
+
 def load_typesetter() -> None:
     """Load what typesets and what reads back, and prove the fonts: 0.4 s.
 
@@ -264,36 +143,6 @@ def load_typesetter() -> None:
     # Its threads would only wait, on processors that other editions need.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from leafletry.reading_back import reading  # noqa: F401, PLC0415 - as above
-
-
-def while_loading(work: Callable[[], Made], jobs: int) -> Made:
-    """Do some work; where there is a second processor, in it, while what typesets loads here.
-
-    What it makes must not be much, as it is copied from one process to the other. Raises what
-    `load_typesetter` does.
-    """
-    if jobs == 1 or os.cpu_count() == 1 or sys.platform != "linux":
-        return work()
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-
-    def send() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # The first process speaks for all.
-        with contextlib.suppress(Exception):  # It is told where the work is done once more.
-            there.send(work())
-
-    other = context.Process(target=send, daemon=True)
-    other.start()
-    there.close()
-    try:
-        load_typesetter()
-        return cast("Made", here.recv())
-    except EOFError:  # It was ended from outside, or it failed: here people are told why.
-        return work()
-    finally:
-        other.kill()
-        other.join()
-        here.close()
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ WAY_OF_THE_DATA = [
     }
     | {"signing/standings", "signing/recording"},
     {"printing", "verify_pages"},
-    {"overviews", "last_good"},
+    {"overviews", "last_good", "presses"},
     {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
     {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
     {"provenance/rebuilding"},

@@ -1057,8 +1057,7 @@ def test_kill_of_the_leader_alone(root: Path) -> None:
     """Where only the leading process dies, its helpers end, and the next build need not wait."""
     hold(root)
     with start(root) as process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        wait_until(lambda: len(children.read_text().split()) >= 2, "it has no helpers")
+        wait_until(lambda: len(below(process.pid)) >= 3, "it has no helpers")
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert_manifest_is_true(root)
@@ -1067,6 +1066,15 @@ def test_kill_of_the_leader_alone(root: Path) -> None:
         assert (result.returncode, made_lines(result.stdout)) == (0, EVERYTHING)
         assert_nothing_else(root)
         wait_until(lambda: not group_lives(process.pid), "its helpers live on")
+
+
+def below(process: int) -> list[int]:
+    """Give the processes that one has started, and those that they have."""
+    try:
+        said = Path(f"/proc/{process}/task/{process}/children").read_text()
+    except OSError:  # It has ended meanwhile.
+        return []
+    return [one for child in map(int, said.split()) for one in (child, *below(child))]
 
 
 def group_lives(leader: int) -> bool:

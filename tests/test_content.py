@@ -28,7 +28,7 @@ LEAFLETS = (
 LOCALES = ("en", "es", "fr", "ja", "nl")
 NEVER_SAID = {
     "a rate without a denominator": r"\b1 in \d|\bone in \w+",
-    "contagion or guilt, which no source covers": r"contagious|catch it|nobody caused|fault",
+    "contagion or guilt, but to deny them": r"contagious|(?<!not )catching|(?<!nobody's )fault",
     "the heart or the spine as a place to take blood or marrow": r"\bheart\b|\bspine\b",
     "survival, which only those read who chose to": r"surviv|\bdie\b|\bdeath|prognosis|outlook",
     "doses": r"\bdos(e|age)|\bmg\b|\bml\b",
@@ -124,11 +124,28 @@ def test_the_clinician_who_signs_gets_every_claim_that_is_in_no_source() -> None
     """Their list names what a leaflet cites on no source, in the order of the page, and no more."""
     assert consensus_facts(project(), "when-to-have-your-baby-checked") == [
         "urgent_signs_choice",
+        "emergency_signs",
         "petechiae_do_not_fade",
+        "young_baby_months",
+        "belly_looks_swollen",
+        "common_in_healthy_babies",
         "petechiae_anywhere",
         "colors_differ_on_dark_skin",
     ]
-    assert consensus_facts(project(), "recognize-and-work-up") == ["act_today"]
+    assert consensus_facts(project(), "recognize-and-work-up") == [
+        "act_today",
+        "unstable_infant",
+        "no_steroids_before_samples",
+        "no_sedation_before_chest_film",
+        "normal_count_excludes_nothing",
+        "tumor_lysis_and_coagulation",
+        "marrow_site_in_infants",
+        "lumbar_puncture_by_whom",
+        "leukostasis",
+        "transient_in_down_syndrome",
+        "before_birth_not_inherited",
+        "identical_twin_now",
+    ]
     no_source = {name for name, fact in project().facts.items() if fact.source is None}
     for leaflet in LEAFLETS:
         cited = set(cited_facts(project().leaflets[leaflet]))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leafletry.checking.survey import Wording
 
 ROOT = Path(__file__).parent.parent
-PROJECT = ("leaflets", "locales", "templates", "styles", "clinics")
+PROJECT = ("leaflets", "leafletry", "locales", "templates", "styles", "clinics")
 FEWEST_GOOD = 30
 """So many good edits each language has at least."""
 

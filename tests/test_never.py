@@ -158,8 +158,9 @@ SAYS_SURVIVAL = """\
 
 
 _TICK = """\
-          text: Tick what you see. Babies can get ill faster than older children.
-          cites: [infant_sicker_faster]"""
+      text: Tick what you see. **Even if it is only one, call a doctor today.** \
+Babies tend to get ill faster than older children.
+      cites: [see_doctor_immediately, infant_sicker_faster]"""
 
 URGENT_AT_THE_END = """
   - block: urgent
@@ -374,7 +375,7 @@ ATTEMPTS = [
         put(
             PARENTS_FILE,
             _TICK,
-            "          text: Tick what you see. A cold bath helps.",
+            "      text: Tick what you see. A cold bath helps.",
         ),
         "cites no fact",
         paper(PARENTS),

@@ -28,6 +28,8 @@ from leafletry.edition import Edition
 from leafletry.localization import LocalizedLeaflet, LocalText, Reference
 
 GOLDEN = Path(__file__).parent / "golden"
+MOST_ITEMS_BESIDE, MOST_NUMBERS_BESIDE = 6, 4
+"""An urgent box with no more has its numbers beside its items."""
 GOLDEN_EDITIONS = [
     *(Edition(name, "en") for name in leaflet_names()),
     *(Edition(name, "ja") for name in leaflet_names() if name.startswith("when")),
@@ -143,14 +145,25 @@ class _Meant:
     def urgent(self, block: Mapping[str, Any]) -> Iterator[Line]:
         """Give the urgent box with the numbers to call."""
         yield from self.words(block)
-        yield from self.line("P", block["closing"])
+        interpreter = ["interpreter_line"] if "interpreter_line" in self.contacts else []
+        extra = self.clinic.extra_lines_in(self.leaflet.locale) if self.clinic else ()
+        beside = len([*block["contacts"], *interpreter, *extra]) <= MOST_NUMBERS_BESIDE
+        beside &= len(block["items"]) <= MOST_ITEMS_BESIDE
+        if not beside:
+            yield from self.closing_words(block)
         if self.clinic is not None:
             yield from self.line("P", self.clinic.name_in(self.leaflet.locale).text)
-        interpreter = ["interpreter_line"] if "interpreter_line" in self.contacts else []
         yield from self.numbers([*block["contacts"], *interpreter])
-        for line in self.clinic.extra_lines_in(self.leaflet.locale) if self.clinic else ():
+        for line in extra:
             yield from self.line("Lbl", line[0].text)
             yield from self.line("LBody", line[1].text)
+        if beside:
+            yield from self.closing_words(block)
+
+    def closing_words(self, block: Mapping[str, Any]) -> Iterator[Line]:
+        """Give what an urgent box says last: above the numbers, or below where they are beside."""
+        yield from self.line("P", block["closing"])
+        yield from self.line("P", block["emergency"])
 
     def checklist(self, block: Mapping[str, Any]) -> Iterator[Line]:
         """Give what one can tick, and whom to call about it."""

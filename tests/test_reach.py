@@ -21,8 +21,8 @@ OUTWARD = {
 }
 """Modules by which a program reaches out, starts another, or trusts what it unpacks."""
 ALLOWED: dict[str, dict[str, str]] = {
+    "presses": {"multiprocessing": "several processes; what passes between them is ours"},
     "printing": {
-        "multiprocessing": "presses in several processes; what passes between them is ours",
         "ctypes": "keeps WeasyPrint from starting ldconfig",
         "xml": "pages our own templates wrote",
     },

@@ -42,8 +42,9 @@ WORDS = {
         "A risk factor makes an illness more likely. It does not make it certain.": (
             "जोखिम का कारण किसी बीमारी की संभावना बढ़ाता है। वह उसे निश्चित नहीं बनाता।"
         ),
-        "telling our relatives": "रिश्तेदारों को कैसे बताएँ",
-        "living with a test result": "जाँच के नतीजे के साथ जीना",
+        "living with a test result, and telling our relatives": (
+            "जाँच के नतीजे के साथ जीना, और रिश्तेदारों को बताना"
+        ),
     },
     "th": {
         "Could our other children get it?": "ลูกคนอื่นจะเป็นโรคนี้ด้วยหรือไม่",
@@ -52,8 +53,9 @@ WORDS = {
         "A risk factor makes an illness more likely. It does not make it certain.": (
             "ปัจจัยเสี่ยงทำให้มีโอกาสป่วยมากขึ้น แต่ไม่ได้ทำให้ป่วยแน่นอน"
         ),
-        "telling our relatives": "การบอกญาติพี่น้อง",
-        "living with a test result": "การอยู่กับผลตรวจ ช้ำ น้ำ ทำ",
+        "living with a test result, and telling our relatives": (
+            "การอยู่กับผลตรวจ และการบอกญาติพี่น้อง ช้ำ น้ำ ทำ"
+        ),
     },
 }
 

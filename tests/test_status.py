@@ -25,7 +25,7 @@ from leafletry.catalogs import status
 from leafletry.catalogs.printed_messages import messages_of
 from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus, language_statuses
 from leafletry.catalogs.status_page import status_page
-from leafletry.cli.catalog_status import _table
+from leafletry.cli.status_table import _table
 from leafletry.composition import Composition, Job
 from leafletry.edition import Edition
 from leafletry.fit import Fit

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from patience import PATIENCE, wait_until
 
 from leafletry import cli, output, printing
 from leafletry.output import folder_lock, write_whole
+from leafletry.presses import Presses
 from leafletry.problems import Place
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
@@ -151,9 +153,8 @@ def test_what_a_process_took_down_is_made_by_another(
     names = ["a", "b", "takes much", "c", "takes all memory", "d"]
     jobs = [SimpleNamespace(name=name, mark=tmp_path / name.replace(" ", "-")) for name in names]
     reporter = SimpleNamespace(start=lambda total: None, stop=lambda: None)  # noqa: ARG005 - as it is
-    came: list[Any] = list(
-        printing.on_presses(tmp_path, iter(jobs), work, reporter, 2, unmade)  # type: ignore[arg-type]
-    )
+    with Presses(tmp_path, 2) as presses:
+        came: list[Any] = list(presses.print_all(jobs, work, reporter, unmade))  # type: ignore[arg-type]
     assert sorted(made for _, made in came) == sorted(
         [f"made {name}" for name in names if name != "takes all memory"] + ["no takes all memory"]
     )
@@ -161,6 +162,59 @@ def test_what_a_process_took_down_is_made_by_another(
     assert caplog.messages == [
         "A process of this work was ended from outside; it goes on one by one."
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no foreman")
+@pytest.mark.usefixtures("no_press")
+@pytest.mark.parametrize("count", [1, 3])
+def test_work_of_a_foreman_who_is_gone_is_done_without_him(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    """When the first process of all is ended before there is work, all is made all the same."""
+    jobs = [SimpleNamespace(name=name) for name in "abc"[:count]]
+    reporter = SimpleNamespace(start=lambda total: None, stop=lambda: None)  # noqa: ARG005 - as it is
+    with Presses(tmp_path, 2) as presses:
+        os.kill(int(presses.typesetter), signal.SIGKILL)
+        came: list[Any] = list(presses.print_all(jobs, work, reporter, unmade))  # type: ignore[arg-type]
+    assert sorted(made for _, made in came) == [f"made {name}" for name in "abc"[:count]]
+    assert len(caplog.messages) == 1
+    assert presses.typesetter == "self"
+
+
+def tell_who_and_sleep(job: Any) -> str:
+    """Say which process this is, and work on for as long as nobody ends it."""
+    (job.folder / str(os.getpid())).touch()
+    time.sleep(600)
+    return "done"
+
+
+def holds_files(process: str) -> bool:
+    """Tell whether a process can still write: one that has ended waits to be noticed."""
+    try:
+        return any(Path(f"/proc/{process}/fd").iterdir())
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no foreman")
+@pytest.mark.usefixtures("no_press")
+def test_nobody_works_on_when_presses_are_left(tmp_path: Path) -> None:
+    """Whoever leaves the presses in the middle, as by the keyboard, leaves no process behind."""
+    at_work = tmp_path / "at work"
+    at_work.mkdir()
+    jobs: Any = [SimpleNamespace(folder=at_work)] * 3
+    reporter: Any = SimpleNamespace(start=lambda total: None, stop=lambda: None)  # noqa: ARG005 - as it is
+
+    def interrupt() -> Iterator[Any]:
+        yield from jobs
+        wait_until(lambda: len(list(at_work.iterdir())) == 2, "two processes do not work")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Presses(tmp_path, 2) as presses:
+        list(presses.print_all(interrupt(), tell_who_and_sleep, reporter, unmade))
+    working = [path.name for path in at_work.iterdir()]
+    assert len(working) == 2
+    assert not [one for one in working if holds_files(one)]
 
 
 def test_short_memory_and_full_disks_are_nobodys_fault() -> None:

@@ -21,7 +21,8 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
 from leafletry.placeholders import PLACEHOLDER
-from leafletry.printing import on_presses, process_ended, program_at_fault, typeset_edition
+from leafletry.presses import Presses
+from leafletry.printing import process_ended, program_at_fault, typeset_edition
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -130,9 +131,10 @@ def pseudo_editions(project: Project, reporter: Reporter) -> list[PseudoEdition]
             continue
         jobs.append(replace(job, place=Place(f"leaflets/{leaflet}.yaml")))
     make = partial(_make, project.root, _words_of_no_language(project))
-    for job, edition in on_presses(project.root, iter(jobs), make, reporter, 0, _unmade):
-        reporter.edition_done(job.edition, edition.problems)
-        made[edition.leaflet] = edition
+    with Presses(project.root) as presses:
+        for job, edition in presses.print_all(jobs, make, reporter, _unmade):
+            reporter.edition_done(job.edition, edition.problems)
+            made[edition.leaflet] = edition
     return [made[leaflet] for leaflet in project.leaflets]
 
 

@@ -29,6 +29,7 @@ _WORDS = {
     "cells": "column",
     "closing": "closing words",
     "columns": "column",
+    "emergency": "when to call the emergency number",
     "intro": "introduction",
     "items": "item",
     "note": "note below",

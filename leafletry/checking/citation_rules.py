@@ -103,7 +103,7 @@ def claims_of(block: BlockBase, path: KeyPath) -> Iterator[tuple[KeyPath, Text, 
 
 _CLAIMING: dict[type[BlockBase], tuple[str, ...]] = {
     MainMessage: ("points",),
-    Urgent: ("items", "closing"),
+    Urgent: ("items", "closing", "emergency"),
     Checklist: ("intro", "items"),
     Prose: ("paragraphs",),
     Table: ("intro", "note"),

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from leafletry.problems import each_once
 
@@ -51,6 +49,14 @@ class _Bar:
     """A progress bar, for terminals; without colour where NO_COLOR is set."""
 
     def __init__(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - 40 ms, for terminals only
+        from rich.progress import (  # noqa: PLC0415 - as above
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+        )
+
         columns = (
             TextColumn("Making leaflets"),
             BarColumn(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import struct
 import zlib
 from functools import cache
@@ -9,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pydyf
+import weasyprint.pdf.fonts
 from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
@@ -42,7 +45,12 @@ def finish(
     document.metadata.provenance = provenance
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
-    with tags.from_elements(), ligatures.told_apart(), LoggedWarnings() as log:
+    with (
+        tags.from_elements(),
+        ligatures.told_apart(),
+        _arrays_of_any_length(),
+        LoggedWarnings() as log,
+    ):
         pdf = document.write_pdf(
             pdf_variant="pdf/a-2a", output_intent="the one profile", finisher=_finish_objects
         )
@@ -55,6 +63,37 @@ def finish(
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
     flaws = [*problems, *_missing_glyphs(missing, typeset, place)]
     return (seal(pdf, provenance.made_from) if provenance else bytes(pdf)), flaws
+
+
+@contextlib.contextmanager
+def _arrays_of_any_length() -> Iterator[None]:
+    """Let WeasyPrint hand arrays of glyphs to HarfBuzz without C being parsed for each length.
+
+    It asks for `hb_codepoint_t[241]`, and parsing that takes 2 ms, several times an edition.
+    """
+    calls = weasyprint.pdf.fonts.ffi
+    weasyprint.pdf.fonts.ffi = _Calls(calls)
+    try:
+        yield
+    finally:
+        weasyprint.pdf.fonts.ffi = calls
+
+
+class _Calls:
+    """Calls of C, where an array that is given with its content has the length of that."""
+
+    def __init__(self, calls: Any) -> None:
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._calls, name)
+
+    def new(self, type_: str, content: Any = None) -> Any:
+        known = _LENGTH.sub("[]", type_) if isinstance(content, (list, tuple)) else type_
+        return self._calls.new(known, content)
+
+
+_LENGTH = re.compile(r"\[\d+\]$")
 
 
 def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterator[Problem]:
