@@ -117,6 +117,7 @@ def test_the_command_stops_the_same(tmp_path: Path) -> None:
             entry.msgstr = chosen[entry.msgid][0].words
     catalog.save()
     result = give(tmp_path, "catalogs", "check", "nl", "--json")
+    assert result.returncode == 1, result.stderr
     findings = json.loads(result.stdout)["findings"]
     lines = {f["line"] for f in findings if f["level"] == "error" and f["file"].endswith(".po")}
     read = read_catalog(path, "messages.po", "nl")

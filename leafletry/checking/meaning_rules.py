@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from leafletry.checking.survey import Survey, Wording
     from leafletry.checking.words import Said
 
-_SEVERAL = 2
+_SEVERAL = 3
+_SEVERAL_IN_WARNINGS = 2
 _NO_MORE = "a translation says what its source says, and no more; take it out"
 
 
@@ -56,7 +57,8 @@ def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
         if source.meaning.light == "both":
             added += [(span, name) for span in _added(wording, source, target)[:1]]
     lost, added = _apart(lost), _apart(added)
-    if lost and len(lost) + len(added) >= _SEVERAL:
+    several = _SEVERAL_IN_WARNINGS if wording.key in survey.urgent else _SEVERAL
+    if lost and len(lost) + len(added) >= several:
         gone = [f'"{wording.source_spoken[slice(*span)]}" is not said' for span, _ in lost]
         new = [f'"{wording.spoken[slice(*span)]}" is not in the source' for span, _ in added]
         names = ", ".join(dict.fromkeys(name for _, name in (*lost, *added)))
