@@ -90,21 +90,26 @@ def _apart(found: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
 
 
 def refuse_opposites(survey: Survey, wording: Wording) -> Iterator[Said]:
-    """Refuse a translation that says the opposite of what its source says."""
+    """Refuse a translation that says the opposite of what its source says, in any sentence."""
     known = {name: (source, target) for name, source, target in _senses(survey, wording)}
     for name, (source, target) in known.items():
         opposite = source.meaning.opposite
         if opposite not in known or not source.surely(wording.source_spoken):
             continue
         source_opposite, target_opposite = known[opposite]
-        said = target_opposite.surely(wording.spoken)
-        if (
-            said
-            and not source_opposite.surely(wording.source_spoken)
-            and not target.surely(wording.spoken)
-        ):
-            words = wording.spoken[slice(*said[0])]
-            yield f'"{words}" is the opposite of what the source says ({name})', _hint(target)
+        for needed, own in _sentence_by_sentence(wording):
+            said = target_opposite.surely(own) if source.surely(needed) else []
+            if said and not source_opposite.surely(needed) and not target.surely(own):
+                words = own[slice(*said[0])]
+                yield f'"{words}" is the opposite of what the source says ({name})', _hint(target)
+
+
+def _sentence_by_sentence(wording: Wording) -> list[tuple[str, str]]:
+    """Give each sentence of the source with its translation, or both texts where none goes so."""
+    needed, own = sentences_of(wording.source_spoken), sentences_of(wording.spoken)
+    if len(needed) == len(own):
+        return list(zip(needed, own, strict=True))
+    return [(wording.source_spoken, wording.spoken)]
 
 
 def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
