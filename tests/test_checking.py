@@ -256,8 +256,8 @@ FAULTS = [
         '"plus tard" is the opposite of what the source says (now)',
     ),
     Fault(
-        "refuse_other_meanings", FRENCH, '"Jour"', '"Nuit"',
-        'says something else than the source: "day" is not said, "nuit" is not in the source',
+        "refuse_other_meanings", FRENCH, '"respire mal"', '"dort mal"',
+        'says something else than the source: "breathing" is not said, "dort" is not in the',
     ),
     Fault(
         "require_as_many", FRENCH, '"respire mal"',
