@@ -18,13 +18,20 @@ from typing import TYPE_CHECKING
 import polib
 import pytest
 from commands_given import give
-from harm.measuring import Measured, errors_in, good_edits, measure, project_survey, refused
+from harm.measuring import (
+    errors_in,
+    good_edits,
+    is_stopped,
+    measure,
+    project_survey,
+    refused,
+)
 from harm.operators import LOCALES, harmful_of
 
 from leafletry.catalogs.catalog import read_catalog
 
 if TYPE_CHECKING:
-    from leafletry.checking.survey import Wording
+    from leafletry.checking.survey import Survey, Wording
 
 ROOT = Path(__file__).parent.parent
 PROJECT = ("leaflets", "leafletry", "locales", "templates", "styles", "clinics")
@@ -32,79 +39,74 @@ FEWEST_GOOD = 30
 """So many good edits each language has at least."""
 
 
+LEAST = {
+    "waiting": 0.95,
+    "cure": 0.95,
+    "blame": 0.9,
+    "number": 0.99,
+    "later": 0.95,
+    "sentence lost": 0.8,
+    "term exchanged": 0.85,
+    "denials": 0.65,
+    "direction": 0.6,
+    "message of another": 0.55,
+    "turned": 0.25,
+}
+"""Which part of each kind of harm is stopped, at least."""
+
+
 @cache
-def measured() -> Measured:
-    """What is stopped of all that is made of the shipped translations."""
-    return measure(project_survey())
+def survey() -> Survey:
+    """The project of this repository as the rules see it."""
+    return project_survey()
 
 
-def test_urgent_boxes_are_guarded() -> None:
-    """Of the harmful translations of urgent boxes at least 95 % are stopped."""
-    assert measured().counts(urgent=True)[1] > 400
-    assert measured().share(urgent=True) >= 0.95
+def test_harmful_translations_are_stopped() -> None:
+    """In urgent boxes 95 % of them are stopped, of all 60 % in each language and most of a kind.
 
-
-def test_all_texts_are_guarded() -> None:
-    """Of the harmful translations of all texts at least 60 % are stopped, in each language."""
-    assert measured().counts()[1] > 4_000
-    assert {name: s for name in LOCALES if (s := measured().share(locale=name)) < 0.6} == {}
-
-
-@pytest.mark.parametrize(
-    ("operator", "least"),
-    [
-        ("waiting", 0.95),
-        ("cure", 0.95),
-        ("blame", 0.9),
-        ("number", 0.99),
-        ("later", 0.95),
-        ("sentence lost", 0.8),
-        ("term exchanged", 0.85),
-        ("denials", 0.65),
-        ("direction", 0.6),
-        ("message of another", 0.55),
-    ],
-)
-def test_no_kind_of_harm_is_let_pass(operator: str, least: float) -> None:
-    """Each kind of harm is stopped for the most part, not only those that are many."""
-    assert measured().counts(operator=operator)[1] > 20
-    assert measured().share(operator=operator) >= least
+    That is one test, so that all of them are tried once only.
+    """
+    found = measure(survey())
+    assert found.counts(urgent=True)[1] > 400
+    assert found.counts()[1] > 4_000
+    assert found.share(urgent=True) >= 0.95
+    assert {name: share for name in LOCALES if (share := found.share(locale=name)) < 0.6} == {}
+    assert {operator for _, operator, _ in found.made} == set(LEAST)
+    shares = {operator: found.share(operator=operator) for operator in LEAST}
+    assert {name: share for name, share in shares.items() if share < LEAST[name]} == {}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_good_edits_are_allowed(locale: str) -> None:
     """No rule refuses a translation that says the same in other words or in another order."""
-    survey = project_survey()
-    edits = [(wording.source, wording.words) for wording in good_edits(survey, locale)]
-    shipped = {(w.source, w.words) for w in survey.wordings if w.locale == locale}
+    edits = [(wording.source, wording.words) for wording in good_edits(survey(), locale)]
+    shipped = {(w.source, w.words) for w in survey().wordings if w.locale == locale}
     assert len(set(edits) - shipped) == len(edits) >= FEWEST_GOOD
-    assert list(refused(survey, locale)) == []
+    assert list(refused(survey(), locale)) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_shipped_translations_are_allowed(locale: str) -> None:
     """The rules that stop harm find nothing in the shipped translations."""
-    survey = project_survey()
-    wordings = [wording for wording in survey.wordings if wording.locale == locale]
-    assert [(w.source, errors) for w in wordings if (errors := errors_in(survey, w))] == []
+    wordings = [wording for wording in survey().wordings if wording.locale == locale]
+    assert [(w.source, errors) for w in wordings if (errors := errors_in(survey(), w))] == []
 
 
 def one_of_each_message(locale: str) -> dict[str, tuple[Wording, bool]]:
     """A harmful translation of each message of a language, and whether it is said to be stopped."""
-    harmful = harmful_of(project_survey(), locale)
-    passed = {(harm.wording.source, harm.wording.words) for harm in measured().passed}
-    chosen: dict[str, list[Wording]] = {}
-    for harm in harmful:
-        chosen.setdefault(harm.wording.source, []).append(harm.wording)
+    made: dict[str, list[Wording]] = {}
+    for harm in harmful_of(survey(), locale):
+        made.setdefault(harm.wording.source, []).append(harm.wording)
     found = {}
-    for number, (source, wordings) in enumerate(chosen.items()):
-        let_pass = [w for w in wordings if (source, w.words) in passed]
+    for number, (source, wordings) in enumerate(made.items()):
+        let_pass = [w for w in wordings if not is_stopped(survey(), w)]
         # Of two messages, one with harm that is let pass, if there is any.
         wording = let_pass[0] if let_pass and number % 2 else wordings[number % len(wordings)]
-        found[source] = (wording, (source, wording.words) not in passed)
+        found[source] = (wording, wording not in let_pass)
     return found
 
 
+@pytest.mark.slow
 def test_the_command_stops_the_same(tmp_path: Path) -> None:
     """`catalogs check` tells an error of each message that the measure counts as stopped.
 
@@ -127,7 +129,7 @@ def test_the_command_stops_the_same(tmp_path: Path) -> None:
     lines = {f["line"] for f in findings if f["level"] == "error" and f["file"].endswith(".po")}
     read = read_catalog(path, "messages.po", "nl")
     told = {key[1] for key, message in read.messages.items() if message.place.line in lines}
-    stopped = {source for source, (_, is_stopped) in chosen.items() if is_stopped}
+    stopped = {source for source, (_, stops) in chosen.items() if stops}
     assert len(stopped) > 200
     assert len(chosen) - len(stopped) > 50
     assert stopped - told == set()

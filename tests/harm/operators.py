@@ -66,8 +66,7 @@ def harmful_of(survey: Survey, locale: str) -> Iterator[Harmful]:
 def _changed(words: str, kind: str, locale: str) -> list[str]:
     """Give the words with each place changed that one entry of a list speaks of."""
     found = []
-    for pair in lists_of(locale)[kind]:
-        old, new = pair
+    for old, new in (tuple(pair) for pair in lists_of(locale)[kind]):
         for match in _place_of(old).finditer(words):
             said = match[0].replace(match[0], new)
             if "…" in old:
