@@ -240,6 +240,16 @@ FAULTS = [
         '"experts" is not said for "specialist"',
     ),
     Fault(
+        "require_confirmed_warnings", PHRASES, "urgent:\n",
+        "confirmed:\n  items: {trouble_breathing: abcdefgh}\nurgent:\n",
+        'the warning "trouble_breathing" has other words than were confirmed',
+    ),
+    Fault(
+        "require_confirmed_warnings", PHRASES, "urgent:\n",
+        "confirmed:\n  items: {breathing: abcdefgh}\nurgent:\n",
+        'the warning "trouble_breathing" was never confirmed',
+    ),
+    Fault(
         "refuse_exchanged_terms", FRENCH, "maintenant les spécialistes",
         "maintenant les interprètes", '"interprètes" is what is agreed for "interpreter"',
     ),

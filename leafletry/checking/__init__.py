@@ -19,6 +19,7 @@ from leafletry.checking.citation_rules import (
     require_fitting_audience,
 )
 from leafletry.checking.completeness_rules import require_every_sentence, require_like_length
+from leafletry.checking.confirmation_rules import require_confirmed_warnings
 from leafletry.checking.fact_rules import (
     require_population_and_source,
     require_possible_values,
@@ -157,6 +158,7 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_figures,
     require_different_codes,
     warn_of_unused_warnings,
+    require_confirmed_warnings,
     require_labels,
     require_plain_words,
     require_language_codes,
