@@ -118,16 +118,17 @@ def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
         if not source.meaning.counted:
             continue
         needed = source.clauses(wording.source_spoken)
-        source_sure, source_maybe = source.times(wording.source_spoken)
-        sure, maybe = target.times(wording.spoken)
-        # What may say it says what may say it in the source, as far as it goes.
-        there = sure + max(0, maybe - source_maybe)
-        if there < needed and sure + maybe:
+        source_sure, *source_maybe = source.times(wording.source_spoken)
+        sure, other_words, phrases = target.times(wording.spoken)
+        # A phrase that may say it says what may say it in the source, as far as that goes.
+        there = sure + other_words + max(0, phrases - sum(source_maybe))
+        said_at_all = sure + other_words + phrases
+        if there < needed and said_at_all:
             said = f"is said {there} times, in the source {needed} times ({name})"
             yield said, _hint(target)
-        elif sure + maybe:
+        elif said_at_all:
             yield from _lost_in_sentence(wording, name, source, target)
-        most, least = source_sure + source_maybe, target.clauses(wording.spoken)
+        most, least = source_sure + sum(source_maybe), target.clauses(wording.spoken)
         if most and least > most and wording.key in survey.urgent:
             said = f"is said {least} times, in the source {most} times ({name})"
             yield said, _NO_MORE

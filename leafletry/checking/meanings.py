@@ -48,17 +48,24 @@ class Sense:
         found += _found(self._echoes, text)
         return _outside(found, _found(self._other, text)) if found else found
 
-    def times(self, text: str) -> tuple[int, int]:
-        """Count how often a text says it, and may say it; an echo in a clause is no second."""
-        sure = maybe = 0
+    def times(self, text: str) -> tuple[int, int, int]:
+        """Count how often a text says it, may say it by other words, and by a phrase that holds one.
+
+        An echo in a clause is no second time.
+        """
+        sure = other_words = phrases = 0
         for clause in clauses_of(text):
-            other = _found(self._other, clause)
-            phrases = _outside(_found(self._perhaps, clause), other)
-            said = _within(_outside(_found(self._words, clause), other), phrases)
-            echoes = _within(_outside(_found(self._echoes, clause), other), phrases)
-            sure += len(said) or bool(echoes)
-            maybe += len(_outside(phrases, [*said, *echoes]))
-        return sure, maybe
+            unmeant = _found(self._other, clause)
+            maybe = _outside(_found(self._perhaps, clause), unmeant)
+            words = _outside(_found(self._words, clause), unmeant)
+            echoes = _outside(_found(self._echoes, clause), unmeant)
+            alone = _within(words, maybe)
+            sure += len(alone) or bool(_within(echoes, maybe))
+            maybe = _outside(maybe, [*alone, *echoes])
+            holding = [m for m in maybe if any(m[0] <= w[0] and w[1] <= m[1] for w in words)]
+            phrases += len(holding)
+            other_words += len(maybe) - len(holding)
+        return sure, other_words, phrases
 
     def clauses(self, text: str) -> int:
         """Count the clauses that say it beyond doubt."""

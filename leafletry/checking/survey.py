@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -266,6 +267,18 @@ class Survey:
             source = PLACEHOLDER.sub("0", wording.source.replace("**", ""))
             self._terms_in[key] = self.terms[wording.locale].used_in(source, wording.audiences)
         return self._terms_in[key]
+
+    @cached_property
+    def term_uses(self) -> dict[str, Counter[str]]:
+        """Count in how many texts each term of a language is used."""
+        return {
+            locale: Counter(
+                agreement.term.source
+                for wording in self._translated[locale].values()
+                for agreement in self.terms_in(wording)
+            )
+            for locale, _ in self.translations
+        }
 
     @cached_property
     def _terms_in(self) -> dict[tuple[str, str, frozenset[Audience]], list[Agreement]]:
