@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from leafletry.catalogs.catalog import GlossaryTerm
     from leafletry.checking.survey import Survey, Wording
-    from leafletry.checking.terms import Agreement, Span
+    from leafletry.checking.terms import Span
     from leafletry.checking.words import Said
 
-_COMMONPLACE = 7
+_COMMONPLACE = 5
 """A term that more texts use than that stands for no other one."""
 
 
@@ -69,28 +69,29 @@ def refuse_exchanged_terms(survey: Survey, wording: Wording) -> Iterator[Said]:
     ]
     if not missing:
         return
-    own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
-    for term, (start, end) in _terms_of_others(survey, wording, used):
-        if not any(start < last and first < end for first, last in own):
-            said = f'"{wording.plain[start:end]}" is what is agreed for "{term.source}"'
-            yield f'{said}, and the source says "{missing[0].source}"', _hint(missing[0])
-            return
-
-
-def _terms_of_others(
-    survey: Survey, wording: Wording, used: list[Agreement]
-) -> Iterator[tuple[GlossaryTerm, Span]]:
-    """Yield where a translation says what is agreed for a term that its source does not use."""
-    agreed = {fold(word) for agreement in used for word in agreement.term.target}
     uses = survey.term_uses[wording.locale]
-    for other in survey.terms[wording.locale].all:
+    for term, (start, end) in terms_of_others(survey, wording):
         # Words such as "baby" and "doctor" come into any sentence that is worded anew.
-        if uses[other.term.source] > _COMMONPLACE:
+        if uses[term.source] > _COMMONPLACE:
             continue
+        said = f'"{wording.plain[start:end]}" is what is agreed for "{term.source}"'
+        yield f'{said}, and the source says "{missing[0].source}"', _hint(missing[0])
+        return
+
+
+def terms_of_others(survey: Survey, wording: Wording) -> Iterator[tuple[GlossaryTerm, Span]]:
+    """Yield where a translation says what is agreed for a term that its source does not use."""
+    used = survey.terms_in(wording)
+    agreed = {fold(word) for agreement in used for word in agreement.term.target}
+    own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
+    for other in survey.terms[wording.locale].all:
         if not agreed.isdisjoint(map(fold, other.term.target)):
             continue
-        if not other.may_be_said_in_source(wording.source):
-            yield from ((other.term, span) for span in other.agreed_exactly_in(wording.plain))
+        if other.may_be_said_in_source(wording.source):
+            continue
+        for start, end in other.agreed_exactly_in(wording.plain):
+            if not any(start < last and first < end for first, last in own):
+                yield other.term, (start, end)
 
 
 def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:

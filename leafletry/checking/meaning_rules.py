@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leafletry.checking.glossary_rules import terms_of_others
 from leafletry.checking.meanings import sentences_of
 from leafletry.checking.words import around
 from leafletry.project import SOURCE_LOCALE
@@ -56,6 +57,8 @@ def refuse_other_meanings(survey: Survey, wording: Wording) -> Iterator[Said]:
             lost += [(span, name) for span in _lost(wording, source, target)[:1]]
         if source.meaning.light == "both":
             added += [(span, name) for span in _added(wording, source, target)[:1]]
+    if lost and wording.key in survey.urgent:
+        added += [(span, term.source) for term, span in terms_of_others(survey, wording)]
     lost, added = _apart(lost), _apart(added)
     several = _SEVERAL_IN_WARNINGS if wording.key in survey.urgent else _SEVERAL
     if lost and len(lost) + len(added) >= several:
