@@ -46,7 +46,7 @@ LEAST = {
     "number": 0.99,
     "later": 0.95,
     "sentence lost": 0.8,
-    "term exchanged": 0.85,
+    "term exchanged": 0.75,
     "denials": 0.65,
     "direction": 0.6,
     "message of another": 0.55,
@@ -81,7 +81,8 @@ def test_good_edits_are_allowed(locale: str) -> None:
     """No rule refuses a translation that says the same in other words or in another order."""
     edits = [(wording.source, wording.words) for wording in good_edits(survey(), locale)]
     shipped = {(w.source, w.words) for w in survey().wordings if w.locale == locale}
-    assert len(set(edits) - shipped) == len(edits) >= FEWEST_GOOD
+    assert len(set(edits)) == len(edits)
+    assert len(set(edits) - shipped) >= FEWEST_GOOD
     assert list(refused(survey(), locale)) == []
 
 

@@ -49,7 +49,7 @@ class Sense:
         return _outside(found, _found(self._other, text)) if found else found
 
     def times(self, text: str) -> tuple[int, int, int]:
-        """Count how often a text says it, may say it by other words, and by a phrase that holds one.
+        """Count how often a text says it, may say it by other words, or by a phrase with one.
 
         An echo in a clause is no second time.
         """
