@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["count", "percent", "fraction", "year", "age", "weeks", "label"]
 Qualifier = Literal["about", "estimated", "under", "at-least"]
-Certainty = Literal["established", "advice", "theory", "uncertain", "single-study", "consensus"]
+Certainty = Literal[
+    "established", "reported", "advice", "theory", "uncertain", "single-study", "consensus"
+]
 
 Measure = Literal["survival"]
 Basis = Literal["clinical-consensus"]
@@ -26,12 +28,17 @@ class Fact(Strict):
     """A claim with its population and source; with `value`, a figure texts print as `{id}`.
 
     What stands in no source has a `basis` instead, and waits for the clinician who signs. What
-    is `banned` is kept so that nobody finds it again and prints it; the words say why.
+    is `banned` is kept so that nobody finds it again and prints it; the words say why. Whoever
+    checks it finds it by `where`, the place in the source, with the list that stands there as
+    `items`; `caveats` go with it wherever it is printed.
     """
 
     statement: Words
     population: str
     source: Id | None = None
+    where: Words | None = None
+    items: list[Words] = []
+    caveats: list[Words] = []
     basis: Basis | None = None
     audiences: list[Audience]
     certainty: Certainty
@@ -47,6 +54,13 @@ class Fact(Strict):
     def _rests_on_one_thing(self) -> Fact:
         if (self.source is None) == (self.basis is None):
             message = "a fact has a source: or basis: clinical-consensus, exactly one of them"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_source_to_stand_in(self) -> Fact:
+        if self.where is not None and self.source is None:
+            message = "where: is a place in a source, and the fact has none"
             raise ValueError(message)
         return self
 

@@ -96,18 +96,21 @@ facts:
     statement: Leukemia before the first birthday is very rare.
     population: infant-leukemia
     source: study
+    where: Results
     audiences: [parents, clinicians]
     certainty: established
   call_now:
     statement: With these signs a baby needs to be seen at once.
     population: infant-leukemia
     source: study
+    where: Results
     audiences: [parents, clinicians]
     certainty: advice
   cases:
     statement: New cases of a year.
     population: infant-leukemia
     source: study
+    where: Results
     audiences: [parents]
     certainty: established
     value: 160

@@ -73,6 +73,18 @@ FAULTS = [
         "require_population_and_source", FACTS, "source: study", "source: stduy",
         'there is no source "stduy"',
     ),
+    Fault(
+        "require_places_in_sources", FACTS, "    where: Results\n", "",
+        "very_rare does not say where it stands in its source",
+    ),
+    Fault(
+        "require_lists_that_are_named", FACTS, "is very rare.", "has the signs listed.",
+        'very_rare says "listed", and has no list',
+    ),
+    Fault(
+        "require_lists_that_are_named", FACTS, "is very rare.", "has signs, which are described.",
+        'very_rare says "are described", and has no list',
+    ),
     Fault("warn_of_unused_facts", LEAFLET, "[call_now]", "[very_rare]", 'uses the fact "call_now"'),
     Fault(
         "warn_of_unused_facts", SOURCES, "sources:\n", SPARE_SOURCE,
@@ -168,6 +180,15 @@ FAULTS = [
     Fault("require_labels", PHRASES, "  phone_day: Day\n", "", 'the label "phone_day" is missing'),
     Fault("require_labels", PHRASES, "  for_parents: Parents\n", "", 'label "for_parents"'),
     Fault("require_plain_words", SOURCES, "A journal", "A <i>journal</i>", "markup is not"),
+    Fault("require_plain_words", FACTS, "where: Results", "where: <i>Results</i>", "markup is not"),
+    Fault(
+        "require_plain_words", FACTS, "where: Results", "where: Results\n    items: [www.who.org]",
+        "links are not",
+    ),
+    Fault(
+        "require_plain_words", FACTS, "where: Results", "where: Results\n    caveats: [<b>no]",
+        "markup is not",
+    ),
     Fault("require_plain_words", SIGNOFF, "Example Reviewer", "www.example.org", "links are not"),
     Fault("require_language_codes", SOURCES, "lang: en", "lang: English", '"English" is no'),
     Fault(
@@ -337,6 +358,9 @@ FINE = [
     (PHRASES, "Day", "Day & night"),
     (PHRASES, "Day", "Profile: ten to one"),
     (PHRASES, "Day", "No one in the family, per microliter"),
+    (FACTS, "    where: Results\n    audiences: []", "    audiences: []"),
+    (FACTS, "is very rare.", "has the signs listed.\n    items: [fever]"),
+    (FACTS, "is very rare.", "is among the signs enlisted."),
 ]
 
 

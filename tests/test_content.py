@@ -111,6 +111,50 @@ def test_no_leaflet_says_what_must_never_be_printed(reason: str) -> None:
     assert not found
 
 
+def test_every_fact_says_where_it_stands_in_its_source() -> None:
+    """A fact names the place in its source, for whoever checks it; what is banned may lack it."""
+    facts = {name: fact for name, fact in project().facts.items() if fact.source}
+    assert len(facts) > 90
+    assert [name for name, fact in facts.items() if not fact.where and not fact.banned] == []
+
+
+LISTS = {
+    "all_genetic_risk_factors": 8,
+    "all_symptom_list": 13,
+    "all_test_list": 5,
+    "blast_features_examined": 3,
+    "doctor_questions_infant": 3,
+    "genetic_counselling_covers": 4,
+    "infant_high_white_count": 6,
+    "infant_leukemia_types": 2,
+    "infant_liver_spleen_swelling": 3,
+    "infant_risk_sibling": 3,
+    "risk_group_modifiers": 6,
+    "risk_groups_use": 3,
+    "risk_very_high": 4,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_are_whole(name: str) -> None:
+    """A fact that speaks of a list has all that its source lists, each once."""
+    items = project().facts[name].items
+    assert len(set(items)) == len(items) == LISTS[name]
+
+
+def test_what_a_fact_points_to_is_there() -> None:
+    """What goes with a fact names only facts and sources that there are."""
+    known = {*project().facts, *project().sources}
+    named = [
+        (name, word)
+        for name, fact in project().facts.items()
+        for caveat in fact.caveats
+        for word in re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", caveat)
+    ]
+    assert len(named) > 30
+    assert [(name, word) for name, word in named if word not in known] == []
+
+
 def test_consensus_is_said_to_wait_for_a_clinician() -> None:
     """A leaflet that rests on clinical consensus says so at its end, in every language."""
     for leaflet in LEAFLETS:

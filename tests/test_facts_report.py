@@ -18,6 +18,7 @@ from selenium import webdriver
 from test_building import ACT, CALL, DUTCH_FILE, build_here, run, small_project
 from test_index_page import LEVELS, Outline, chromium
 
+from leafletry.facts import Fact
 from leafletry.facts_report.report import (
     BROKEN,
     FIGURE_BEGINS,
@@ -504,6 +505,9 @@ KNOWN = {
     ],
     "act_today": ["Source in no source: waits for a clinician", "Certainty consensus"],
     "infant_high_white_count": [
+        "Where in it paragraph 9, first item of the list of signs",
+        "Listed there fever; tiredness; swollen lymph nodes; trouble gaining weight; weight loss;",
+        "Must go with it The source puts the fever down to the high count; other sources to",
         "printed where the clinic gives its fever_threshold",
         "where the clinic gives no fever_threshold",
         "has a fever of {fever_threshold} or higher",
@@ -518,6 +522,31 @@ def test_all_that_is_known_is_said(page: str, fact: str) -> None:
     said = text_of(section_of(page, fact)).replace("\u00a0", " ")
     for expected in KNOWN[fact]:
         assert expected in said
+
+
+def grounds(fact: Fact) -> list[str]:
+    """Give all by which somebody checks a fact in its source."""
+    return [*([fact.where] if fact.where else []), *fact.items, *fact.caveats]
+
+
+def test_whoever_signs_can_check_each_fact(shipped: Report, page: str) -> None:
+    """Beside a fact stand its place in the source, what is listed there, and what goes with it."""
+    for entry in shipped.entries:
+        said = text_of(section_of(page, entry.id)).replace("\u00a0", " ")
+        for words in grounds(entry.fact):
+            assert words in said, entry.id
+    facts = [entry.fact for entry in shipped.entries]
+    assert sum(bool(fact.where) for fact in facts) > 90
+    assert sum(bool(fact.items) for fact in facts) > 30
+    assert sum(bool(fact.caveats) for fact in facts) > 50
+
+
+def test_a_fact_without_a_list_has_no_empty_line(root: Path) -> None:
+    """Nothing is said of a list or of what goes with it where a fact has neither."""
+    section = section_of(facts_page(root, facts_report(read_project(root))), "cases")
+    assert "Where in it Results" in text_of(section)
+    assert "Listed there" not in section
+    assert "Must go with it" not in section
 
 
 def test_what_waits_for_a_clinician_comes_first(page: str) -> None:
@@ -689,6 +718,8 @@ def poison(root: Path) -> None:
         "    kind: count",
         f"    kind: count\n    place: {quoted}\n    formula: {quoted}",
     )
+    grounds_of_it = f"where: {quoted}\n    items: [{quoted}]\n    caveats: [{quoted}]"
+    change(root, "leaflets/facts.yaml", "where: Results", grounds_of_it)
     change(root, "leaflets/sources.yaml", "A study of leukemia", quoted)
     change(root, "leaflets/sources.yaml", "A group of researchers", quoted)
     change(root, f"leaflets/{CALL}.yaml", "How rare is it?", quoted)
@@ -709,7 +740,7 @@ def test_hostile_text_is_no_markup(root: Path) -> None:
         assert outline.open == []
         assert outline.all("script") + outline.all("b") == []
         section = section_of(page, "cases")
-        assert text_of(section).count("<script>alert(1)</script>") >= 7
+        assert text_of(section).count("<script>alert(1)</script>") >= 10
         assert "{{ 7*7 }}" in text_of(section)
 
 
@@ -945,7 +976,8 @@ def test_the_sheets_say_what_the_page_says(leaflet: str, locale: str, tmp_path: 
     report = facts_report(project, leaflet, locale)
     places = {passage.where for entry in report.entries for passage in entry.passages}
     for entry in report.entries:
-        assert without_blanks(entry.fact.statement) in printed
+        for words in (entry.fact.statement, *grounds(entry.fact)):
+            assert without_blanks(words) in printed
         for passage in entry.passages:
             assert without_blanks(passage.where) in printed
             for said in passage.sentences:
@@ -977,7 +1009,7 @@ def test_hostile_text_on_paper_is_text(root: Path) -> None:
     pdf = facts_report_pdf(read_project(root), CALL, "nl")
     with pypdfium2.PdfDocument(pdf) as document:
         printed = without_blanks("".join(p.get_textpage().get_text_range() for p in document))
-    assert printed.count(without_blanks("<script>alert(1)</script>")) >= 7
+    assert printed.count(without_blanks("<script>alert(1)</script>")) >= 10
 
 
 def test_letters_that_cannot_be_printed_are_refused(root: Path) -> None:

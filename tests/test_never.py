@@ -141,6 +141,7 @@ OLDER_CHILDREN = """\
     statement: So many children of all ages were alive after five years.
     population: childhood-ALL
     source: {source}
+    where: Results
     audiences: [parents, siblings, clinicians]
     certainty: established
     value: 90

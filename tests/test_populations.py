@@ -23,6 +23,7 @@ PANEL_FACTS = """\
     statement: Of the babies, so many are alive.
     population: infant-leukemia
     source: study
+    where: Results
     audiences: [parents]
     certainty: established
     value: 46
@@ -32,6 +33,7 @@ PANEL_FACTS = """\
     statement: Of children of all ages, so many are alive.
     population: childhood-leukemia
     source: study
+    where: Results
     audiences: [parents]
     certainty: established
     value: 90

@@ -8,10 +8,14 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
+import resvg_py
 import yaml
+from numpy.typing import NDArray
 from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
+from PIL import Image
 from small_release import DAY
 
 from leafletry import printing
@@ -19,11 +23,16 @@ from leafletry.clinic import read_clinic
 from leafletry.composition import Composition, Job
 from leafletry.edition import Edition
 from leafletry.pages.finishing import finish
+from leafletry.pages.placing import PlacedPicture
+from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.typesetting import Typeset
 from leafletry.project import read_project
+from leafletry.reading_back import paper, pictures
+from leafletry.reading_back.pictures import MOST_APART, MOST_DOTS_APART, Drawings
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 
+BOX = Image.Resampling.BOX
 WAYS = yaml.safe_load((Path(__file__).parent / "reading_back/ways.yaml").read_text("utf-8"))
 CLINIC = "clinics/example.yaml"
 
@@ -147,3 +156,31 @@ def test_digits_that_changed_places_in_a_font_are_seen(finished: Finished, digit
         pdf.save(changed)
     read = printing._read_back(finished.job, finished.laid_out, changed.getvalue())
     assert read.faults
+
+
+def paper_with(code: bytes, x: int, y: int, width: int) -> NDArray[np.uint8]:
+    """Give a grey copy of a paper with a QR code; its place and size are in eighths of a dot."""
+    words = code.decode()
+    png = resvg_py.svg_to_bytes(svg_string=words, width=2 * width, dpi=96, skip_system_fonts=True)
+    drawn = Image.open(io.BytesIO(bytes(png))).convert("RGBA").resize((width, width), BOX)
+    across = (x + width) // 8 + 4
+    paper = Image.new("L", (8 * across, 8 * across), 255)
+    paper.paste(0, (x, y), drawn.getchannel("A"))
+    return np.asarray(paper.resize((across, across), BOX), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("width", [497, 600, 803])
+@pytest.mark.parametrize(("x", "y"), [(24, 24), (28, 28), (27, 30), (31, 25), (26, 28)])
+def test_a_qr_code_is_known_wherever_it_stands_between_dots(x: int, y: int, width: int) -> None:
+    """A right QR code is far from being refused at any place, and another one is refused there."""
+    address = "https://leaflets.example/verify/IL-C1-fr-v0.1-{}-e137.html"
+    mm = 25.4 / 72 / paper.DOTS / 8
+    placed = PlacedPicture("qr:code", 1, x * mm, y * mm, width * mm, width * mm, cut=False)
+    right = qr_drawing(address.format("727e72"))
+    page = paper_with(right, x, y, width)
+    left, top, drawn = pictures._as_it_should_be(placed, right, Drawings())
+    as_it_is = pictures._apart(page, drawn, left, top)
+    assert as_it_is.average < MOST_APART / 2
+    assert as_it_is.dots == 0
+    other = pictures._as_it_should_be(placed, qr_drawing(address.format("3fa92c")), Drawings())[2]
+    assert pictures._apart(page, other, left, top).dots > 3 * MOST_DOTS_APART

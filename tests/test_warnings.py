@@ -79,8 +79,9 @@ def test_two_leaflets_say_one_warning_alike(root: Path) -> None:
 def test_what_a_warning_cites_counts_for_its_leaflet(root: Path) -> None:
     """Facts that the bank cites are facts of each leaflet that names the text."""
     change(root, PHRASES, "text: has a fever of", "cites: [cases]\n      text: has a fever of")
-    source = "source: study\n    audiences: [parents]\n"
-    change(root, "leaflets/facts.yaml", source, source.replace("source: study", BASIS))
+    source = "source: study\n    where: Results"
+    old = f"{source}\n    audiences: [parents]\n"
+    change(root, "leaflets/facts.yaml", old, old.replace(source, BASIS))
     project = read_project(root)
     assert consensus_facts(project, CALL) == ["cases"]
     assert consensus_facts(project, "act-now") == []

@@ -21,6 +21,8 @@ from leafletry.checking.citation_rules import (
 from leafletry.checking.completeness_rules import require_every_sentence, require_like_length
 from leafletry.checking.confirmation_rules import require_confirmed_warnings
 from leafletry.checking.fact_rules import (
+    require_lists_that_are_named,
+    require_places_in_sources,
     require_population_and_source,
     require_possible_values,
     require_true_formulas,
@@ -144,6 +146,8 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     refuse_banned_facts,
     require_fitting_audience,
     require_population_and_source,
+    require_places_in_sources,
+    require_lists_that_are_named,
     warn_of_unused_facts,
     require_possible_values,
     require_true_formulas,

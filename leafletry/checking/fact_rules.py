@@ -37,6 +37,31 @@ def require_population_and_source(survey: Survey) -> Iterator[Problem]:
             )
 
 
+def require_places_in_sources(survey: Survey) -> Iterator[Problem]:
+    """Require that whoever signs finds each fact in its source; what is banned nobody signs."""
+    for name, fact in survey.project.facts.items():
+        if fact.source and not fact.where and not fact.banned:
+            yield Problem(
+                survey.place("facts", "facts", name),
+                f"{name} does not say where it stands in its source",
+                f"add where: the heading or the paragraph of {fact.source} that says it",
+            )
+
+
+def require_lists_that_are_named(survey: Survey) -> Iterator[Problem]:
+    """Require the list that a statement points to: without it nobody can tell what is meant."""
+    for name, fact in survey.project.facts.items():
+        if not fact.items and (said := _POINTS_TO_A_LIST.search(fact.statement)):
+            yield Problem(
+                survey.place("facts", "facts", name, "statement"),
+                f'{name} says "{said[0]}", and has no list',
+                "add items: what the source lists, in your own words",
+            )
+
+
+_POINTS_TO_A_LIST = re.compile(r"\b(?:listed|are described)\b", re.IGNORECASE)
+
+
 def warn_of_unused_facts(survey: Survey) -> Iterator[Problem]:
     """Warn of facts and sources that nothing uses."""
     if survey.unread:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
+    from leafletry.facts import Fact
 
 
 def require_figures(survey: Survey) -> Iterator[Problem]:
@@ -134,9 +135,8 @@ def require_plain_words(survey: Survey) -> Iterator[Problem]:
 def _shared_words(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:
     project = survey.project
     for name, fact in project.facts.items():
-        yield survey.place("facts", "facts", name, "statement"), fact.statement, EVERYTHING
-        yield survey.place("facts", "facts", name, "place"), fact.place, EVERYTHING
-        yield survey.place("facts", "facts", name, "banned"), fact.banned or "", EVERYTHING
+        for path, words in _words_of_fact(fact):
+            yield survey.place("facts", "facts", name, *path), words, EVERYTHING
     for name, source in project.sources.items():
         for key, words in source:
             if isinstance(words, str) and key not in ("link", "kind"):
@@ -148,6 +148,15 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:
     for locale, glossary in project.glossaries.items():
         for name, words in glossary.fractions.items():
             yield survey.glossary_place(locale, "fractions", name), words, own_words(locale)
+
+
+def _words_of_fact(fact: Fact) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("statement",), fact.statement
+    yield ("place",), fact.place
+    yield ("where",), fact.where or ""
+    yield ("banned",), fact.banned or ""
+    yield from ((("items", i), words) for i, words in enumerate(fact.items))
+    yield from ((("caveats", i), words) for i, words in enumerate(fact.caveats))
 
 
 def _words_about_editions(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:

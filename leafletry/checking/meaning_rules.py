@@ -120,7 +120,7 @@ def require_as_many(survey: Survey, wording: Wording) -> Iterator[Said]:
     for name, source, target in _senses(survey, wording):
         if not source.meaning.counted:
             continue
-        needed = source.clauses(wording.source_spoken)
+        needed = sum(bool(source.surely(said)) for said in sentences_of(wording.source_spoken))
         source_sure, *source_maybe = source.times(wording.source_spoken)
         sure, other_words, phrases = target.times(wording.spoken)
         # A phrase that may say it says what may say it in the source, as far as that goes.

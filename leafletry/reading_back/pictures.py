@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import resvg_py
@@ -33,6 +33,9 @@ MOST_APART = 16.0
 """How far a picture may be from what it should be, in greys of 255, on the average of its dots."""
 MOST_APART_IN_A_PART = 14.0
 """How much lighter or darker any part of it may be, a square of `_PART` on the average."""
+MOST_DOTS_APART = 0.01
+"""How many dots of a QR code may be dark for light; of the code of another page 4 % are."""
+_DARK_FOR_LIGHT = 110
 _PART = 5
 """In threes of dots: 3.5 mm."""
 MOST_OUT_OF_RATIO = 0.03
@@ -52,22 +55,39 @@ class Drawn:
 
 @dataclass
 class Drawings:
-    """What pictures look like, drawn by another engine; kept by content and size."""
+    """What pictures look like, drawn by another engine; kept by content, size and place."""
 
-    _kept: dict[tuple[bytes, int, int], Drawn] = field(default_factory=dict)
+    _kept: dict[tuple[object, ...], Drawn] = field(default_factory=dict)
 
     def drawn(self, content: bytes, width: int, height: int) -> Drawn:
         """Give a picture in a size in dots."""
         key = (content, width, height)
         if key not in self._kept:
-            self._kept[key] = _drawn(content, width, height)
+            self._kept[key] = _in_grey(*_drawn(content, width, height))
+        return self._kept[key]
+
+    def drawn_between_dots(self, content: bytes, quarters: tuple[int, int, int, int]) -> Drawn:
+        """Give a picture as dots have it that it does not begin and end with.
+
+        Its left, top, width and height are in quarters of dots, from the first dot it touches.
+        """
+        key = (content, quarters)
+        if key not in self._kept:
+            left, top, width, height = quarters
+            picture, ratio = _drawn(content, width, height)
+            across, down = (-(-end // 4) for end in (left + width, top + height))
+            around = Image.new("RGBa", (4 * across, 4 * down))
+            around.paste(picture, (left, top))
+            size = (across, down)
+            self._kept[key] = _in_grey(around.resize(size, Image.Resampling.BOX), ratio)
         return self._kept[key]
 
 
 _SMALL = 200
 
 
-def _drawn(content: bytes, width: int, height: int) -> Drawn:
+def _drawn(content: bytes, width: int, height: int) -> tuple[Image.Image, float]:
+    """Give a picture in a size, and the ratio it has by itself."""
     if b"<svg" in content[:1000]:
         # Small ones twice as large: lines between dots then come out as other engines have them.
         wide = 2 * width if width < _SMALL else width
@@ -78,6 +98,10 @@ def _drawn(content: bytes, width: int, height: int) -> Drawn:
     ratio = picture.width / picture.height
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.BOX)
+    return picture, ratio
+
+
+def _in_grey(picture: Image.Image, ratio: float) -> Drawn:
     colours = np.asarray(picture, dtype=np.float32)
     grey = colours[:, :, :3] @ np.array((0.299, 0.587, 0.114), np.float32)
     return Drawn(grey, colours[:, :, 3] / np.float32(255), ratio)
@@ -114,23 +138,49 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
         return f"is {picture.width:.1f} by {picture.height:.1f} mm, too small to be seen"
     if picture.cut:
         return "is cut off"
-    left, top = (round(side * _POINTS * DOTS) for side in (picture.x, picture.y))
-    width, height = (
-        max(round(side * _POINTS * DOTS), 1) for side in (picture.width, picture.height)
-    )
-    if left < 0 or top < 0 or left + width > page.whole.shape[1] + 1:
+    left, top, right = _as_it_should_be(picture, content, drawings)
+    if left < 0 or top < 0 or left + right.grey.shape[1] > page.whole.shape[1] + 1:
         return "is not whole on its page"
-    right = drawings.drawn(content, width, height)
     if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
         return "is stretched"
-    found = []
-    for across, down in _NEIGHBOURS:
-        apart, worst = _apart(page.whole, right, left + across, top + down)
-        if apart <= MOST_APART and worst <= MOST_APART_IN_A_PART:
+    found = [_apart(page.whole, right, left + across, top + down) for across, down in _NEIGHBOURS]
+    return _too_far(found, is_qr=picture.source.startswith("qr:"))
+
+
+def _too_far(found: Sequence[Apart], *, is_qr: bool) -> str:
+    """Say what is wrong with a picture that is so far from what it should be, here or near."""
+    if is_qr and min(apart.dots for apart in found) > MOST_DOTS_APART:
+        return "is another QR code than it should be"
+    for apart in found:
+        if apart.average <= MOST_APART and apart.worst <= MOST_APART_IN_A_PART:
             return ""
-        found.append((apart, worst))
-    apart, worst = min(found)
-    return f"does not look as it should ({apart:.0f}, a part of it {worst:.0f})"
+    near = min(found)
+    return f"does not look as it should ({near.average:.0f}, a part of it {near.worst:.0f})"
+
+
+class Apart(NamedTuple):
+    """How far a page is from a picture: in greys on the average, in its worst part, and in dots.
+
+    `dots` is the share of those that are dark where they should be light, or light for dark.
+    """
+
+    average: float
+    worst: float
+    dots: float
+
+
+def _as_it_should_be(
+    picture: PlacedPicture, content: bytes, drawings: Drawings
+) -> tuple[int, int, Drawn]:
+    """Give the first dots, across and down, that a picture touches, and what it makes of them."""
+    sides = (picture.x, picture.y, picture.width, picture.height)
+    if picture.source.startswith("qr:"):
+        # Half of its dots are edges: half a dot aside, they are far from what they were.
+        x, y, wide, high = (round(4 * side * _POINTS * DOTS) for side in sides)
+        (left, aside), (top, below) = divmod(x, 4), divmod(y, 4)
+        return left, top, drawings.drawn_between_dots(content, (aside, below, wide, high))
+    left, top, width, height = (round(side * _POINTS * DOTS) for side in sides)
+    return left, top, drawings.drawn(content, max(width, 1), max(height, 1))
 
 
 _NEIGHBOURS = sorted(
@@ -138,21 +188,22 @@ _NEIGHBOURS = sorted(
 )
 
 
-def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> tuple[float, float]:
-    """Give how far the page is from a picture that stands there on one even ground.
-
-    The first is the average of all dots; the second how much lighter or darker its worst part is.
-    """
+def _apart(page: NDArray[np.uint8], picture: Drawn, left: int, top: int) -> Apart:
+    """Give how far the page is from a picture that stands there on one even ground."""
     height, width = picture.grey.shape
     there = page[max(top, 0) : top + height, max(left, 0) : left + width].astype(np.float32)
     if there.shape != picture.grey.shape:
-        return 255.0, 255.0
+        return Apart(255.0, 255.0, 1.0)
     bare = there[picture.cover < _HOLES]
     ground = float(np.median(bare)) if bare.size else 255.0
     wanted = picture.grey + (1 - picture.cover) * ground
     # Engines draw edges differently, so each dot is the average of nine.
     apart = _coarse(there - wanted, 3)
-    return float(np.abs(apart).mean()), float(np.abs(_coarse(apart, _PART)).max())
+    return Apart(
+        float(np.abs(apart).mean()),
+        float(np.abs(_coarse(apart, _PART)).max()),
+        float((np.abs(there - wanted) > _DARK_FOR_LIGHT).mean()),
+    )
 
 
 def _coarse(picture: NDArray[Any], dots: int) -> NDArray[Any]:
