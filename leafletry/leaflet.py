@@ -99,6 +99,17 @@ class WarningBank(Strict):
     closings: dict[Id, Text] = {}
 
 
+class Confirmations(Strict):
+    """Which words of the bank somebody confirmed: for each text, by its name, a code of its words.
+
+    Whoever changes a warning, were it by a single "not", is asked to read it once more.
+    """
+
+    headings: dict[Id, str] = {}
+    items: dict[Id, str] = {}
+    closings: dict[Id, str] = {}
+
+
 def _from_bank(kind: Literal["headings", "items", "closings"]) -> BeforeValidator:
     """Take a text from the bank by its name; where nobody could read the bank, the name itself."""
 
@@ -357,6 +368,7 @@ class Phrases(Strict):
     placeholders: dict[Id, str]
     labels: dict[Id, Text]
     urgent: WarningBank = WarningBank()
+    confirmed: Confirmations = Confirmations()
 
 
 def walk_texts(

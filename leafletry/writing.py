@@ -126,6 +126,15 @@ def _known(name: str) -> str:
     return name
 
 
+class LikeLength(Strict):
+    """How long a translation is, in percent of its source, where that has some length itself."""
+
+    of_at_least: Count
+    least: Count
+    usual: Count
+    most: Count
+
+
 class Writing(Strict):
     """What a locale's `writing.yaml` sets; a language without one is held to nothing.
 
@@ -146,6 +155,7 @@ class Writing(Strict):
     rare: Rare | None = None
     endings: dict[Ending, list[Ending]] = Field(default_factory=dict, max_length=100)
     reading: Reading | None = None
+    lengths: LikeLength | None = None
 
     @field_validator("charset")
     @classmethod

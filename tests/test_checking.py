@@ -261,6 +261,64 @@ FAULTS = [
         '"experts" is not said for "specialist"',
     ),
     Fault(
+        "require_confirmed_warnings", PHRASES, "urgent:\n",
+        "confirmed:\n  items: {trouble_breathing: abcdefgh}\nurgent:\n",
+        'the warning "trouble_breathing" has other words than were confirmed',
+    ),
+    Fault(
+        "require_confirmed_warnings", PHRASES, "urgent:\n",
+        "confirmed:\n  items: {breathing: abcdefgh}\nurgent:\n",
+        'the warning "trouble_breathing" was never confirmed',
+    ),
+    Fault(
+        "refuse_exchanged_terms", FRENCH, "maintenant les spécialistes",
+        "maintenant les interprètes", '"interprètes" is what is agreed for "interpreter"',
+    ),
+    Fault(
+        "require_meanings", FRENCH, "Appelez maintenant les", "Appelez donc les",
+        '"now" of the source is not said (now)',
+    ),
+    Fault(
+        "refuse_added_meanings", FRENCH, '"Jour"', '"Jour, plus tard"',
+        '"plus tard" is not in the source (later)',
+    ),
+    Fault(
+        "refuse_opposites", FRENCH, "Appelez maintenant les", "Appelez plus tard les",
+        '"plus tard" is the opposite of what the source says (now)',
+    ),
+    Fault(
+        "refuse_other_meanings", FRENCH, '"respire mal"', '"dort mal"',
+        'says something else than the source: "breathing" is not said, "dort" is not in the',
+    ),
+    Fault(
+        "require_as_many", FRENCH, '"respire mal"',
+        '"ne respire pas, ne bouge jamais"', "is said 2 times, in the source 1 times (denial)",
+    ),
+    Fault(
+        "require_every_sentence", FRENCH,
+        " tombent malades : {infant_all} d’une LAL et {infant_aml} d’une LAM. La leucémie",  # noqa: RUF001 - as typed
+        "",
+        "has 1 sentences, and the source 2",
+    ),
+    Fault(
+        "require_like_length", FRENCH,
+        "bébés tombent malades : {infant_all} d’une LAL et {infant_aml} d’une LAM. La leucémie",  # noqa: RUF001 - as typed
+        "",
+        "% as long as the source",
+    ),
+    Fault(
+        "require_known_meanings", "locales/fr/glossary.yaml", "  later:", "  latr:",
+        'there is no meaning "latr"',
+    ),
+    Fault(
+        "require_known_meanings", "locales/fr/glossary.yaml", "  later: {words: [plus tard]}\n", "",
+        "no words for the meanings later",
+    ),
+    Fault(
+        "require_known_meanings", "locales/en/glossary.yaml", "opposite: later", "opposite: latr",
+        'there is no meaning "latr"',
+    ),
+    Fault(
         "warn_of_missing_terms", FRENCH, "maintenant les spécialistes", "maintenant le bureau",
         '"specialist" is not said as agreed',
     ),

@@ -133,11 +133,15 @@ def test_a_saved_translation_is_on_the_page(bench: Workbench, prints: list[Editi
     """A new translation is printed and pictured; taking it back prints nothing again."""
     before = show(bench)
     prints.clear()
-    with edited(bench.root / CATALOG, FEVER_ES, "fiebre que vuelve"):
+    with edited(bench.root / CATALOG, FEVER_ES, "fiebre o infecciones que vuelven o no se quitan"):
         after = show(bench)
         assert prints == [Edition(LEAFLET, "es")]
         assert after.digest != before.digest
-        assert message(after, FEVER).msgstr == message(after, FEVER).printed == "fiebre que vuelve"
+        assert (
+            message(after, FEVER).msgstr
+            == message(after, FEVER).printed
+            == "fiebre o infecciones que vuelven o no se quitan"
+        )
         first, second = (bench.picture(sheet.digest, 1) for sheet in (before, after))
         assert first != second
     assert show(bench).digest == before.digest

@@ -22,9 +22,17 @@ from sampling import sample
 from leafletry.catalogs.catalog import Catalog, Glossary
 from leafletry.catalogs.lengths import Lengths
 from leafletry.checking import WORD_RULES
-from leafletry.checking.glossary_rules import warn_of_missing_terms
+from leafletry.checking.completeness_rules import require_every_sentence
+from leafletry.checking.glossary_rules import refuse_exchanged_terms, warn_of_missing_terms
 from leafletry.checking.language_rules import require_words_of_language
 from leafletry.checking.length_rules import warn_of_long_texts
+from leafletry.checking.meaning_rules import (
+    refuse_added_meanings,
+    refuse_opposites,
+    refuse_other_meanings,
+    require_as_many,
+    require_meanings,
+)
 from leafletry.checking.reading_rules import (
     SyllableCounter,
     sentences_of,
@@ -80,11 +88,24 @@ def survey_of(locale: str, case: dict[str, Any]) -> Survey:
     return survey
 
 
+MEANINGS = {
+    refuse_added_meanings,
+    refuse_exchanged_terms,
+    refuse_opposites,
+    refuse_other_meanings,
+    require_as_many,
+    require_every_sentence,
+    require_meanings,
+}
+"""What holds a translation to its source; the words of these tables are no translations."""
+
+
 def said_of(locale: str, case: dict[str, Any]) -> list[str]:
     """What the rules say about the words of a case."""
     survey = survey_of(locale, case)
     (wording,) = survey.wordings
-    said = [message for rule in WORD_RULES for message, _ in rule(survey, wording)]
+    rules = [rule for rule in WORD_RULES if rule not in MEANINGS]
+    said = [message for rule in rules for message, _ in rule(survey, wording)]
     said += [problem.message for problem in warn_of_missing_terms(survey)]
     return said + [problem.message for problem in warn_of_long_sentences(survey)]
 

@@ -69,20 +69,46 @@ class NeverSaid(Strict):
     together: list[Annotated[list[Phrase], Field(min_length=1)]] = Field(min_length=1)
 
 
+class Meaning(Strict):
+    """How a language says a meaning that no translation may lose, or add to its source.
+
+    Each of `words` says it. Those of `perhaps` may say it: they are enough where it must be said,
+    and nothing is wrong with them where it must not. `unmeant` are phrases that hold one of the
+    words and do not say it. `echoes` belong to another word of the same clause, as "jamais" does to
+    "ne". `un-` is the beginning of words, `-less` an end, `-x-` what is anywhere in them.
+
+    The source language decides for all of them: what is `counted` is said as many times as there;
+    one that is `light` may be said by words that are not listed, and only two such together show
+    that a text says something else (with `lost` that holds for a loss only: an addition is always
+    told). No translation says the `opposite` in its place.
+    """
+
+    words: list[Phrase] = Field(default_factory=list, max_length=500)
+    perhaps: list[Phrase] = Field(default_factory=list, max_length=500)
+    unmeant: list[Phrase] = Field(default_factory=list, max_length=500)
+    echoes: list[Phrase] = Field(default_factory=list, max_length=100)
+    counted: bool = False
+    light: Literal["", "lost", "both"] = ""
+    opposite: Word = ""
+
+
 class Glossary(Strict):
     """What a locale's `glossary.yaml` agrees on: terms, and the words for numbers and limits.
 
     `names` stay as they are: those of the source language in every language, those of another in
-    that one. Names and `allowed` phrases hold no number though they look like it; `one_in` are
-    the ways to say a risk that readers misjudge ("one in"), `doses` words for what a medicine is
-    measured in ("teaspoon"). `negations` (of the source language
-    only) turn a sentence into its opposite: words, and beginnings of words such as "un-".
+    that one. Any of `numerals` with any of `counters` behind it is a number word, in scripts where
+    a numeral alone is part of ordinary words. Names and `allowed` phrases hold no number though
+    they look like it; `one_in` are the ways to say a risk that readers misjudge ("one in"),
+    `doses` words for what a medicine is measured in ("teaspoon"). `negations` (of the source
+    language only) turn a sentence into its opposite: words, and beginnings such as "un-".
     `populations` are the words that name a group of patients; `never_said` are wordings of banned
-    facts.
+    facts; `meanings` are what translations may neither lose nor add.
     """
 
     names: WordList = Field(default_factory=list)
     number_words: WordList = Field(default_factory=list)
+    numerals: list[Phrase] = Field(default_factory=list, max_length=50)
+    counters: list[Phrase] = Field(default_factory=list, max_length=100)
     one_in: WordList = Field(default_factory=list)
     allowed: WordList = Field(default_factory=list)
     doses: list[Phrase] = Field(default_factory=list, max_length=500)
@@ -91,6 +117,7 @@ class Glossary(Strict):
     fractions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
     populations: dict[Word, list[Phrase]] = Field(default_factory=dict, max_length=50)
     never_said: list[NeverSaid] = Field(default_factory=list, max_length=100)
+    meanings: dict[Word, Meaning] = Field(default_factory=dict, max_length=200)
     terms: list[GlossaryTerm] = Field(default_factory=list, max_length=2_000)
 
 

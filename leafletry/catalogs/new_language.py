@@ -162,6 +162,7 @@ def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, b
         "fractions": english.fractions,
         "populations": english.populations,
         "never_said": english.never_said,
+        "meanings": english.meanings,
         "fonts": fonts,
     }
     try:

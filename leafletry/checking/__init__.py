@@ -18,6 +18,8 @@ from leafletry.checking.citation_rules import (
     require_cited_facts,
     require_fitting_audience,
 )
+from leafletry.checking.completeness_rules import require_every_sentence, require_like_length
+from leafletry.checking.confirmation_rules import require_confirmed_warnings
 from leafletry.checking.fact_rules import (
     require_lists_that_are_named,
     require_places_in_sources,
@@ -28,11 +30,13 @@ from leafletry.checking.fact_rules import (
 )
 from leafletry.checking.glossary_rules import (
     refuse_avoided_words,
+    refuse_exchanged_terms,
     require_names,
     warn_of_missing_terms,
 )
 from leafletry.checking.language_rules import (
     require_banned_words,
+    require_known_meanings,
     require_words_of_language,
     warn_of_incomplete_catalogs,
 )
@@ -48,6 +52,13 @@ from leafletry.checking.leaflet_rules import (
 )
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.mark_rules import refuse_unsafe_marks, warn_of_spent_marks
+from leafletry.checking.meaning_rules import (
+    refuse_added_meanings,
+    refuse_opposites,
+    refuse_other_meanings,
+    require_as_many,
+    require_meanings,
+)
 from leafletry.checking.placeholder_rules import (
     require_known_placeholders,
     require_sound_needs,
@@ -151,11 +162,13 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_figures,
     require_different_codes,
     warn_of_unused_warnings,
+    require_confirmed_warnings,
     require_labels,
     require_plain_words,
     require_language_codes,
     require_words_of_language,
     require_banned_words,
+    require_known_meanings,
     warn_of_incomplete_catalogs,
     warn_of_missing_terms,
     warn_of_long_sentences,
@@ -188,4 +201,12 @@ WORD_RULES: tuple[WordRule, ...] = (
     refuse_foreign_writing,
     require_names,
     refuse_avoided_words,
+    refuse_exchanged_terms,
+    require_meanings,
+    refuse_added_meanings,
+    refuse_other_meanings,
+    refuse_opposites,
+    require_as_many,
+    require_every_sentence,
+    require_like_length,
 )

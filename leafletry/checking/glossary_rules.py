@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.wording_rules import MOST_CHARACTERS
-from leafletry.checking.words import around
+from leafletry.checking.words import around, fold
 from leafletry.problems import Problem
 from leafletry.project import SOURCE_LOCALE
 from leafletry.sourcefile import shortened
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from leafletry.catalogs.catalog import GlossaryTerm
     from leafletry.checking.survey import Survey, Wording
+    from leafletry.checking.terms import Span
     from leafletry.checking.words import Said
+
+_COMMONPLACE = 5
+"""A term that more texts use than that stands for no other one."""
 
 
 def require_names(survey: Survey, wording: Wording) -> Iterator[Said]:
@@ -53,6 +57,41 @@ def refuse_avoided_words(survey: Survey, wording: Wording) -> Iterator[Said]:
             if not any(first <= start and end <= last for first, last in agreed):
                 said = f'"{wording.plain[start:end]}" is not said for "{agreement.term.source}"'
                 yield f'{said}: "{around(wording.shown, start)}"', _hint(agreement.term)
+
+
+def refuse_exchanged_terms(survey: Survey, wording: Wording) -> Iterator[Said]:
+    """Refuse words agreed for one term where the source says another one, which is not said."""
+    used = survey.terms_in(wording)
+    missing = [
+        agreement.term
+        for agreement in used
+        if not agreement.term.optional and not any(agreement.agreed_in(wording.plain))
+    ]
+    if not missing:
+        return
+    uses = survey.term_uses[wording.locale]
+    for term, (start, end) in terms_of_others(survey, wording):
+        # Words such as "baby" and "doctor" come into any sentence that is worded anew.
+        if uses[term.source] > _COMMONPLACE:
+            continue
+        said = f'"{wording.plain[start:end]}" is what is agreed for "{term.source}"'
+        yield f'{said}, and the source says "{missing[0].source}"', _hint(missing[0])
+        return
+
+
+def terms_of_others(survey: Survey, wording: Wording) -> Iterator[tuple[GlossaryTerm, Span]]:
+    """Yield where a translation says what is agreed for a term that its source does not use."""
+    used = survey.terms_in(wording)
+    agreed = {fold(word) for agreement in used for word in agreement.term.target}
+    own = list(chain.from_iterable(agreement.agreed_in(wording.plain) for agreement in used))
+    for other in survey.terms[wording.locale].all:
+        if not agreed.isdisjoint(map(fold, other.term.target)):
+            continue
+        if other.may_be_said_in_source(wording.source):
+            continue
+        for start, end in other.agreed_exactly_in(wording.plain):
+            if not any(start < last and first < end for first, last in own):
+                yield other.term, (start, end)
 
 
 def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from leafletry.numerals import FRACTIONS
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem
 from leafletry.project import SOURCE_LOCALE, own_words
-from leafletry.sourcefile import did_you_mean
+from leafletry.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,6 +79,35 @@ def require_banned_words(survey: Survey) -> Iterator[Problem]:
                 survey.glossary_place(locale, "never_said"),
                 f'no wording of the banned fact "{name}"',
                 "list under never_said the words by which it is known in this language",
+                warning=True,
+            )
+
+
+def require_known_meanings(survey: Survey) -> Iterator[Problem]:
+    """Require that languages know the meanings of the source language, and no other ones.
+
+    Of what a language has no words for, nothing stops a translation that loses or adds it.
+    """
+    glossaries = survey.project.glossaries
+    known = glossaries.get(SOURCE_LOCALE, Glossary()).meanings
+    for locale in survey.project.catalogs:
+        if f"glossary:{locale}" in survey.unread or f"glossary:{SOURCE_LOCALE}" in survey.unread:
+            continue
+        own = glossaries.get(locale, Glossary()).meanings
+        for name, meaning in own.items():
+            for said, path in ((name, ()), (meaning.opposite, ("opposite",))):
+                if said and said not in known:
+                    yield Problem(
+                        survey.glossary_place(locale, "meanings", name, *path),
+                        f'there is no meaning "{shortened(said)}"',
+                        did_you_mean(said, known),
+                        affects=own_words(locale),
+                    )
+        if missing := [name for name in known if name not in own]:
+            yield Problem(
+                survey.glossary_place(locale, "meanings"),
+                f"no words for the meanings {shortened(', '.join(missing), 80)}",
+                "list them under meanings; until then no translation is held to them",
                 warning=True,
             )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leafletry.catalogs.catalog import Glossary
+from leafletry.checking.meanings import Sense
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
@@ -73,9 +76,17 @@ class Wording:
     @cached_property
     def plain(self) -> str:
         """The words shown, with figures where placeholders stand, each as long as it was."""
-        if "{" not in self.shown:
-            return self.shown
-        return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), self.shown)
+        return _with_figures(self.shown)
+
+    @cached_property
+    def spoken(self) -> str:
+        """The plain words as they are compared, without acronyms: ALL is not "all"."""
+        return _compared(self.plain)
+
+    @cached_property
+    def source_spoken(self) -> str:
+        """The plain words of the source as they are compared."""
+        return _compared(_with_figures(self.source.replace("**", "")))
 
     @property
     def affects(self) -> Affects:
@@ -87,6 +98,20 @@ class Wording:
     def folded(self) -> str:
         """The words without case, width and invisible joints, to look for words in."""
         return fold(self.words)
+
+
+def _with_figures(words: str) -> str:
+    """Put as many figures as there are characters in each placeholder."""
+    if "{" not in words:
+        return words
+    return PLACEHOLDER.sub(lambda match: "0" * len(match[0]), words)
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+
+
+def _compared(words: str) -> str:
+    return fold(_ACRONYM.sub(lambda match: "0" * len(match[0]), words))
 
 
 @dataclass
@@ -200,6 +225,28 @@ class Survey:
         return {locale: Typography(self.writing(locale)) for locale in self.project.catalogs}
 
     @cached_property
+    def urgent(self) -> set[tuple[str | None, str]]:
+        """The messages of the bank of warnings, in which no mistake may stand."""
+        return {
+            (passage.text.context, passage.text.text)
+            for passage in self.passages
+            if passage.file_id == "phrases" and passage.path[0] == "urgent"
+        }
+
+    @cached_property
+    def senses(self) -> dict[str, dict[str, Sense]]:
+        """How each language says the meanings that its translations must neither lose nor add."""
+        return {
+            locale: {
+                name: Sense(meaning)
+                for name, meaning in self.project.glossaries.get(
+                    locale, Glossary()
+                ).meanings.items()
+            }
+            for locale in self.project.catalogs
+        }
+
+    @cached_property
     def terms(self) -> dict[str, Terms]:
         """What each language agreed to say for words of the source language."""
         source = self.writing(SOURCE_LOCALE).endings
@@ -220,6 +267,18 @@ class Survey:
             source = PLACEHOLDER.sub("0", wording.source.replace("**", ""))
             self._terms_in[key] = self.terms[wording.locale].used_in(source, wording.audiences)
         return self._terms_in[key]
+
+    @cached_property
+    def term_uses(self) -> dict[str, Counter[str]]:
+        """Count in how many texts each term of a language is used."""
+        return {
+            locale: Counter(
+                agreement.term.source
+                for wording in self._translated[locale].values()
+                for agreement in self.terms_in(wording)
+            )
+            for locale, _ in self.translations
+        }
 
     @cached_property
     def _terms_in(self) -> dict[tuple[str, str, frozenset[Audience]], list[Agreement]]:

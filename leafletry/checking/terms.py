@@ -135,6 +135,12 @@ class Agreement:
         """Tell whether the term is agreed for the readers of a text."""
         return not self.term.audiences or bool(readers and readers <= set(self.term.audiences))
 
+    def may_be_said_in_source(self, text: str) -> bool:
+        """Tell whether a source text has all words of the term, in whatever forms and order."""
+        there = [word.folded for word in words_of(text)]
+        own = [word.folded for word in self.source.words]
+        return all(any(w[:_LEAST_STEM] == o[:_LEAST_STEM] for w in there) for o in own)
+
     def agreed_in(self, text: str) -> Iterator[Span]:
         """Yield where a translation says what was agreed."""
         return chain.from_iterable(_spans(looked_for, text) for looked_for in self._targets)
@@ -153,9 +159,9 @@ class Terms:
 
     def __init__(self, terms: Iterable[GlossaryTerm], source: Endings, target: Endings) -> None:
         """Index the terms by the first word of each, in all its forms."""
+        self.all = [Agreement(term, source, target) for term in terms]
         self._by_word: dict[str, list[Agreement]] = {}
-        for term in terms:
-            agreement = Agreement(term, source, target)
+        for agreement in self.all:
             for form in agreement.source.forms[0] if agreement.source.words else ():
                 self._by_word.setdefault(form, []).append(agreement)
 

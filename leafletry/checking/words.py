@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from leafletry.placeholders import PLACEHOLDER
@@ -65,7 +66,8 @@ class Vocabulary:
 
     def __init__(self, glossary: Glossary, names: Iterable[str]) -> None:
         """Make the patterns of one language; `names` are names in every language."""
-        self.number_words = any_of(glossary.number_words)
+        counted = ("".join(pair) for pair in product(glossary.numerals, glossary.counters))
+        self.number_words = any_of([*glossary.number_words, *counted])
         self.allowed = any_of(glossary.allowed)
         ratios = any_of(glossary.one_in)
         # Up to three words may stand before the figure: "one in about {cases}".
