@@ -43,6 +43,7 @@ CATALOG = "locales/es/LC_MESSAGES/messages.po"
 PHRASES = "leaflets/phrases.yaml"
 FEVER = "fever, or infections that keep coming back or do not clear up"
 FEVER_ES = "fiebre, o infecciones que se repiten o que no terminan de curarse"
+BACK_ES = "fiebre o infecciones que vuelven o no se quitan"
 TITLE_ES = "¿Podrían tener leucemia nuestros otros hijos?"
 
 
@@ -133,15 +134,11 @@ def test_a_saved_translation_is_on_the_page(bench: Workbench, prints: list[Editi
     """A new translation is printed and pictured; taking it back prints nothing again."""
     before = show(bench)
     prints.clear()
-    with edited(bench.root / CATALOG, FEVER_ES, "fiebre o infecciones que vuelven o no se quitan"):
+    with edited(bench.root / CATALOG, FEVER_ES, BACK_ES):
         after = show(bench)
         assert prints == [Edition(LEAFLET, "es")]
         assert after.digest != before.digest
-        assert (
-            message(after, FEVER).msgstr
-            == message(after, FEVER).printed
-            == "fiebre o infecciones que vuelven o no se quitan"
-        )
+        assert message(after, FEVER).msgstr == message(after, FEVER).printed == BACK_ES
         first, second = (bench.picture(sheet.digest, 1) for sheet in (before, after))
         assert first != second
     assert show(bench).digest == before.digest
