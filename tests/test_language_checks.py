@@ -221,7 +221,11 @@ def used_terms() -> list[Any]:
         for wording in survey.wordings
         for agreement in survey.terms_in(wording)
     }
-    return [pytest.param(*pair, id="-".join(key[:3])) for key, pair in found.items()]
+    # Two audiences can have a word in common; its number tells one from the other.
+    return [
+        pytest.param(*pair, id="-".join((*key[:3], str(number))))
+        for number, (key, pair) in enumerate(found.items())
+    ]
 
 
 @pytest.mark.parametrize(("wording", "agreement"), used_terms())

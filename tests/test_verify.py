@@ -467,7 +467,7 @@ def genuine_lines(content: bytes) -> list[str]:
 
 def swapped(lines: list[str]) -> list[str]:
     """Let two lines change places."""
-    one, other = lines.index("Genetic service"), lines.index("It is passed on from parents to")
+    one, other = lines.index("Genetic service"), lines.index("receives from a parent")
     lines[one], lines[other] = lines[other], lines[one]
     return lines
 
