@@ -44,7 +44,6 @@ ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
         ("dennis", "W302", "Question"): SAME,
         ("dennis", "W302", "Population"): SAME,
         ("dennis", "W302", "Standard"): SAME,
-        ("dennis", "W302", "Notes"): SAME,
         ("dennis", "W302", "Parents"): SAME,
         ("dennis", "W302", "Sources"): SAME,
         ("dennis", "W302", "Pages"): SAME,
@@ -117,10 +116,10 @@ def edit_texts(root: Path) -> None:
         "      - has_trouble_breathing\n",
         "      - will_not_drink\n      - has_trouble_breathing\n",
     )
-    tired = "          - text: Very tired, or sleeps more than usual\n"
+    tired = "      - text: Very tired, or sleeps more than usual\n"
     replace(
         leaflet,
-        f"{tired}            cites: [infant_high_white_count, infant_feeding_and_sleep]\n",
+        f"{tired}        cites: [infant_high_white_count, infant_feeding_and_sleep]\n",
         "",
     )
 
