@@ -502,7 +502,7 @@ LATER = dt.date.today() + dt.timedelta(days=200)  # noqa: DTZ011 - the command g
         put(FACTS, "value: 2016", "value: 2017"),
         put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"'),
         put(ES, 'msgstr "Fiebre"', 'msgstr ""'),
-        put(PHRASES, "text: has trouble breathing", "text: has a lot of trouble breathing"),
+        put(PARENTS_FILE, "text: Pale skin", "text: Very pale skin"),
         NOTHING,
     ],
     ids=["translation", "figure", "fuzzy", "missing", "source", "nothing"],
