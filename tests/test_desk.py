@@ -170,7 +170,7 @@ def test_a_moved_line_is_told_and_nothing_made_again(
         (
             "templates/blocks.html",
             '<section class="block prose">',
-            '<section class="block prose urgent">',
+            '<section class="block prose main-message">',
         ),
         ("templates/figures/{picture}.svg", "<svg ", '<svg opacity="0.5" '),
         (f"leaflets/{LEAFLET}.yaml", "\ntitle: Could", "\ntitle: Can"),
