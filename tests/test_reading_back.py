@@ -92,7 +92,7 @@ def finished(one_leaflet: Path) -> Finished:
 AFTER_ALL = {
     "a white box": (b"1 1 1 rg 80 560 300 120 re f", "drawn over it"),
     "a black box": (b"0 0 0 rg 80 560 300 120 re f", "drawn over it"),
-    "a line": (b"0 0 0 RG 1 w 40 700 m 400 700 l S", "drawn over it"),
+    "a line": (b"0 0 0 RG 1 w 40 300 m 400 700 l S", "drawn over it"),
     "a blot on a picture": (b"0 0 0 rg 430 50 90 60 re f", "does not look as it should"),
 }
 
