@@ -499,7 +499,8 @@ KNOWN = {
     ],
     "japan_infants": ["Part of japan_unclassified, japan_infant_all_share", "Figure 162 (count)"],
     "risk_white_cells": [
-        ("PDQ Pediatric Treatment Editorial Board. PDQ Childhood Acute Lymphoblastic Leukemia. "
+        ("PDQ Pediatric Treatment Editorial Board. "
+         "Childhood Acute Lymphoblastic Leukemia (PDQ): Patient Version. "
         "National Cancer Institute, Bethesda, MD; PMID 26389385; updated February 12, 2025; "
         "cancer.gov"),
         "prints the figure",
