@@ -10,13 +10,14 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from leafletry.catalogs.catalog import catalog_name
 from leafletry.edition_code import EditionCode
 from leafletry.furniture import furniture_of
+from leafletry.job import Job
 from leafletry.languages import language_tag
 from leafletry.localization import cited_facts, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
@@ -35,13 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from leafletry.clinic import ClinicProfile, GivenText
+    from leafletry.clinic import ClinicProfile
     from leafletry.edition import Edition
-    from leafletry.localization import Printable
-    from leafletry.logos import Logo
     from leafletry.pages.added_fonts import AddedFont
     from leafletry.project import Project
-    from leafletry.reading_back.copy import Copy
     from leafletry.signing.approval import Approval
     from leafletry.signing.signoffs import PrintedWords
 
@@ -56,31 +54,6 @@ MOST_HTML = 200_000
 
 To lay out a book, only to say by how much it is too long, would keep people waiting for hours.
 """
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything a process needs to make one edition, and what the file will say of itself."""
-
-    edition: Edition
-    html: str
-    sheets: tuple[str, ...]
-    pages: int
-    place: Place
-    logo: Logo | None
-    messages: tuple[Printable, ...]
-    given: tuple[GivenText, ...]
-    copy: Copy
-    code: EditionCode
-    words: PrintedWords
-    approval: Approval
-    provenance: Provenance
-    record: dict[str, Any]
-
-    @property
-    def digest(self) -> str:
-        """One digest of everything that goes into the edition."""
-        return self.provenance.made_from
 
 
 @dataclass(frozen=True)

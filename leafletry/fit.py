@@ -23,7 +23,8 @@ from leafletry.stopped import only
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from leafletry.composition import Composition, Job
+    from leafletry.composition import Composition
+    from leafletry.job import Job
     from leafletry.printing import Printed, Reporter
     from leafletry.scope import Scope
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from leafletry.signing.roles import Role  # noqa: TC001 - pydantic needs it at run time
 from leafletry.sourcefile import Day, Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Words = Annotated[str, Field(min_length=1, max_length=900)]
 Share = Annotated[int, Field(ge=1, le=100)]
 Audience = Literal["parents", "siblings", "clinicians"]
-Role = Literal["clinical", "translation", "lay-reader"]
-"""In which role somebody signs: who knows the medicine, both languages, or none of it."""
 ContactField = Literal[
     "phone_day",
     "phone_night",

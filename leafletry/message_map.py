@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.pages.placing import PageSize, Placement
 
 

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from leafletry import printing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.printing import Reporter
 
 Made = TypeVar("Made")
@@ -65,6 +65,11 @@ class Presses:
     def __exit__(self, *_error: object) -> None:
         """End all processes; after this none of them writes anything."""
         self._entered.close()
+
+    def get_ready(self, sheets: Collection[str]) -> None:
+        """Have style sheets parsed that will be worn, while the project is checked."""
+        if self._line is not None:
+            _tell(self._line, frozenset(sheets))
 
     def print_all(
         self,
@@ -166,7 +171,12 @@ def _work_as_foreman(root: Path, room: str, theirs: Connection, line: Connection
         with contextlib.suppress(Exception):  # It is told where something is to be printed.
             printing.warm_up(root)
         while True:
-            work, count = line.recv()
+            order = line.recv()
+            if isinstance(order, frozenset):
+                with contextlib.suppress(Exception):  # As above.
+                    printing.parse_sheets(order)
+                continue
+            work, count = order
             todo = iter(line.recv, None)
             for answer in _print_here(root, room, todo, work, count):
                 line.send(answer)

@@ -31,10 +31,10 @@ from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.sourcefile import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.pages.placing import PageSize, Placement
     from leafletry.pages.typesetting import Typeset
     from leafletry.reading_back.reading import ReadBack
@@ -121,6 +121,12 @@ def warm_up(root: Path) -> None:
     press, PRESS["press"] = PRESS["press"], Press(root / ".cache", root / ".cache")
     picture_of_first_page(print_sheets(page, (), Place("styles")), PICTURE_WIDTH)
     PRESS["press"] = press
+
+
+def parse_sheets(names: Iterable[str]) -> None:
+    """Parse style sheets where a press is open, for all that will be printed there."""
+    press = PRESS["press"]
+    press.sheets_for(press.case(""), sorted(names))
 
 
 def load_typesetter() -> None:

@@ -21,8 +21,8 @@ from sampling import WHOLE, thinned
 
 from leafletry import printing
 from leafletry.clinic import ClinicProfile, read_clinic
-from leafletry.composition import Job
 from leafletry.edition import Edition, EditionRecord
+from leafletry.job import Job
 from leafletry.localization import LocalizedLeaflet, localize_leaflet
 from leafletry.manifest import Manifest
 from leafletry.output import folder_lock

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from leafletry import printing, uptodate
-from leafletry.composition import Job
 from leafletry.edition import EditionRecord
+from leafletry.job import Job
 from leafletry.problems import Problem, ProblemsFoundError
 
 UNPRINTABLE = "UNPRINTABLE"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from leafletry.leaflet import Role
+    from leafletry.signing.roles import Role
 
 SIGNED = dt.date(2026, 11, 1)
 NEXT_REVIEW = dt.date(2028, 11, 1)

@@ -22,8 +22,9 @@ from patience import PATIENCE, wait_until
 from sampling import WHOLE
 
 from leafletry import building, printing, uptodate
-from leafletry.composition import Job
 from leafletry.edition import Edition
+from leafletry.job import Job
+from leafletry.outcome import Outcome
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.stopped import only
 
@@ -235,17 +236,17 @@ class Silent:
         self.stopped = True
 
 
-def build_here(root: Path, clinic: Path | None = None) -> building.Outcome:
+def build_here(root: Path, clinic: Path | None = None) -> Outcome:
     """Build a project in this very process."""
     return building.build(root, TODAY, Silent(), [clinic] if clinic else [], jobs=1)
 
 
-def made_by(outcome: building.Outcome) -> set[str]:
+def made_by(outcome: Outcome) -> set[str]:
     """Give the paths of the editions a build made."""
     return {record.path for record in outcome.made}
 
 
-def messages_of(outcome: building.Outcome) -> str:
+def messages_of(outcome: Outcome) -> str:
     """Give all errors of a build, a line each."""
     return "\n".join(str(problem) for problem in outcome.problems.errors)
 

@@ -29,10 +29,11 @@ from test_building import (
     small_project,
 )
 
-from leafletry.building import Outcome, build
+from leafletry.building import build
 from leafletry.cli.what_stays import what_stays
 from leafletry.composition import Composition
 from leafletry.manifest import Manifest
+from leafletry.outcome import Outcome
 from leafletry.project import read_project
 from leafletry.scope import Scope
 

@@ -11,8 +11,9 @@ from judges.verapdf import validate
 from PIL import Image, ImageDraw
 from test_clinic_pages import _press, clinic_of, composition, printed
 
-from leafletry.composition import Composition, Job
+from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.job import Job
 from leafletry.logos import read_logo
 from leafletry.pages.placing import MM
 from leafletry.printing import typeset_edition

@@ -20,8 +20,9 @@ from small_release import DAY
 
 from leafletry import printing
 from leafletry.clinic import read_clinic
-from leafletry.composition import Composition, Job
+from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.job import Job
 from leafletry.pages.finishing import finish
 from leafletry.pages.placing import PlacedPicture
 from leafletry.pages.qr_code import qr_drawing

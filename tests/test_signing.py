@@ -24,6 +24,7 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.edition_code import EditionCode, read_code
 from leafletry.manifest import Manifest
+from leafletry.outcome import Outcome
 from leafletry.project import read_project
 from leafletry.signing.approval import judge, roles_needed
 from leafletry.signing.differences import Difference, differences
@@ -63,7 +64,7 @@ def digest(root: Path, leaflet: str = PARENTS, locale: str = "es") -> str:
     return Composition.of(read_project(root)).words(leaflet, locale).digest
 
 
-def build(root: Path, today: dt.date = TODAY) -> building.Outcome:
+def build(root: Path, today: dt.date = TODAY) -> Outcome:
     """Build a project in this very process."""
     return building.build(root, today, Silent(), jobs=1)
 

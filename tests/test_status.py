@@ -26,9 +26,10 @@ from leafletry.catalogs.printed_messages import messages_of
 from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus, language_statuses
 from leafletry.catalogs.status_page import status_page
 from leafletry.cli.status_table import _table
-from leafletry.composition import Composition, Job
+from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.fit import Fit
+from leafletry.job import Job
 from leafletry.manifest import Manifest
 from leafletry.project import Project, read_project
 

@@ -25,14 +25,15 @@ from judges.tools import require_tool
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from leafletry import building, uptodate
-from leafletry.building import Outcome, build
+from leafletry import putting_in_place, uptodate
+from leafletry.building import build
 from leafletry.cli.speaking import _Silence
 from leafletry.clinic import read_clinic
 from leafletry.edition import Edition
 from leafletry.edition_code import EditionCode, read_code
 from leafletry.manifest import Manifest
 from leafletry.numerals import format_day
+from leafletry.outcome import Outcome
 from leafletry.output import write_whole
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import Project, read_project
@@ -711,7 +712,7 @@ def test_a_build_that_is_killed_leaves_no_half_page(
         write_whole(path, content, staging)
 
     with monkeypatch.context() as patched:
-        patched.setattr(building, "write_whole", write)
+        patched.setattr(putting_in_place, "write_whole", write)
         try:
             made(copy)
         except KeyboardInterrupt:

@@ -65,7 +65,8 @@ def width(words: str, values: Mapping[str, str] | None = None) -> int:
     """
     known = values or {}
     printed = PLACEHOLDER.sub(lambda found: known.get(found[1], _FIGURE), words)
-    return sum(_width_of(char) for char in printed.replace("**", ""))
+    printed = printed.replace("**", "")
+    return len(printed) if printed.isascii() else sum(map(_width_of, printed))
 
 
 @cache

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leafletry.catalogs.po_entries import Key
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.leaflet import Leaflet, Phrases, Text
     from leafletry.project import Project
 

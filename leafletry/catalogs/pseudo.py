@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.leaflet import Text
     from leafletry.pages.placing import Words
     from leafletry.printing import Reporter

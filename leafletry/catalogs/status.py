@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leafletry.catalogs.catalog import Catalog
-    from leafletry.composition import Composition, Job
+    from leafletry.composition import Composition
+    from leafletry.job import Job
     from leafletry.leaflet import Leaflet, Phrases, Text
     from leafletry.printing import Reporter
     from leafletry.project import Project

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from leafletry.beside import beside
 from leafletry.checking.citation_rules import (
     refuse_banned_facts,
     require_citations,
@@ -100,7 +101,7 @@ from leafletry.checking.wording_rules import (
 from leafletry.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from leafletry.checking.survey import Wording
     from leafletry.checking.words import Said
@@ -113,8 +114,18 @@ def check_project(project: Project, today: dt.date | None = None) -> list[Proble
     """Give every problem of what could be read; what could not be read is in `project.problems`."""
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     survey = Survey(project, day)
-    found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
-    for wording in survey.wordings:
+    half = len(survey.wordings) // 2
+    with beside(lambda: _wrong_words(survey, survey.wordings[half:])) as the_others:
+        found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
+        found |= _wrong_words(survey, survey.wordings[:half])
+        found |= the_others()
+    return sorted(found)
+
+
+def _wrong_words(survey: Survey, wordings: Iterable[Wording]) -> set[Problem]:
+    """Give what the rules about words find in some of them."""
+    found = set()
+    for wording in wordings:
         # What is too long to be printed is not looked at any further, which could take ages.
         endless = len(wording.words) > MOST_CHARACTERS
         for word_rule in WORD_RULES:
@@ -125,7 +136,7 @@ def check_project(project: Project, today: dt.date | None = None) -> list[Proble
                 if hint not in places:
                     places[hint] = _line_of(hint, word_rule, survey, wording)
                 found.add(Problem(places[hint], message, hint, affects=wording.affects))
-    return sorted(found)
+    return found
 
 
 def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Place:

@@ -94,12 +94,12 @@ def _apart(found: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
 
 def refuse_opposites(survey: Survey, wording: Wording) -> Iterator[Said]:
     """Refuse a translation that says the opposite of what its source says, in any sentence."""
-    known = {name: (source, target) for name, source, target in _senses(survey, wording)}
-    for name, (source, target) in known.items():
+    there = {name: (source, target) for name, source, target in _senses(survey, wording)}
+    for name, (source, target) in there.items():
         opposite = source.meaning.opposite
-        if opposite not in known or not source.surely(wording.source_spoken):
+        if opposite not in there or not source.surely(wording.source_spoken):
             continue
-        source_opposite, target_opposite = known[opposite]
+        source_opposite, target_opposite = there[opposite]
         for needed, own in _sentence_by_sentence(wording):
             said = target_opposite.surely(own) if source.surely(needed) else []
             if said and not source_opposite.surely(needed) and not target.surely(own):
@@ -164,11 +164,12 @@ def _senses(survey: Survey, wording: Wording) -> Iterator[tuple[str, Sense, Sens
     # A warning that no leaflet names is printed nowhere, and nobody knows in whose words it is.
     if wording.key in survey.urgent and not wording.audiences:
         return
-    known = survey.senses[wording.locale]
-    for name, source in survey.senses.get(SOURCE_LOCALE, {}).items():
-        target = known.get(name)
-        if target:
-            yield name, source, target
+    if SOURCE_LOCALE not in survey.senses:
+        return
+    sources, targets = survey.senses[SOURCE_LOCALE], survey.senses[wording.locale]
+    said = sources.in_text(wording.source_spoken) | targets.in_text(wording.spoken)
+    for name in sorted(said & targets.by_name.keys() & sources.by_name.keys()):
+        yield name, sources.by_name[name], targets.by_name[name]
 
 
 def _hint(target: Sense) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leafletry.catalogs.catalog import Glossary
-from leafletry.checking.meanings import Sense
+from leafletry.checking.meanings import Senses
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
@@ -234,15 +234,11 @@ class Survey:
         }
 
     @cached_property
-    def senses(self) -> dict[str, dict[str, Sense]]:
+    def senses(self) -> dict[str, Senses]:
         """How each language says the meanings that its translations must neither lose nor add."""
+        glossaries = self.project.glossaries
         return {
-            locale: {
-                name: Sense(meaning)
-                for name, meaning in self.project.glossaries.get(
-                    locale, Glossary()
-                ).meanings.items()
-            }
+            locale: Senses(glossaries.get(locale, Glossary()).meanings)
             for locale in self.project.catalogs
         }
 

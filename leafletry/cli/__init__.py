@@ -28,7 +28,7 @@ from leafletry.plain_file import links_in
 from leafletry.problems import Place, Problem, ProblemsFoundError, each_once
 
 if TYPE_CHECKING:
-    from leafletry.building import Outcome
+    from leafletry.outcome import Outcome
     from leafletry.scope import Scope
 
 MOST_LINKS_TOLD = 20

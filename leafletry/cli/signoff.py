@@ -9,7 +9,7 @@ import click
 
 from leafletry.cli.naming import known_leaflet, known_locale
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
-from leafletry.leaflet import Role
+from leafletry.signing.roles import Role
 
 if TYPE_CHECKING:
     from leafletry.signing.standings import LeafletStanding, RoleStanding

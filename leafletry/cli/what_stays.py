@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.building import Outcome
+    from leafletry.outcome import Outcome
 
 
 def what_stays(outcome: Outcome) -> Iterator[str]:

@@ -31,8 +31,8 @@ from leafletry.sourcefile import shortened
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from leafletry.composition import Job
     from leafletry.desk.sheet import Choice
+    from leafletry.job import Job
 
 PICTURE_WIDTH = 1680
 """Width of the picture of a page, in pixels: sharp at 840 on a screen with two a point."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from leafletry.catalogs.catalog import State
     from leafletry.catalogs.po_entries import Key
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.leaflet import Text
     from leafletry.printing import Printed
     from leafletry.project import Project

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile
-    from leafletry.composition import Job
     from leafletry.edition_code import EditionCode
+    from leafletry.job import Job
     from leafletry.problems import Problem
     from leafletry.project import Project
     from leafletry.provenance.record import MadeFor, Provenance

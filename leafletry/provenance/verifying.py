@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from leafletry.composition import Job
     from leafletry.edition import EditionRecord
+    from leafletry.job import Job
     from leafletry.provenance.foreign_pdf import ForeignPdf
     from leafletry.provenance.known_codes import KnownCodes
     from leafletry.provenance.rebuilding import Rebuilder

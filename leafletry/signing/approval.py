@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from leafletry.clinic import ClinicProfile
     from leafletry.edition_code import EditionCode
-    from leafletry.leaflet import Role
     from leafletry.project import Project
+    from leafletry.signing.roles import Role
     from leafletry.signing.signoffs import PrintedWords, SignOff
 
 State = Literal["draft", "release"]

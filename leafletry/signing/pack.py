@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from leafletry.composition import Job
+    from leafletry.job import Job
     from leafletry.localization import LocalText
 
 _TEMPLATE = "checklist.html"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from leafletry.leaflet import Role
+    from leafletry.signing.roles import Role
     from leafletry.signing.signoffs import PrintedWords
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
-from leafletry.leaflet import Name, Role  # noqa: TC001 - pydantic needs them at run time
+from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs them at run time
 from leafletry.output import write_together
+from leafletry.signing.roles import Role  # noqa: TC001 - as above
 from leafletry.sourcefile import (
     Day,
     Strict,

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from leafletry.composition import Composition
     from leafletry.edition_code import EditionCode
-    from leafletry.leaflet import Role
     from leafletry.signing.approval import Approval
     from leafletry.signing.differences import Difference
+    from leafletry.signing.roles import Role
     from leafletry.signing.signoffs import PrintedWords, SignOff
 
 
