@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from leafletry.edition_code import EditionCode
 from leafletry.furniture import furniture_of
 from leafletry.job import Job
 from leafletry.languages import language_tag
-from leafletry.localization import cited_facts, localize_leaflet
+from leafletry.localization import cited_facts, complete_locales, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names
@@ -112,6 +112,23 @@ class Composition:
         words, code = self.words(name, locale), self.code(name, locale, clinic)
         return code, words, judge(self.project, name, locale, words, code, clinic, self.today)
 
+    def offered(
+        self, edition: Edition, clinic: ClinicProfile | None, approval: Approval
+    ) -> list[str]:
+        """Give the languages that an edition names: those it is complete in, or released in."""
+        complete = complete_locales(self.project, edition.leaflet)
+        if approval.state == "draft":
+            return complete
+        return [
+            name for name in complete if self._is_released(replace(edition, locale=name), clinic)
+        ]
+
+    def _is_released(self, edition: Edition, clinic: ClinicProfile | None) -> bool:
+        try:
+            return self.standing(edition, clinic)[2].state == "release"
+        except ProblemsFoundError:
+            return False
+
     def job(
         self, edition: Edition, clinic: ClinicProfile | None, approval: Approval | None = None
     ) -> Job:
@@ -124,7 +141,8 @@ class Composition:
         name, locale = edition.leaflet, edition.locale
         code, words, judged = self.standing(edition, clinic)
         approval = approval or judged
-        leaflet = localize_leaflet(self.project, name, locale, clinic, approval)
+        offered = self.offered(edition, clinic, approval)
+        leaflet = localize_leaflet(self.project, name, locale, clinic, approval, offered)
         try:
             link = clinic.page_about(code) if clinic else ""
             html = leaflet_html(self.environment, leaflet, str(code), link)
@@ -185,6 +203,7 @@ class Composition:
             words=words,
             approval=approval,
             provenance=provenance.model_copy(update={"made_from": made_from}),
+            languages=tuple(name for _, name in leaflet.languages),
             record={
                 "leaflet": edition.leaflet,
                 "locale": edition.locale,

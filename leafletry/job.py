@@ -35,6 +35,7 @@ class Job:
     words: PrintedWords
     approval: Approval
     provenance: Provenance
+    languages: tuple[str, ...]
     record: dict[str, Any]
 
     @property

@@ -11,7 +11,7 @@ from babel.lists import format_list
 
 from leafletry.catalogs.catalog import Glossary
 from leafletry.languages import direction, language_tag, name_in
-from leafletry.leaflet import Text, map_texts, walk_blocks
+from leafletry.leaflet import Text, map_texts, walk_blocks, walk_texts
 from leafletry.numerals import FRACTIONS, format_day, format_figure, format_temperature
 from leafletry.pages.added_fonts import can_print
 from leafletry.placeholders import fill, names_in
@@ -20,7 +20,7 @@ from leafletry.project import SOURCE_LOCALE
 from leafletry.signing.approval import UNSIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
@@ -93,6 +93,7 @@ class LocalizedLeaflet:
     references: list[Reference]
     consensus: bool
     languages: list[tuple[str, str]]
+    in_english: str
     clinic: ClinicProfile | None
     approval: Approval
     texts: list[LocalText] = field(default_factory=list)
@@ -228,10 +229,12 @@ def localize_leaflet(
     locale: str,
     clinic: ClinicProfile | None = None,
     approval: Approval = UNSIGNED,
+    offered: Iterable[str] | None = None,
 ) -> LocalizedLeaflet:
     """Give one leaflet in one language.
 
-    Raises ProblemsFoundError where a placeholder has no value.
+    `offered` are the languages besides that readers can have it in: where nothing is said, all
+    those in which it is complete. Raises ProblemsFoundError where a placeholder has no value.
     """
     leaflet = project.leaflets[leaflet_id]
     localizer = Localizer(project, locale, clinic, numbered=True)
@@ -252,7 +255,8 @@ def localize_leaflet(
     if problems:
         raise ProblemsFoundError(problems)
     references = _references(project, leaflet, localizer)
-    languages = other_languages(project, locale, localizer.formats)
+    others = complete_locales(project, leaflet_id) if offered is None else offered
+    languages = names_of_locales(project, {locale, *others}, localizer.formats)
     labels = _labels(project, localizer, leaflet, languages, approval)
     texts.extend(labels.values())
     return LocalizedLeaflet(
@@ -266,6 +270,7 @@ def localize_leaflet(
         references=references,
         consensus=bool(consensus_facts(project, leaflet_id)),
         languages=languages,
+        in_english=_in_english(localizer, leaflet),
         clinic=clinic,
         approval=approval,
         texts=texts,
@@ -273,11 +278,33 @@ def localize_leaflet(
     )
 
 
-def other_languages(project: Project, locale: str, reader: str) -> list[tuple[str, str]]:
-    """Give the languages a leaflet is there in besides its own, as `_printed_name` gives them."""
+def _in_english(localizer: Localizer, leaflet: Leaflet) -> str:
+    """Give by what staff know a leaflet in a language they cannot read; nothing of their own."""
+    if localizer.formats.partition("_")[0] == SOURCE_LOCALE:
+        return ""
+    title = fill(leaflet.title.text, localizer.source_values)
+    return f"{title} · {name_in(localizer.locale, SOURCE_LOCALE)}"
+
+
+def complete_locales(project: Project, leaflet_id: str) -> list[str]:
+    """Give the languages in which all is translated that a leaflet prints."""
+    labels = project.phrases.labels
+    texts = [text for _, text in walk_texts(project.leaflets[leaflet_id])]
+    texts += [labels[name] for name in labels if not name.startswith(_OF_NO_LEAFLET)]
+    return [
+        locale
+        for locale, catalog in project.catalogs.items()
+        if locale == SOURCE_LOCALE or all(catalog.state(text) == "translated" for text in texts)
+    ]
+
+
+def names_of_locales(
+    project: Project, locales: Collection[str], reader: str
+) -> list[tuple[str, str]]:
+    """Give the names of languages, as `_printed_name` gives them."""
     # What takes its figures from another language is none that anybody reads.
     read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
-    return [_printed_name(project, code, reader) for code in read if code != locale]
+    return [_printed_name(project, code, reader) for code in read if code in locales]
 
 
 def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.edition_code import read_code
 from leafletry.languages import language_tag
-from leafletry.localization import listed, other_languages
+from leafletry.localization import listed, names_of_locales
 from leafletry.manifest import Manifest
 from leafletry.numerals import format_day
 from leafletry.problems import ProblemsFoundError
@@ -29,7 +29,7 @@ from leafletry.verify_pages import remembered_codes
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from leafletry.clinic import ClinicProfile
@@ -286,8 +286,8 @@ class KnownCodes:
         ever = releases_ever(project, edition.leaflet, locale, job.words)
         catalog = project.catalogs[locale]
         reader = catalog.formats or locale
-        languages = [name for _, name in other_languages(project, locale, reader)]
-        filled = [_filled_in(approval, languages, reader) for approval in (job.approval, *ever)]
+        languages = [name for _, name in names_of_locales(project, project.catalogs, reader)]
+        filled = [_filled_in(approval, job.languages, reader) for approval in (job.approval, *ever)]
         marked = (listed(["\0"] * count, by) for count in (2, 3) for by in (reader, SOURCE_LOCALE))
         between = {gap for text in marked for gap in text.split("\0")}
         return Later(filled[0], filled[1:], languages, sorted(between))
@@ -310,7 +310,7 @@ class KnownCodes:
                         yield self.current(leaflet, locale, clinic)
 
 
-def _filled_in(approval: Approval, languages: list[str], locale: str) -> dict[str, str]:
+def _filled_in(approval: Approval, languages: Sequence[str], locale: str) -> dict[str, str]:
     """Give what a release prints in the places that are no words of its leaflet."""
     days = {"reviewed_on": approval.reviewed_on, "next_review": approval.next_review}
     return {

@@ -147,7 +147,10 @@ def copy_of(
     ]
     dates = [reference.updated for reference in leaflet.references if reference.updated]
     printed = [*furniture.texts(), *contact_labels, *dates]
-    foot = [code, *([leaflet.labels["draft_short"].text] if leaflet.draft else [])]
+    foot = [
+        f"{code} {leaflet.in_english}",
+        *([leaflet.labels["draft_short"].text] if leaflet.draft else []),
+    ]
     return Copy(
         words={message.number: (message.text, *message.also) for message in leaflet.messages},
         masthead=tuple(text.number for text in masthead if text),

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from leafletry.project import Project
 
 _INLINE = frozenset(("a", "em", "span", "strong"))
-_RUNNING = re.compile(r'content: "((?:[^"\\]|\\.)*)"')
+_RUNNING = re.compile(r'content:((?: "(?:[^"\\]|\\.)*")+)')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\([0-9a-f]+) ")
 
 _ANY_RELEASE = Approval(
@@ -119,7 +120,8 @@ def _running_lines(page: _Element) -> Iterator[str]:
     """Yield what stands at the foot of the pages."""
     for style in page.iter("style"):
         for said in _RUNNING.findall(style.text or ""):
-            words = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), said)
+            strings = (string.replace("\\A", " ") for string in _STRING.findall(said))
+            words = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), "".join(strings)).strip()
             if words:
                 yield f"foot: {words}"
 
