@@ -55,10 +55,8 @@ def furniture_of(leaflet: LocalizedLeaflet, *, checkable: bool) -> Furniture:
         not_for = labels["not_for_care" if clinicians else "not_for_families"]
         notice = (labels[f"draft_{approval.notice}"], not_for)
     reviewed = ["reviewed_by", "reviewed_on"] if approval.reviewers else ["not_reviewed"]
+    made = ["made_by", *_making(leaflet), *reviewed, "version"]
     languages = [labels["other_languages"], for_reader("feedback")]
-    if leaflet.is_translation:
-        checked = "translation_checked" if approval.translators else "translation_notice"
-        languages.insert(0, labels[checked])
     marked = "consensus_marked" if leaflet.draft else "consensus_signed"
     return Furniture(
         notice=notice,
@@ -66,11 +64,24 @@ def furniture_of(leaflet: LocalizedLeaflet, *, checkable: bool) -> Furniture:
         scan=(labels["scan_to_check"],) if checkable else (),
         scan_picture=(labels["scan_picture"],) if checkable else (),
         disclaimer=for_reader("disclaimer"),
-        made=tuple(labels[name] for name in ("made_by", *reviewed, "version")),
+        made=tuple(labels[name] for name in made),
         languages=tuple(languages),
         sources=labels["sources"],
         consensus=(labels[marked],) if leaflet.consensus else (),
     )
+
+
+def _making(leaflet: LocalizedLeaflet) -> Iterator[str]:
+    """Yield the names of the phrases that say how a leaflet in its language came about."""
+    making, approval = leaflet.making, leaflet.approval
+    if leaflet.is_translation:
+        yield "machine_translated" if making.machine else "translated"
+        if making.translated_by:
+            yield "translated_by"
+        yield "translation_checked" if approval.translators else "translation_unchecked"
+    elif making.machine:
+        yield "machine_written"
+    yield "tried_with_readers" if making.tried_with_readers else "not_tried_with_readers"
 
 
 def contact_names(block: Mapping[str, Any], contacts: Mapping[str, str]) -> list[str]:
@@ -90,8 +101,14 @@ PHRASES = (
     "reviewed_on",
     "not_reviewed",
     "other_languages",
+    "translated",
+    "machine_translated",
+    "translated_by",
+    "machine_written",
     "translation_checked",
-    "translation_notice",
+    "translation_unchecked",
+    "tried_with_readers",
+    "not_tried_with_readers",
     "draft",
     "draft_clinicians",
     "draft_short",

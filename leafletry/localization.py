@@ -12,6 +12,7 @@ from babel.lists import format_list
 from leafletry.catalogs.catalog import Glossary
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.leaflet import Text, map_texts, walk_blocks, walk_texts
+from leafletry.making import MakingFile
 from leafletry.numerals import FRACTIONS, format_day, format_figure, format_temperature
 from leafletry.pages.added_fonts import can_print
 from leafletry.placeholders import fill, names_in
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from leafletry.facts import Source
     from leafletry.languages import Direction
     from leafletry.leaflet import Leaflet
+    from leafletry.making import Making
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
 
@@ -96,6 +98,7 @@ class LocalizedLeaflet:
     in_english: str
     clinic: ClinicProfile | None
     approval: Approval
+    making: Making
     texts: list[LocalText] = field(default_factory=list)
     messages: list[Printable] = field(default_factory=list)
 
@@ -257,7 +260,8 @@ def localize_leaflet(
     references = _references(project, leaflet, localizer)
     others = complete_locales(project, leaflet_id) if offered is None else offered
     languages = names_of_locales(project, {locale, *others}, localizer.formats)
-    labels = _labels(project, localizer, leaflet, languages, approval)
+    making = project.makings.get(locale, MakingFile()).of(leaflet_id)
+    labels = _labels(project, localizer, leaflet, languages, approval, making)
     texts.extend(labels.values())
     return LocalizedLeaflet(
         id=leaflet_id,
@@ -273,6 +277,7 @@ def localize_leaflet(
         in_english=_in_english(localizer, leaflet),
         clinic=clinic,
         approval=approval,
+        making=making,
         texts=texts,
         messages=list(localizer.messages.values()),
     )
@@ -331,6 +336,7 @@ def _labels(
     leaflet: Leaflet,
     languages: Iterable[tuple[str, str]],
     approval: Approval,
+    making: Making,
 ) -> dict[str, LocalText]:
     """Give the shared phrases a leaflet prints; those of other pages are left out."""
     names = [name for _, name in languages]
@@ -346,6 +352,7 @@ def _labels(
         "page_number": "",
         "reviewers": partial(listed, approval.reviewers),
         "translators": partial(listed, approval.translators),
+        "translated_by": partial(listed, making.translated_by),
         "verify_address": localizer.clinic.verify_address if localizer.clinic else "",
         **{
             name: day if isinstance(day, str) else partial(format_day, day)

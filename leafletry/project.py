@@ -11,6 +11,7 @@ from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
 from leafletry.languages import UnknownLanguageError, locale_of
 from leafletry.leaflet import Leaflet, Phrases, banked_texts
+from leafletry.making import MakingFile
 from leafletry.problems import (
     EVERYTHING,
     NOTHING,
@@ -70,6 +71,7 @@ class Project:
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     glossaries: dict[str, Glossary] = field(default_factory=dict)
     writings: dict[str, Writing] = field(default_factory=dict)
+    makings: dict[str, MakingFile] = field(default_factory=dict)
     signoffs: dict[str, list[SignOff]] = field(default_factory=dict)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
@@ -267,6 +269,7 @@ def _is_locale(name: str) -> bool:
 def _read_locale(project: Project, folder: Path, name: str) -> None:
     project.glossaries[name] = _read_agreed(project, folder, "glossary", Glossary)
     project.writings[name] = _read_agreed(project, folder, "writing", Writing)
+    project.makings[name] = _read_agreed(project, folder, "making", MakingFile)
     project.signoffs[name] = _read_agreed(project, folder, "signoff", SignOffFile).signoffs
     if name == SOURCE_LOCALE:
         project.catalogs[name] = Catalog(name)

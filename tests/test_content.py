@@ -82,7 +82,10 @@ def test_every_leaflet_carries_what_every_leaflet_has(leaflet: str, locale: str)
         f"disclaimer{suffix}", f"feedback{suffix}", f"draft{suffix}", "made_by", "not_reviewed",
         "version", "other_languages", "sources", "about_this_leaflet",
     ]  # fmt: skip
-    names += ["translation_notice"] if locale != "en" else []
+    names += (
+        ["machine_written"] if locale == "en" else ["machine_translated", "translation_unchecked"]
+    )
+    names.append("not_tried_with_readers")
     for name in names:
         assert flat(local.labels[name].text) in words, name
     assert "2026" in local.labels["version"].text

@@ -216,10 +216,12 @@ class _Meant:
             yield from self.line("P", ", ".join(address))
         yield from self.line("P", label[f"disclaimer{audience}"])
         reviewed = ["reviewed_by", "reviewed_on"] if approval.reviewers else ["not_reviewed"]
-        yield from self.line("P", *self.spaced("made_by", *reviewed, "version"))
-        told = "translation_checked" if approval.translators else "translation_notice"
-        notice = [told] if self.leaflet.is_translation else []
-        yield from self.line("P", *self.spaced(*notice, "other_languages", f"feedback{audience}"))
+        told = "translation_checked" if approval.translators else "translation_unchecked"
+        translated = self.leaflet.is_translation
+        made = ["machine_translated", told] if translated else ["machine_written"]
+        made = ["made_by", *made, "not_tried_with_readers", *reviewed, "version"]
+        yield from self.line("P", *self.spaced(*made))
+        yield from self.line("P", *self.spaced("other_languages", f"feedback{audience}"))
         yield from self.line("H2", label["sources"])
         for reference in self.leaflet.references:
             yield from self.line("Lbl", f"{reference.number}.")
@@ -486,12 +488,13 @@ def test_no_text_is_lost(built: Built, edition: Edition) -> None:
 
 
 def test_the_foot_of_a_page_is_an_artifact(built: Built, edition: Edition) -> None:
-    """The foot of each page says code, state and page, and nobody has to hear it."""
+    """The foot of each page says code, English title, state and page; nobody has to hear it."""
     pdf = built.path(edition)
-    labels, code = built.localize(edition).labels, built.records[str(edition.path)].code
+    local, code = built.localize(edition), built.records[str(edition.path)].code
+    labels, english = local.labels, local.in_english
     for number, foot in enumerate(artifact_text(pdf), 1):
         page = labels[f"page_{number}"].text
-        assert _plain(foot) == _plain(f"{code} {labels['draft_short']} {page}")
+        assert _plain(foot) == _plain(f"{code} {english} {labels['draft_short']} {page}")
     document = _document(pdf)
     # A clinic's page tells its code once more, beside the QR code.
     assert document.text.count(code) == (edition.clinic is not None)

@@ -164,7 +164,13 @@ def test_no_value_is_left_out_of_the_words(content: Path) -> None:
 
 def _only_on_drafts(composition: Composition) -> set[str]:
     labels = composition.project.phrases.labels
-    names = ("draft", "draft_clinicians", "not_reviewed", "translation_notice", "consensus_marked")
+    names = (
+        "draft",
+        "draft_clinicians",
+        "not_reviewed",
+        "translation_unchecked",
+        "consensus_marked",
+    )
     return {labels[name].text for name in names}
 
 
