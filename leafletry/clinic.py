@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args
 
 import phonenumbers
 from babel import Locale
@@ -83,10 +83,26 @@ class Temperature(Strict):
         return self
 
 
+MarrowSite = Literal["posterior_iliac_crest", "anterior_iliac_crest", "tibia"]
+"""Where marrow is taken from a baby; never the breastbone."""
+
+
+def _site(typed: object) -> object:
+    """Give a site as it is called here, however its words are joined and ordered."""
+    words = set(re.split(r"[\s_-]+", str(typed).lower().strip()))
+    for site in get_args(MarrowSite):
+        if words == set(site.split("_")):
+            return site
+    known = ", ".join(site.replace("_", " ") for site in get_args(MarrowSite))
+    message = f'"{typed}" is none of the sites for a baby: {known}'
+    raise ValueError(message)
+
+
 class ClinicFields(Strict):
     """What a clinic decides itself and texts may print."""
 
     fever_threshold: Temperature | None = None
+    marrow_site: Annotated[MarrowSite, BeforeValidator(_site)] | None = None
 
 
 def _code_of_country(typed: object) -> object:

@@ -140,8 +140,8 @@ class Localizer:
         self.clinic = clinic
         self.catalog: Catalog = project.catalogs[locale]
         self.formats = self.catalog.formats or locale
-        self.values = self._figures(self.formats)
-        self.source_values = self._figures(SOURCE_LOCALE)
+        self.values = self._figures(self.formats) | self._sites(trusted=True)
+        self.source_values = self._figures(SOURCE_LOCALE) | self._sites(trusted=False)
         self.numbered = numbered
         self.messages: dict[tuple[str | None, str], Printable] = {}
 
@@ -159,6 +159,18 @@ class Localizer:
         if self.clinic is not None and (threshold := self.clinic.clinic.fields.fever_threshold):
             figures["fever_threshold"] = format_temperature(threshold, locale)
         return figures
+
+    def _sites(self, *, trusted: bool) -> dict[str, str]:
+        """Give the words for the site where a clinic takes marrow, if it says so."""
+        site = self.clinic.clinic.fields.marrow_site if self.clinic else None
+        text = self.project.phrases.labels.get(f"{MARROW_SITE}_{site}")
+        if text is None:
+            return {}
+        if self.locale == SOURCE_LOCALE or not trusted:
+            return {MARROW_SITE: text.text}
+        if self.catalog.state(text) != "translated":
+            return {}
+        return {MARROW_SITE: self.catalog.look_up(text)}
 
     def localize(
         self, text: Text, file_id: str, path: tuple[str | int, ...], **layout: LayoutValue
@@ -324,6 +336,8 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
     return language_tag(SOURCE_LOCALE), language_tag(locale)
 
 
+MARROW_SITE = "marrow_site"
+"""What the names of the phrases for such sites begin with; a project may do without."""
 EXTENSION = "phone_extension"
 """The phrase for a number that is dialed after another one; a project may do without."""
 _OF_NO_LEAFLET = ("index_", "signoff_", "verify_")

@@ -143,6 +143,29 @@ def test_fever_is_a_fever(value: str, unit: str, good: bool, tmp_path: Path) -> 
             clinic_of(tmp_path, "GB", lines)
 
 
+@pytest.mark.parametrize(
+    ("typed", "site"),
+    [
+        ("tibia", "tibia"),
+        ("posterior iliac crest", "posterior_iliac_crest"),
+        ("Iliac crest anterior", "anterior_iliac_crest"),
+        ("sternum", None),
+        ("breastbone", None),
+        ("iliac crest", None),
+    ],
+)
+def test_marrow_is_taken_where_it_may_be_from_a_baby(
+    typed: str, site: str | None, tmp_path: Path
+) -> None:
+    """A clinic names one of the known sites, and never the breastbone."""
+    lines = f"fields: {{marrow_site: {typed}}}\n"
+    if site:
+        assert clinic_of(tmp_path, "GB", lines).clinic.fields.marrow_site == site
+    else:
+        with pytest.raises(ProblemsFoundError, match="none of the sites for a baby"):
+            clinic_of(tmp_path, "GB", lines)
+
+
 def test_id_is_a_plain_name(tmp_path: Path) -> None:
     """Whatever the file is called, the folder of its leaflets has a plain name."""
     assert clinic_of(tmp_path, "GB").id == "a-clinic-new"

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT, Built, leaflet_names
 from signing import NEXT_REVIEW, SIGNED, sign
 
+from leafletry.clinic import read_clinic
 from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.project import read_project
@@ -132,3 +133,23 @@ def test_who_checked_a_translation_is_named_by_its_sign_off(content: Path) -> No
     job = Composition.of(read_project(content), TODAY).job(Edition(PARENTS, "es"), None)
     assert "Traducción revisada por Example Translator." in job.html
     assert "Nadie ha revisado" not in job.html
+
+
+SITES = {"en": "Site here: tibia.", "nl": "Plaats in dit centrum: tibia.", "ja": "脛骨。"}
+
+
+@pytest.mark.parametrize(("locale", "said"), SITES.items())
+def test_the_clinics_site_for_marrow_is_printed(content: Path, locale: str, said: str) -> None:
+    """A clinic's sheet names its site in words of the page's language; without one, no site."""
+    shutil.copytree(ROOT / "clinics", content / "clinics")
+    profile = content / "clinics" / "example.yaml"
+    words = profile.read_text("utf-8").replace("posterior iliac crest\n", "tibia\n")
+    profile.write_text(words, "utf-8")
+    clinic = read_clinic(profile, TODAY)
+    composition = Composition.of(read_project(content), TODAY)
+    edition = Edition("recognize-and-work-up", locale, clinic="example")
+    assert said in re.sub(r"<[^>]*>|\u2060|\u200b", "", composition.job(edition, clinic).html)
+    signed = composition.words("recognize-and-work-up", locale).text
+    assert signed.count("with {marrow_site}: ") == 4, "the sentence, and the three sites"
+    general = composition.job(Edition("recognize-and-work-up", locale), None)
+    assert said not in general.html

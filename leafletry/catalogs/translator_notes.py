@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 _NOBODY = ["A. B.", "C. D."]
 _LONGEST_EXAMPLE = 60
-CLINIC_EXAMPLES = {"fever_threshold": Temperature(value=38.0, unit="celsius")}
-"""For each value that a clinic gives and texts print, one it could give."""
+_FEVER = Temperature(value=38.0, unit="celsius")
+CLINIC_EXAMPLES: dict[str, Callable[[str], str]] = {
+    "fever_threshold": partial(format_temperature, _FEVER),
+    "marrow_site": lambda _locale: "tibia",
+}
+"""For each value that a clinic gives and texts print, one it could give, by language."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class NoteWriter:
         example = self.layout.get(name)
         meaning = self.project.phrases.placeholders.get(name, "")
         if (given := CLINIC_EXAMPLES.get(name)) is not None:
-            example, meaning = format_temperature(given, self.locale), "filled in by the clinic"
+            example, meaning = given(self.locale), "filled in by the clinic"
         printed = f'prints for example "{example}"' if example else ""
         return "; ".join(part for part in (printed, meaning) if part) or "filled in by the layout"
 

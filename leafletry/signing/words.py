@@ -17,7 +17,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 
 from leafletry.clinic import Address, Clinic, ClinicProfile, Spoken
 from leafletry.leaflet import ContactField, walk_texts
-from leafletry.localization import EXTENSION, Localizer, localize_leaflet
+from leafletry.localization import EXTENSION, MARROW_SITE, Localizer, localize_leaflet
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
 from leafletry.signing.signoffs import PrintedWords
@@ -138,7 +138,15 @@ def _clinics_variants(localizer: Localizer, leaflet_id: str) -> tuple[list[str],
         if said is not None:
             lines.append(f"with {{{text.needs}}}: {said.text}")
             untranslated += said.state != "translated"
+            lines += _sites(localizer) if text.needs == MARROW_SITE else ()
     return lines, untranslated
+
+
+def _sites(localizer: Localizer) -> Iterator[str]:
+    """Yield what may stand for the site where a clinic takes marrow."""
+    for name in localizer.project.phrases.labels:
+        if name.startswith(MARROW_SITE):
+            yield f"with {{{MARROW_SITE}}}: {{{MARROW_SITE}}} is {localizer.label(name).text}"
 
 
 def _drawings(project: Project, page: _Element) -> Iterator[str]:
