@@ -570,11 +570,13 @@ def overflows(page_boxes: Sequence[Any]) -> list[tuple[Owner, str]]:
 
 def _beyond(line: Any, box: Any) -> float:
     """Give how far (px) a line runs over the end of a box: its left side where text runs to it."""
-    if not line.children:
+    # A blank that was trimmed at the end of a line stands where it stood, as wide as nothing.
+    children = [child for child in line.children if child.width]
+    if not children:
         return 0.0
     if line.style["direction"] == "rtl":
-        return float(box.content_box_x() - min(child.position_x for child in line.children))
-    ends = max(child.position_x + child.width for child in line.children)
+        return float(box.content_box_x() - min(child.position_x for child in children))
+    ends = max(child.position_x + child.width for child in children)
     return float(ends - box.content_box_x() - box.width)
 
 
