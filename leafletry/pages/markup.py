@@ -208,18 +208,18 @@ def _reference_numbers(text: LocalText) -> Markup:
     They stand in brackets, and a blank parts them from a digit: no figure gets one more, on paper
     or in what is copied from it, and no unit an exponent. No line begins with them.
     """
-    first, last = text.references[0], text.references[-1]
     gap = "\u202f" if _before_stop(text)[-1:].isdigit() else "\u2060"
-    links = Markup(",\u00a0").join(
-        Markup('<a href="#source-{}" title="{}">{}{}{}</a>').format(
+    first, last = text.references[0], text.references[-1]
+    links = Markup()
+    for reference in text.references:
+        # With its signs, so that a finger finds it.
+        links += Markup('<a href="#source-{}" title="{}">{}{}{}</a>').format(
             reference.number,
             reference.description,
-            f"{gap}[" if reference is first else "",
+            f"{gap}[" if reference is first else "\u00a0",
             reference.number,
-            "]" if reference is last else "",
+            "]" if reference is last else ",",
         )
-        for reference in text.references
-    )
     return Markup('<sup data-cited="">{}</sup>').format(links)
 
 

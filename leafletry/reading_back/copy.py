@@ -252,6 +252,7 @@ def passages_of(html: str, copy: Copy) -> tuple[list[Passage], list[str]]:
         *_other_labels(whole, copy),
         *_lost_sources(whole, copy),
         *_other_numbers(whole, copy),
+        *([] if body is None else _misleading_numbers(body)),
         *_other_pictures(pictures, copy),
     ]
 
@@ -397,6 +398,14 @@ def _other_numbers(passages: list[Passage], copy: Copy) -> Iterator[str]:
                 f", and it rests on {right[1]}" if right and printed and right[0] == owner else ""
             )
             return
+
+
+def _misleading_numbers(body: ET.Element) -> Iterator[str]:
+    """Say which number of a source leads to another entry of the list, or to none."""
+    for link in body.iterfind(".//*[@data-cited]/a"):
+        number = re.sub(r"[^0-9]", "", link.text or "")
+        if link.get("href") != f"#source-{number}":
+            yield f"the templates let the number {number} lead to {link.get('href')}"
 
 
 def _other_pictures(found: list[Picture], copy: Copy) -> Iterator[str]:

@@ -89,7 +89,8 @@ def _lines(body: _Element) -> Iterator[str]:
     parts: list[str] = []
 
     def line() -> Iterator[str]:
-        words = " ".join("".join(parts).split())
+        # That no line begins with the numbers of sources is a matter of layout.
+        words = " ".join("".join(parts).replace("\u2060", "").split())
         parts.clear()
         if words:
             yield words
