@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,7 +19,9 @@ from leafletry.pages.added_fonts import can_print
 from leafletry.placeholders import fill, names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.reference_numbers import reference_numbers
 from leafletry.signing.approval import UNSIGNED
+from leafletry.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -57,7 +60,8 @@ class Printable:
 class LocalText:
     """A final string; `lang` (a tag) is not the page's where no translation can be trusted.
 
-    `number` tells which message of its edition it is, from 1 on.
+    `number` tells which message of its edition it is, from 1 on. `references` are the sources whose
+    numbers stand behind it, before the full stop it ends in where that is its `stop`.
     """
 
     text: str
@@ -65,6 +69,8 @@ class LocalText:
     state: State
     place: Place
     number: int = 0
+    references: tuple[Reference, ...] = ()
+    stop: str = ""
 
     def __str__(self) -> str:
         """Give the words."""
@@ -143,6 +149,7 @@ class Localizer:
         self.values = self._figures(self.formats) | self._sites(trusted=True)
         self.source_values = self._figures(SOURCE_LOCALE) | self._sites(trusted=False)
         self.numbered = numbered
+        self.references: Mapping[tuple[str | int, ...], tuple[Reference, ...]] = {}
         self.messages: dict[tuple[str | None, str], Printable] = {}
 
     def _figures(self, locale: str) -> dict[str, str]:
@@ -206,7 +213,17 @@ class Localizer:
                     )
                 ]
             ) from None
-        return LocalText(final, lang, state, place, self._number(text, final, state, place))
+        number = self._number(text, final, state, place)
+        references = self.references.get(path, ())
+        stop = self._stop(final, trusted=trusted) if references else ""
+        return LocalText(final, lang, state, place, number, references, stop)
+
+    def _stop(self, words: str, *, trusted: bool) -> str:
+        """Give the full stop before which a language puts numbers; never between it and a digit."""
+        locale = self.locale if trusted else SOURCE_LOCALE
+        writing = self.project.writings.get(locale, Writing())
+        before = writing.reference_numbers == "before-stop"
+        return words[-1] if before and words[-1:] in _STOPS and not words[-2:-1].isdigit() else ""
 
     def _number(self, text: Text, final: str, state: State, place: Place) -> int:
         """Give a message its number, in the order of localization; equal texts are one message."""
@@ -227,6 +244,9 @@ class Localizer:
         """Give one shared phrase with the layout's values in it."""
         text = self.project.phrases.labels[name]
         return self.localize(text, "phrases", ("labels", name), **layout)  # type: ignore[return-value]
+
+
+_STOPS = (".", "。")
 
 
 def _placeholders_hint(text: Text) -> str:
@@ -266,6 +286,8 @@ def localize_leaflet(
             texts.append(local)
         return local
 
+    if leaflet.audience == "clinicians":
+        localizer.references = _references_by_text(project, leaflet, localizer)
     content = map_texts(leaflet, localize)
     if problems:
         raise ProblemsFoundError(problems)
@@ -434,14 +456,35 @@ def consensus_facts(project: Project, leaflet_id: str) -> list[str]:
     return [name for name in cited if name in project.facts and project.facts[name].basis]
 
 
-def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
-    """Give the numbered references of a leaflet, in the order of what it cites."""
+def _numbered_sources(project: Project, leaflet: Leaflet) -> dict[str, int]:
+    """Give the sources of a leaflet with their numbers, in the order of what it cites."""
     facts = [project.facts[name] for name in cited_facts(leaflet) if name in project.facts]
-    printed = dict.fromkeys(fact.source for fact in facts if fact.source in project.sources)
+    printed = dict.fromkeys(
+        fact.source for fact in facts if fact.source and fact.source in project.sources
+    )
+    return {name: number for number, name in enumerate(printed, 1)}
+
+
+def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
+    """Give the numbered references of a leaflet."""
     return [
         _reference(number, project.sources[name], localizer)
-        for number, name in enumerate(printed, 1)
+        for name, number in _numbered_sources(project, leaflet).items()
     ]
+
+
+def _references_by_text(
+    project: Project, leaflet: Leaflet, localizer: Localizer
+) -> dict[tuple[str | int, ...], tuple[Reference, ...]]:
+    """Give the references whose numbers stand behind each text, by its key path."""
+    # What links say is printed nowhere, and takes no number from the messages of the page.
+    unnumbered = copy.copy(localizer)
+    unnumbered.numbered = False
+    references = _references(project, leaflet, unnumbered)
+    numbers = reference_numbers(leaflet, project.facts, _numbered_sources(project, leaflet))
+    return {
+        path: tuple(references[number - 1] for number in found) for path, found in numbers.items()
+    }
 
 
 def _reference(number: int, source: Source, localizer: Localizer) -> Reference:

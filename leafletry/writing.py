@@ -141,7 +141,8 @@ class Writing(Strict):
     `quotes` are pairs, the outer ones first. `openings` names for a sign that closes the one that
     opens. `script` are the characters the language is written with, single or as ranges;
     `charset` a character set that holds every usual one. `endings` tells for an ending of a word
-    (or none) which ones can take its place in other forms of it.
+    (or none) which ones can take its place in other forms of it. `reference_numbers` tells on which
+    side of a full stop the numbers of sources stand.
     """
 
     quotes: list[Pair] = Field(default_factory=list, max_length=10)
@@ -156,6 +157,7 @@ class Writing(Strict):
     endings: dict[Ending, list[Ending]] = Field(default_factory=dict, max_length=100)
     reading: Reading | None = None
     lengths: LikeLength | None = None
+    reference_numbers: Literal["before-stop", "after-stop"] = "after-stop"
 
     @field_validator("charset")
     @classmethod

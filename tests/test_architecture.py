@@ -52,7 +52,7 @@ WAY_OF_THE_DATA = [
     {"provenance/signatures"},
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
     | {"pages/conformance"},
-    {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
+    {"project", "numerals", "reference_numbers", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
     {"localization", "catalogs/translator_notes", "stopped"},
     {"furniture", "pages/reading_order", "reading_back/typefaces"},

@@ -42,6 +42,7 @@ ES, FR, JA, NL = (PO.format(locale) for locale in ("es", "fr", "ja", "nl"))
 PARENTS_FILE = f"leaflets/{PARENTS}.yaml"
 FACTS = "leaflets/facts.yaml"
 PHRASES = "leaflets/phrases.yaml"
+BLOCKS = "templates/blocks.html"
 
 Change = Callable[[Path], None]
 
@@ -384,6 +385,18 @@ ATTEMPTS = [
         paper(PARENTS),
     ),
     Attempt(INVENTED, put(FACTS, "    source: infant_article\n", ""), "source", EVERYTHING),
+    Attempt(
+        INVENTED,
+        put(BLOCKS, "{{ point | inline }}", '{{ point | inline | replace("[2]", "[1]") }}'),
+        "and it rests on [2]",
+        paper(CLINICIANS),
+    ),
+    Attempt(
+        HIDDEN,
+        add("styles/blocks.css", "\nsup { display: none }\n"),
+        "is not on the pages",
+        paper(CLINICIANS),
+    ),
 ]
 
 

@@ -86,7 +86,9 @@ class _Meant:
         """Give a text by language; the names of languages are each in their own."""
         if not isinstance(part, LocalText) or part is not self.labels["other_languages"]:
             if isinstance(part, LocalText):
-                yield part.lang, part.text
+                yield part.lang, part.text.removesuffix(part.stop) if part.stop else part.text
+                yield self.leaflet.locale, numbers_behind(part)
+                yield part.lang, part.stop
             else:
                 yield self.leaflet.locale, part
             return
@@ -247,6 +249,12 @@ class _Meant:
             runs += [(locale, "; "), (updated.lang, updated.text)]
         runs.append((locale, f"; {source.link_text}" if source.link else ""))
         yield Line("LBody", _tidy(runs), "".join(words for _, words in runs))
+
+
+def numbers_behind(text: LocalText) -> str:
+    """Give the numbers of sources that stand behind a text: [1, 4]."""
+    numbers = ", ".join(str(reference.number) for reference in text.references)
+    return f"[{numbers}]" if numbers else ""
 
 
 def _tidy(runs: Iterable[tuple[str, str]]) -> Runs:
@@ -514,13 +522,16 @@ def test_headings_step_down_one_at_a_time(built: Built, edition: Edition) -> Non
 
 
 def test_outline_is_the_headings(built: Built, edition: Edition) -> None:
-    """The outline has every heading once, in order, the H2s below the H1."""
-    headings = _nodes(built.path(edition), "H1", "H2")
+    """The outline has every heading once, in order, the H2s below the H1; no numbers of sources."""
+    headings = [
+        re.sub(r"\[[0-9, ]+\]$", "", _plain(node.text))
+        for node in _nodes(built.path(edition), "H1", "H2")
+    ]
     with pikepdf.open(built.path(edition)) as pdf, pdf.open_outline() as outline:
         [title] = outline.root
         found = [title.title, *(item.title for item in title.children)]
         assert not any(item.children for item in title.children)
-    assert list(map(_plain, found)) == [_plain(node.text) for node in headings]
+    assert list(map(_plain, found)) == headings
 
 
 def test_tables_say_what_their_headers_stand_for(built: Built, edition: Edition) -> None:
@@ -565,10 +576,15 @@ def test_drawings_stand_between_paragraphs(built: Built, edition: Edition) -> No
 def test_links_have_a_readable_name(built: Built, edition: Edition) -> None:
     """Each source with an address is one link, which says where it leads in words, not as a URL.
 
-    Before them stands the link to the page that says whether a clinic's leaflet is still good.
+    Before them stands the link to the page that says whether a clinic's leaflet is still good. The
+    numbers of sources lead within the file.
     """
     references = [item for item in built.localize(edition).references if item.source.link]
-    links = _nodes(built.path(edition), "Link")
+    links = [
+        node
+        for node in _nodes(built.path(edition), "Link")
+        if not _leads(node).startswith("source-")
+    ]
     if edition.clinic is not None:
         first = links.pop(0)
         assert first.text == built.clinic.verify_address
@@ -585,6 +601,58 @@ def test_links_have_a_readable_name(built: Built, edition: Edition) -> None:
             assert annotation.description == reference.description
             assert "://" not in reference.description
             assert " " in reference.description or edition.locale == "ja"
+
+
+def _leads(link: Node) -> str:
+    """Give where a link leads: an address, or the name of a place in the file."""
+    (annotation,) = [item for item in link.content if isinstance(item, Annotation)]
+    return annotation.target or ""
+
+
+def test_numbers_of_sources_lead_to_the_list(built: Built, edition: Edition) -> None:
+    """Each number behind a text is a link that can be hit, says its source, and leads there."""
+    leaflet = built.localize(edition)
+    cited = [reference for text in _texts_below(leaflet.content) for reference in text.references]
+    assert bool(cited) is (leaflet.audience == "clinicians")
+    links = [n for n in _nodes(built.path(edition), "Link") if _leads(n).startswith("source-")]
+    assert [int(re.sub(r"[^0-9]", "", link.text)) for link in links] == [r.number for r in cited]
+    for link, reference in zip(links, cited, strict=True):
+        assert _leads(link) == f"source-{reference.number}"
+        (annotation,) = [item for item in link.content if isinstance(item, Annotation)]
+        assert annotation.description == reference.description
+        assert reference.source.title in reference.description
+    with pikepdf.open(built.path(edition)) as pdf:
+        areas = [
+            [float(side) for side in area.Rect.as_list()]
+            for page in pdf.pages
+            for area in page.obj.get(Name.Annots, [])
+            if Name.Dest in area
+        ]
+        assert len(areas) == len(cited)
+        for left, foot, right, top in areas:
+            assert min(right - left, abs(top - foot)) > LEAST_TO_HIT
+        if cited:
+            places = pikepdf.NameTree(pdf.Root.Names.Dests)
+            heights = [float(places[f"source-{r.number}"][3]) for r in leaflet.references]
+            pages = {places[f"source-{r.number}"][0].objgen for r in leaflet.references}
+            assert pages == {pdf.pages[-1].obj.objgen}
+            labels = [n for n in _nodes(built.path(edition), "Lbl") if n.text[:-1].isdigit()]
+            for height, label in zip(heights, labels, strict=True):
+                assert 0 < height - label.chunks()[0].baseline < A_LINE
+
+
+LEAST_TO_HIT = 6
+"""Points."""
+A_LINE = 12
+
+
+def _texts_below(part: Any) -> Iterator[LocalText]:
+    """Give the texts of a part of the content, in the order of the page."""
+    if isinstance(part, LocalText):
+        yield part
+    elif isinstance(part, (dict, list)):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _texts_below(inner)
 
 
 # Paper.
@@ -618,7 +686,7 @@ def test_urgent_box_is_on_the_first_page(built: Built, edition: Edition) -> None
     assert {chunk.page for chunk in box.chunks()} == {1}
     words = _plain(box.text)
     for text in [*urgent["items"], *(leaflet.labels[name] for name in urgent["contacts"])]:
-        assert _plain(text.text.replace("**", "")) in words
+        assert _plain(text.text.replace("**", "").removesuffix(text.stop or ".")) in words
 
 
 def _flat(blocks: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

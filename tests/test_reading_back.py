@@ -5,6 +5,7 @@ refused, and changes of the look that do no harm.
 """
 
 import io
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pikepdf
 import pytest
 import resvg_py
 import yaml
+from conftest import ROOT
 from numpy.typing import NDArray
 from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
 from PIL import Image
@@ -40,6 +42,8 @@ CLINIC = "clinics/example.yaml"
 
 def changed(root: Path, way: dict[str, str]) -> None:
     """Make the change of a way to a project: a rule for its style sheets, or words of a file."""
+    if "leaflet" in way:
+        shutil.copy(ROOT / f"leaflets/{way['leaflet']}.yaml", root / "leaflets")
     if "css" in way:
         sheet = root / "styles" / "blocks.css"
         sheet.write_text(f"{sheet.read_text('utf-8')}\n{way['css']}\n", "utf-8")
@@ -55,7 +59,8 @@ def test_a_spoiled_page_is_refused_for_its_own_reason(name: str, one_leaflet: Pa
     """Whatever loses, hides, shrinks, moves, covers or adds something stops its edition."""
     way = WAYS["refused"][name]
     changed(one_leaflet, way)
-    tried = print_one(one_leaflet, clinic=CLINIC if way.get("clinic") else "")
+    clinic = CLINIC if way.get("clinic") else ""
+    tried = print_one(one_leaflet, way.get("leaflet", LEAFLET), clinic=clinic)
     assert way["says"] in tried.said
     assert tried.record is None
 
@@ -63,8 +68,9 @@ def test_a_spoiled_page_is_refused_for_its_own_reason(name: str, one_leaflet: Pa
 @pytest.mark.parametrize("name", WAYS["harmless"])
 def test_a_page_may_look_otherwise(name: str, one_leaflet: Path) -> None:
     """A change of the look that takes nothing from a reader is printed."""
-    changed(one_leaflet, WAYS["harmless"][name])
-    assert print_one(one_leaflet, clinic=CLINIC).said == ""
+    way = WAYS["harmless"][name]
+    changed(one_leaflet, way)
+    assert print_one(one_leaflet, way.get("leaflet", LEAFLET), clinic=CLINIC).said == ""
 
 
 @dataclass(frozen=True)

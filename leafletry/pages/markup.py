@@ -85,18 +85,18 @@ def template_environment(folder: Path) -> jinja2.Environment:
 
 def inline(text: LocalText) -> Markup:
     """Give a text with its one markup (`**strong**`), marked where it is not translated."""
-    return _marked(text, _strong(_escaped(text.text, text.lang)))
+    return _marked(text, _strong(_escaped(_before_stop(text), text.lang)))
 
 
 def phrases(text: LocalText) -> Markup:
     """Give a heading that breaks well: Japanese by phrase, others with no lonely last word."""
     if text.lang == "ja" and "**" not in text.text:
-        parts = _japanese_phrases().parse(text.text)
+        parts = _japanese_phrases().parse(_before_stop(text))
         spans = Markup("").join(
             Markup('<span class="phrase">{}</span>').format(part) for part in parts
         )
         return _marked(text, spans)
-    words = text.text.rsplit(" ", 2)
+    words = _before_stop(text).rsplit(" ", 2)
     if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
         whole = f"{words[0]} {words[1]}\u00a0{words[2]}"
         return _marked(text, _strong(_escaped(whole, text.lang)))
@@ -190,10 +190,37 @@ def _marked(text: LocalText, html: Markup) -> Markup:
         html = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>').format(
             text.lang, direction(text.lang), html
         )
+    if text.references:
+        html += _reference_numbers(text) + text.stop
     if text.number:
         # One of ten milliseconds of an edition, where Markup.format did it.
         html = Markup(f'<span data-message="{text.number}">{html}</span>')  # noqa: S704 - a number, and escaped
     return html
+
+
+def _before_stop(text: LocalText) -> str:
+    return text.text.removesuffix(text.stop) if text.stop else text.text
+
+
+def _reference_numbers(text: LocalText) -> Markup:
+    """Give the numbers of the sources of a text, each leading to its entry in the list.
+
+    They stand in brackets, and a blank parts them from a digit: no figure gets one more, on paper
+    or in what is copied from it, and no unit an exponent. No line begins with them.
+    """
+    gap = "\u202f" if _before_stop(text)[-1:].isdigit() else "\u2060"
+    first, last = text.references[0], text.references[-1]
+    links = Markup()
+    for reference in text.references:
+        # With its signs, so that a finger finds it.
+        links += Markup('<a href="#source-{}" title="{}">{}{}{}</a>').format(
+            reference.number,
+            reference.description,
+            f"{gap}[" if reference is first else "\u00a0",
+            reference.number,
+            "]" if reference is last else ",",
+        )
+    return Markup('<sup data-cited="">{}</sup>').format(links)
 
 
 @cache

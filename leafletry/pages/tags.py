@@ -200,6 +200,9 @@ def _walk(
         box.link_annotation["Contents"] = pydyf.String(
             box.element.get("title") or box.element.get("href")
         )
+        box.link_annotation["Rect"] = pydyf.Array(
+            round(value, 1) for value in box.link_annotation["Rect"]
+        )
         node.kids.append((page, box.link_annotation))
     if isinstance(box, boxes.ReplacedBox):
         node.kids.append((page, marks[box]["mcid"]))
@@ -287,14 +290,14 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
 
 
 _LONG_NUMBER = re.compile(rb"(?<=\.\d{3})\d+")
-_LONG_NUMBER_IN_PATH = re.compile(rb"(?<=\.\d\d)\d(?=[ \d.-]* (?:m|l|c|re)\n)")
+_LONG_NUMBER_IN_PATH = re.compile(rb"(?<=\.\d\d)\d(?=[ \d.-]* (?:m|l|c|re|Tm)\n)")
 _PARTED_GLYPHS = re.compile(rb">0?<(?=[0-9a-f])")
 
 
 def _shorten(stream: Any) -> None:
     """Leave as many digits as a page's drawing needs: a quarter of its size is decimals.
 
-    Lines and areas get two (3 micrometers); colours and the places of text get three. Glyphs that
+    Lines, areas and the places of words get two (3 micrometers), colours get three. Glyphs that
     nothing moves apart are one string.
     """
     drawing = b"\n".join(pydyf._to_bytes(operator) for operator in stream.stream)  # noqa: SLF001

@@ -49,6 +49,15 @@ def _children(box: Any) -> Iterator[Any]:
         yield child._box if isinstance(child, AbsolutePlaceholder) else child  # noqa: SLF001
 
 
+def _words_below(box: Any) -> Iterator[Any]:
+    """Yield each box with words below a box, but the numbers of sources, which are no warning."""
+    if isinstance(box, boxes.TextBox):
+        yield box
+    elif box.element is None or "data-cited" not in box.element.attrib:
+        for child in _children(box):
+            yield from _words_below(child)
+
+
 def _below(box: Any) -> Iterator[Any]:
     """Yield a box and all below it."""
     yield box
@@ -98,8 +107,8 @@ def _type_faults(box: Any, page: Any) -> Iterator[str]:
     main = next((part for part in _below(page) if part.element_tag == "main"), page)
     body = float(main.style["font_size"])
     small = []
-    for part in _below(box):
-        if not isinstance(part, boxes.TextBox) or not any(map(str.isalnum, part.text)):
+    for part in _words_below(box):
+        if not any(map(str.isalnum, part.text)):
             continue
         size = float(part.style["font_size"])
         if size < body - _NEARLY:

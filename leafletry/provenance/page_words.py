@@ -23,7 +23,7 @@ _CODE = re.compile(
 )
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f\xad\u2010\u2011•\ufffe\uffff]+|(?<=[^\W\d])-(?=[^\W\d]|$)")
 _LATER = re.compile(r"\{(reviewers|translators|reviewed_on|next_review|languages)\}")
-_ABOUT = re.compile(r"\*\*| <[^ >]*> \((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
+_ABOUT = re.compile(r"\*\*| <[^ >]*> \((?:[^()]|\([^()]*\))*\)|\[(?![0-9, ]+\])[^\]]*\]")
 _SAYS_SOMETHING = re.compile(r"^(?![0-9]{1,2}\.$).*\w")
 _NOT_ON_PAGES = ("drawing ", "with {", "foot: ")
 MOST_LINES = 1_500

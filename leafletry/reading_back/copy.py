@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from leafletry.reading_back.numbers import Figures, Phone
 
 Owner = int | str
-"""Whose words something is: a message by its number, a clinic's field, `source.1`, `code`.
+"""Whose words something is: a message by its number, a clinic's field, `source.1`, `cited`, `code`.
 
 It is empty for what joins the words of others, such as a comma.
 """
 CODE = "code"
+CITED = "cited"
+"""Whose words the numbers of sources are that stand behind a text."""
 _UNSEEN = re.compile(
     r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|\*\*(?=\S)|(?<=\S)\*\*"
 )
@@ -48,12 +50,14 @@ def letters(words: str) -> str:
 class Passage:
     """Words of one owner that stand together, without blanks, in their place on the page.
 
-    `gaps` are where blanks part its words: after so many letters.
+    `gaps` are where blanks part its words: after so many letters. What `goes_on` is the full stop
+    of a message, behind the numbers of its sources.
     """
 
     owner: Owner
     letters: str
     gaps: frozenset[int] = frozenset()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,9 @@ class Copy:
     `words` are those of each message, `content` the messages in the order of the leaflet, with the
     masthead's apart and in it the label that names the `reader`; `furniture` are the others, as
     often as they are printed; `given` is what a clinic gave, by the name of its field, and
-    `contacts` the fields that blocks ask for; `feet` has what stands below each page; `paper` is
-    width and height of the pages, in mm.
+    `contacts` the fields that blocks ask for; `cited` has the messages that numbers of sources
+    stand behind, in the order of the leaflet, with these numbers; `feet` has what stands below each
+    page; `paper` is width and height of the pages, in mm.
     """
 
     words: Mapping[int, tuple[str, ...]]
@@ -84,6 +89,7 @@ class Copy:
     given: Mapping[str, str]
     contacts: tuple[str, ...]
     sources: tuple[str, ...]
+    cited: tuple[tuple[int, tuple[int, ...]], ...]
     code: str
     feet: tuple[tuple[str, ...], ...]
     least: float
@@ -110,7 +116,7 @@ class Copy:
 LEAST_OF_LABELS = 9.5
 """The smallest type of the label that says whom a leaflet is for, in points."""
 LEAST_OF_FURNITURE = 8.0
-"""The smallest type of colophon, references and the foot, in points."""
+"""The smallest type of colophon, references and their numbers, and the foot, in points."""
 _LEAST = {("a4", "clinicians"): (10.0, 9.5), ("a4", ""): (12.0, 11.5)}
 """The smallest type of text, in points, by format and audience; in Japanese it is the second."""
 _PAPERS = {"a4": (210.0, 297.0)}
@@ -161,6 +167,11 @@ def copy_of(
         given=given,
         contacts=tuple(asked),
         sources=tuple(_source(reference) for reference in leaflet.references),
+        cited=tuple(
+            (found.number, tuple(reference.number for reference in found.references))
+            for found in blocks
+            if isinstance(found, LocalText) and found.references
+        ),
         code=code,
         feet=tuple(
             tuple(letters(words) for words in (*foot, leaflet.labels[f"page_{number}"].text))
@@ -223,13 +234,17 @@ def passages_of(html: str, copy: Copy) -> tuple[list[Passage], list[str]]:
     faults = []
     for holder, run in groupby(pieces, key=itemgetter(0)):
         words = "".join(piece for _, piece in run)
+        goes_on = isinstance(holder[0], int) and holder in wholes
+        if goes_on and letters(words) not in _AFTER_NUMBERS:
+            said = copy.said(holder[0])
+            faults.append(f'the templates print numbers of sources in the midst of "{said}"')
         if holder is not _NOBODY:
             wholes[holder] = wholes.get(holder, "") + letters(words)
         elif not _JOINS.fullmatch(words):
             said = " ".join(words.split())
             faults.append(f'the templates print "{said}", which is no text of this leaflet')
         if printed := letters(words):
-            passages.append(Passage(holder[0], printed, _gaps(words)))
+            passages.append(Passage(holder[0], printed, _gaps(words), goes_on))
     whole = [Passage(owner, words) for (owner, _), words in wholes.items()]
     pictures = [] if body is None else [_picture_of(image) for image in body.iter("img")]
     return passages, [
@@ -239,6 +254,8 @@ def passages_of(html: str, copy: Copy) -> tuple[list[Passage], list[str]]:
         *_lost_words_of_clinic(whole, copy),
         *_other_labels(whole, copy),
         *_lost_sources(whole, copy),
+        *_other_numbers(whole, copy),
+        *([] if body is None else _misleading_numbers(body)),
         *_other_pictures(pictures, copy),
     ]
 
@@ -251,6 +268,7 @@ def _gaps(words: str) -> frozenset[int]:
 
 _BLANKS = re.compile(r"[ \t\r\n\u00a0\u3000]+")
 _NOBODY: tuple[Owner, int] = ("", 0)
+_AFTER_NUMBERS = ("", ".", "。")
 
 
 def _pieces(
@@ -259,7 +277,7 @@ def _pieces(
     """Yield the words below an element in their order, each with its owner and where it is one."""
     own = _owner_of(element)
     # What fills in a message is a part of it.
-    if own is not None and not isinstance(holder[0], int):
+    if own is not None and (own == CITED or not isinstance(holder[0], int)):
         holder = (own, id(element))
     if element.text:
         yield holder, element.text
@@ -278,6 +296,8 @@ def _owner_of(element: ET.Element) -> Owner | None:
         return field
     if source := element.get("data-source"):
         return f"source.{source}"
+    if "data-cited" in element.attrib:
+        return CITED
     return CODE if "data-code" in element.attrib else None
 
 
@@ -292,8 +312,8 @@ def _other_words(passages: Iterable[Passage], copy: Copy) -> Iterator[str]:
             right = passage.letters in map(letters, copy.words.get(passage.owner, ()))
         elif passage.owner == CODE:
             right = passage.letters == letters(copy.code)
-        elif passage.owner.startswith("source."):
-            continue  # Its own words are looked at together with those inside of it.
+        elif passage.owner == CITED or passage.owner.startswith("source."):
+            continue  # They are looked at together with what is around, or inside of them.
         else:
             right = passage.letters == letters(copy.given.get(passage.owner, ""))
         if not right:
@@ -363,6 +383,32 @@ def _lost_sources(passages: Iterable[Passage], copy: Copy) -> Iterator[str]:
     wanted = [(f"source.{number}", words) for number, words in enumerate(copy.sources, 1)]
     if found != wanted:
         yield "the templates do not print the sources as they are"
+
+
+def _other_numbers(passages: list[Passage], copy: Copy) -> Iterator[str]:
+    """Say where other numbers of sources stand than those a text rests on, or none."""
+    wanted = [(number, f"[{','.join(map(str, numbers))}]") for number, numbers in copy.cited]
+    found = [
+        (before.owner, passage.letters)
+        for before, passage in pairwise(passages)
+        if passage.owner == CITED
+    ]
+    for right, printed in zip_longest(wanted, found):
+        if right != printed:
+            owner, numbers = printed or right
+            said = "" if printed else "do not "
+            yield f'the templates {said}print {numbers} behind "{copy.said(owner)}"' + (
+                f", and it rests on {right[1]}" if right and printed and right[0] == owner else ""
+            )
+            return
+
+
+def _misleading_numbers(body: ET.Element) -> Iterator[str]:
+    """Say which number of a source leads to another entry of the list, or to none."""
+    for link in body.iterfind(".//*[@data-cited]/a"):
+        number = re.sub(r"[^0-9]", "", link.text or "")
+        if link.get("href") != f"#source-{number}":
+            yield f"the templates let the number {number} lead to {link.get('href')}"
 
 
 def _other_pictures(found: list[Picture], copy: Copy) -> Iterator[str]:

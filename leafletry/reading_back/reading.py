@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leafletry.reading_back.collating import FURNITURE, collate
-from leafletry.reading_back.copy import passages_of
+from leafletry.reading_back.copy import CITED, passages_of
 from leafletry.reading_back.ink import ink_faults
 from leafletry.reading_back.numbers import is_same_number, wrong_figures
 from leafletry.reading_back.paper import DOTS, read_pages
@@ -118,7 +118,7 @@ def _faults_of_numbers(
     told: dict[int, list[tuple[float, float, str]]] = {
         number: []
         for number, passage in enumerate(passages)
-        if passage.owner in figures or passage.owner in phones
+        if (passage.owner in figures or passage.owner in phones) and not passage.goes_on
     }
     for page, numbers in zip(pages, owners, strict=False):
         for i, number in enumerate(numbers):
@@ -158,6 +158,30 @@ def _faults_of_glyphs(
     for number in _out_of_place(page, owners, passages, placements):
         said = f'"{_shortened(copy.said(passages[number].owner))}" is not where it was laid out'
         yield _on_page(page.number, said)
+    for glyph in _apart_from_their_text(page, owners, passages):
+        numbers = passages[owners[glyph]].letters
+        before = copy.said(passages[owners[glyph] - 1].owner)
+        said = f'{numbers} does not stand behind "{_shortened(before)}"'
+        yield _on_page(page.number, said)
+
+
+def _apart_from_their_text(
+    page: Page, owners: Sequence[int], passages: Sequence[Passage]
+) -> Iterator[int]:
+    """Yield the first glyph of numbers of sources that do not stand behind their text."""
+    boxes = page.boxes / DOTS
+    numbers = np.asarray(owners)
+    for number in dict.fromkeys(owners):
+        if number == FURNITURE or passages[number].owner != CITED:
+            continue
+        own, before = np.flatnonzero(numbers == number), np.flatnonzero(numbers == number - 1)
+        # Where words run to the left, engines guess their order, and any letter may be the last.
+        text = boxes[before[-1:] if before.size and before[-1] < own[0] else before]
+        left, top, right, bottom = boxes[own].min(0)[:2].tolist() + boxes[own].max(0)[2:].tolist()
+        aside = np.maximum(left - text[:, 2], text[:, 0] - right)
+        above = np.maximum(top - text[:, 3], text[:, 1] - bottom)
+        if not ((aside < _BEHIND) & (above < 0)).any():
+            yield int(own[0])
 
 
 def _words_at(
@@ -212,3 +236,5 @@ def _out_of_place(
 
 _NEAR = 4.0
 """Points by which a letter may stand beside the line that was laid out for it."""
+_BEHIND = 8.0
+"""Points by which numbers may stand off their text: half a Japanese square is often empty."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from leafletry.project import Project
 
-_INLINE = frozenset(("a", "em", "span", "strong"))
+_INLINE = frozenset(("a", "em", "span", "strong", "sup"))
 _RUNNING = re.compile(r'content:((?: "(?:[^"\\]|\\.)*")+)')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\([0-9a-f]+) ")
@@ -90,7 +90,8 @@ def _lines(body: _Element) -> Iterator[str]:
     parts: list[str] = []
 
     def line() -> Iterator[str]:
-        words = " ".join("".join(parts).split())
+        # That no line begins with the numbers of sources is a matter of layout.
+        words = " ".join("".join(parts).replace("\u2060", "").split())
         parts.clear()
         if words:
             yield words
@@ -107,7 +108,8 @@ def _lines(body: _Element) -> Iterator[str]:
             if isinstance(child.tag, str):
                 yield from walk(child)
             parts.append(child.tail or "")
-        if element.tag == "a":
+        # A number that leads to the list of sources says all that it is.
+        if element.tag == "a" and not (element.get("href") or "").startswith("#"):
             parts.append(f" <{element.get('href')}> ({element.get('title')})")
         parts.append(mark)
         if not inline:
