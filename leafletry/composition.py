@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from leafletry.catalogs.catalog import catalog_name
+from leafletry.citations import cited_facts
 from leafletry.edition_code import EditionCode
 from leafletry.furniture import furniture_of
 from leafletry.job import Job
 from leafletry.languages import language_tag
-from leafletry.localization import cited_facts, complete_locales, localize_leaflet
+from leafletry.localization import complete_locales, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.pages.styles import style_digest, style_names

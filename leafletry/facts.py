@@ -83,7 +83,10 @@ class FactBook(Strict):
 
 
 class Source(Strict):
-    """A reference as the list of sources prints it; titles stay in their own language `lang`."""
+    """A reference as the list of sources prints it; titles stay in their own language `lang`.
+
+    What nobody opened live says `confirm`: its facts print on drafts only, until somebody has.
+    """
 
     authors: str
     title: Words
@@ -94,6 +97,14 @@ class Source(Strict):
     link: Annotated[str, StringConstraints(pattern=r"^https://[\w.\-/()~%]+$")] | None = None
     link_text: str | None = None
     lang: str
+    confirm: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_opened(self) -> Source:
+        if self.confirm and not self.link:
+            message = "confirm: asks somebody to open the page, and there is no link"
+            raise ValueError(message)
+        return self
 
 
 class SourceList(Strict):

@@ -115,6 +115,7 @@ PHRASES = (
     "draft_expired",
     "draft_withdrawn",
     "draft_unchecked",
+    "draft_unconfirmed",
     "not_for_care",
     "not_for_families",
     "disclaimer",

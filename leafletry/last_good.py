@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from leafletry.edition import Edition
 from leafletry.edition_code import read_code
 from leafletry.problems import ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
+from leafletry.project import CONFIRMED, SOURCE_LOCALE
 from leafletry.provenance.record import half
+from leafletry.signing.sources import open_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ class LastGood:
         if now is not None:
             code, approval = now
             return str(code) == record.code and approval.state == "release"
-        return self._signed(record) and self._source_is_the_same(record)
+        return self._signed(record) and self._source_is_the_same(record) and self._confirmed(record)
 
     def withdrawn(self, record: EditionRecord) -> bool:
         """Tell whether an edition was taken back, as far as the list can be read."""
@@ -69,6 +70,14 @@ class LastGood:
             (signoff.leaflet, signoff.words) == (record.leaflet, record.words)
             for signoff in project.signoffs.get(record.locale, [])
         )
+
+    def _confirmed(self, record: EditionRecord) -> bool:
+        """Tell whether no source is known to wait for somebody to confirm it."""
+        project = self.composition.project
+        if not project.unread.isdisjoint(("facts", "sources", f"{CONFIRMED}:{SOURCE_LOCALE}")):
+            return True
+        known = record.leaflet in project.leaflets
+        return not known or not open_sources(project, record.leaflet)
 
     def _source_is_the_same(self, record: EditionRecord) -> bool:
         """Tell whether the source text is what it was, or cannot be read."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from babel.lists import format_list
 
 from leafletry.catalogs.catalog import Glossary
+from leafletry.citations import cited_facts
 from leafletry.languages import direction, language_tag, name_in
-from leafletry.leaflet import Text, map_texts, walk_blocks, walk_texts
+from leafletry.leaflet import map_texts, walk_texts
 from leafletry.making import MakingFile
 from leafletry.numerals import FRACTIONS, format_day, format_figure, format_temperature
 from leafletry.pages.added_fonts import can_print
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from leafletry.clinic import ClinicProfile
     from leafletry.facts import Source
     from leafletry.languages import Direction
-    from leafletry.leaflet import Leaflet
+    from leafletry.leaflet import Leaflet, Text
     from leafletry.making import Making
     from leafletry.project import Project
     from leafletry.signing.approval import Approval
@@ -421,30 +422,6 @@ def _labels(
 def listed(names: Sequence[str], locale: str) -> str:
     """Give names as a sentence of the language lists them; nothing where there are none."""
     return format_list(names, locale=locale) if names else ""
-
-
-def cited_facts(leaflet: Leaflet) -> list[str]:
-    """Give the ids of all facts a leaflet rests on, in the order of the page."""
-    cited: dict[str, None] = {}
-    for _, block in walk_blocks(leaflet):
-        for name in _cites_below(block):
-            cited.setdefault(name)
-    for text in (leaflet.title, leaflet.subtitle, leaflet.reader, leaflet.picture.alt):
-        for name in [*text.cites, *names_in(text.text)]:
-            cited.setdefault(name)
-    return list(cited)
-
-
-def _cites_below(part: Any) -> Iterable[str]:
-    if isinstance(part, Text):
-        yield from names_in(part.text)
-    if hasattr(part, "cites"):
-        yield from part.cites
-    for name in getattr(type(part), "model_fields", {}):
-        value = getattr(part, name)
-        for item in value if isinstance(value, list) else [value]:
-            if hasattr(type(item), "model_fields"):
-                yield from _cites_below(item)
 
 
 def consensus_facts(project: Project, leaflet_id: str) -> list[str]:

@@ -21,6 +21,7 @@ from leafletry.problems import (
     ProblemList,
     ProblemsFoundError,
 )
+from leafletry.signing.confirmations import ConfirmationFile
 from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import (
     MOST_BYTES,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leafletry.facts import Fact, Source
+    from leafletry.signing.confirmations import Confirmation
     from leafletry.signing.signoffs import SignOff
     from leafletry.withdrawals import Withdrawal
 
@@ -48,6 +50,7 @@ DESIGN_FOLDERS = ("styles", "templates")
 MOST_FILES = 5_000
 """How many files and folders a folder that people work in may hold."""
 WITHDRAWN = "withdrawn"
+CONFIRMED = "confirmed"
 _TEXT_OF_BANK = 3
 """How long the path of a text in the bank of warnings is: urgent, its kind, its name."""
 SHARED_FILES = ("facts", "sources", "phrases", WITHDRAWN)
@@ -73,6 +76,7 @@ class Project:
     writings: dict[str, Writing] = field(default_factory=dict)
     makings: dict[str, MakingFile] = field(default_factory=dict)
     signoffs: dict[str, list[SignOff]] = field(default_factory=dict)
+    confirmed: list[Confirmation] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
     files: dict[str, SourceFile] = field(default_factory=dict)
@@ -272,6 +276,7 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
     project.makings[name] = _read_agreed(project, folder, "making", MakingFile)
     project.signoffs[name] = _read_agreed(project, folder, "signoff", SignOffFile).signoffs
     if name == SOURCE_LOCALE:
+        project.confirmed = _read_agreed(project, folder, CONFIRMED, ConfirmationFile).confirmed
         project.catalogs[name] = Catalog(name)
         return
     try:

@@ -47,12 +47,22 @@ UNKNOWN = "404.html"
 """What most web hosts show for an address at which there is nothing."""
 STYLES = ("tokens.css", "verify.css")
 
-State = Literal["current", "draft", "superseded", "withdrawn", "expired", "unchecked", "unknown"]
+State = Literal[
+    "current",
+    "draft",
+    "superseded",
+    "withdrawn",
+    "unconfirmed",
+    "expired",
+    "unchecked",
+    "unknown",
+]
 _ADVICE: dict[State, tuple[str, ...]] = {
     "current": ("reviewed_on", "verify_after", "verify_only_the_code"),
     "draft": ("verify_draft_advice",),
     "superseded": ("verify_superseded_advice",),
     "withdrawn": ("verify_withdrawn_advice",),
+    "unconfirmed": ("verify_unconfirmed_advice",),
     "expired": ("verify_expired_advice",),
     "unchecked": ("verify_unchecked_advice",),
     "unknown": ("verify_unknown_advice",),
@@ -66,7 +76,15 @@ LABELS = (
     *("verify_reason", "verify_worried", "verify_all", "verify_not_listed", "verify_intro"),
 )
 """All shared phrases that the pages print."""
-_ORDER: tuple[State, ...] = ("current", "draft", "expired", "unchecked", "withdrawn", "superseded")
+_ORDER: tuple[State, ...] = (
+    "current",
+    "draft",
+    "unconfirmed",
+    "expired",
+    "unchecked",
+    "withdrawn",
+    "superseded",
+)
 
 
 @dataclass(frozen=True)
@@ -262,7 +280,11 @@ def _answer(
 def _state(approval: Approval) -> State:
     if approval.state == "release":
         return "current"
-    states: dict[str | None, State] = {"expired": "expired", "unchecked": "unchecked"}
+    states: dict[str | None, State] = {
+        "unconfirmed": "unconfirmed",
+        "expired": "expired",
+        "unchecked": "unchecked",
+    }
     return states.get(approval.notice, "draft")
 
 

@@ -1,4 +1,4 @@
-"""Sign leaflets of a copy of the project, as nobody has signed them in the project itself."""
+"""Sign leaflets of a copy of the project, and confirm their sources, as nobody has in itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from leafletry.composition import Composition
 from leafletry.project import read_project
 from leafletry.signing.approval import roles_needed
+from leafletry.signing.confirmations import Confirmation, add_confirmations
 from leafletry.signing.signoffs import SignOff, add_signoff
+from leafletry.signing.sources import open_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +36,10 @@ def sign(
     signed_on: dt.date = SIGNED,
     next_review: dt.date = NEXT_REVIEW,
 ) -> str:
-    """Sign a leaflet as it is now, in every role it needs or in some; give the words' digest."""
+    """Sign a leaflet as it is now, in every role it needs or in some; give the words' digest.
+
+    Its sources are confirmed as well.
+    """
     project = read_project(root)
     words = Composition.of(project).words(leaflet, locale)
     for role in roles_needed(project, leaflet, locale) if roles is None else roles:
@@ -47,4 +52,20 @@ def sign(
             words=words.digest,
         )
         add_signoff(root, locale, signoff, words.text)
+    confirm(root, leaflet)
     return words.digest
+
+
+def confirm(root: Path, leaflet: str, confirmed_on: dt.date = SIGNED) -> list[str]:
+    """Confirm the sources of a leaflet that nobody opened as they are now; give their names."""
+    sources = open_sources(read_project(root), leaflet)
+    name = NAMES["clinical"]
+    given = {
+        one.words: Confirmation(
+            source=one.id, name=name, confirmed_on=confirmed_on, words=one.digest
+        )
+        for one in sources
+    }
+    if given:
+        add_confirmations(root, given)
+    return [one.id for one in sources]

@@ -160,6 +160,11 @@ FAULTS: dict[str, tuple[Edit, set[tuple[str, str]], set[str]]] = {
         {(CALL, NL), (ACT, NL)},
         set(),
     ),
+    "confirmations of sources": (
+        lambda root: (root / "locales/en/confirmed.yaml").write_text("confirmed: 5\n"),
+        EVERY,
+        set(),
+    ),
     "facts": (lambda root: append(root, "leaflets/facts.yaml", "more: 5\n"), EVERY, set()),
     "list of the withdrawn": (
         lambda root: (root / "leaflets/withdrawn.yaml").write_text("withdrawn: 5\n"),

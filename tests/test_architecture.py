@@ -49,10 +49,11 @@ WAY_OF_THE_DATA = [
     {"provenance/record"},
     {"provenance/packet"},
     {"making", "signing/signoffs", "withdrawals", "publishers", "provenance/private_key"},
-    {"provenance/signatures"},
+    {"provenance/signatures", "signing/confirmations"},
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
-    | {"pages/conformance"},
+    | {"citations", "pages/conformance"},
     {"project", "numerals", "reference_numbers", "catalogs/matching", "catalogs/catalog_files"},
+    {"signing/sources"},
     {"signing/approval"},
     {"localization", "catalogs/translator_notes", "stopped"},
     {"furniture", "pages/reading_order", "reading_back/typefaces"},

@@ -27,6 +27,8 @@ TOKENS = "styles/tokens.css"
 FRENCH = "locales/fr/LC_MESSAGES/messages.po"
 SIGNOFF = "locales/nl/signoff.yaml"
 SIGNED = "locales/nl/signed/recognize-15a784b5252a.txt"
+CONFIRMED = "locales/en/confirmed.yaml"
+FOUND = "locales/en/confirmed/study-70b827a45ff7.txt"
 JAPANESE = "locales/ja/LC_MESSAGES/messages.po"
 CITED = "{infant_cases} babies"
 SPARE_SOURCE = (
@@ -175,6 +177,10 @@ FAULTS = [
     Fault("require_true_signoffs", SIGNOFF, "leaflet: recog", "leaflet: rcog", 'leaflet "rcogn'),
     Fault("require_signed_words", SIGNOFF, 'words: "15', 'words: "25', "that were signed are not"),
     Fault("require_signed_words", SIGNED, "today", "tonight", "not the words that Example"),
+    Fault("require_true_confirmations", CONFIRMED, "2026-02-28", "2026-11-23", "in the future"),
+    Fault("require_true_confirmations", CONFIRMED, "source: study", "source: studdy", '"studdy"'),
+    Fault("require_confirmed_words", CONFIRMED, 'words: "70', 'words: "0a', "is not in locales/en"),
+    Fault("require_confirmed_words", FOUND, "A study", "The study", "not what Example Clinician"),
     Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2027-01-19", "out on 2027-01-19"),
     Fault("warn_of_coming_reviews", SIGNOFF, "2028-02-28", "2026-11-19", "has run out"),
     Fault("require_labels", PHRASES, "  phone_day: Day\n", "", 'the label "phone_day" is missing'),

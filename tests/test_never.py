@@ -31,6 +31,7 @@ from leafletry.manifest import Manifest
 from leafletry.output import folder_lock
 from leafletry.project import read_project
 from leafletry.provenance.packet import read_record
+from leafletry.signing.confirmations import FILE as CONFIRMED
 
 PARENTS, SIBLINGS, CLINICIANS = (
     "when-to-have-your-baby-checked",
@@ -130,6 +131,7 @@ URGENT = "an urgent box missing, split, on page 2, too small or too pale"
 PHONE = "a wrong or empty phone number"
 EXPIRED = "an expired leaflet in use"
 UNSIGNED = "unsigned content released"
+UNCONFIRMED = "a fact released from a page that nobody opened"
 HIDDEN = "words hidden, faded or moved off the page by its look"
 FORGED = "a forged or changed file called good"
 GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
@@ -480,7 +482,7 @@ def refused(
 def test_every_row_is_tried() -> None:
     """The rows of docs/safety.md are the rows tried here, and each names its test."""
     rows = re.findall(r"^\| (?!never|---)([^|]+?) \|", SAFETY.read_text("utf-8"), re.MULTILINE)
-    tried = {attempt.row for attempt in ATTEMPTS} | {EXPIRED, UNSIGNED, FORGED}
+    tried = {attempt.row for attempt in ATTEMPTS} | {EXPIRED, UNSIGNED, UNCONFIRMED, FORGED}
     assert tried == set(rows)
 
 
@@ -544,6 +546,26 @@ def test_a_forged_signature_is_refused(trial: Path) -> None:
     assert done.returncode == 1
     assert "the words that were signed are not in locales/es/signed/" in done.stderr
     assert not lies(trial, SPANISH)
+
+
+@pytest.mark.parametrize(
+    "change", [None, put(FACTS, "a reason to call an", "no reason to call an")]
+)
+def test_what_nobody_found_in_its_source_is_not_released(
+    trial: Path, change: Change | None
+) -> None:
+    """A signed page waits for each source that nobody opened, or not as our facts are now."""
+    sign(trial, PARENTS, "es", next_review=LATER)
+    if change is None:
+        (trial / CONFIRMED).unlink()
+        said = "nobody opened the sources and confirmed what we say of it: hse_ie, nhs_hackney"
+    else:
+        assert release(trial).returncode == 0
+        change(trial)
+        said = "what we say of the source nhs_hackney changed since Example Clinician confirmed it"
+    done = release(trial)
+    assert not lies(trial, SPANISH)
+    assert said in done.stdout
 
 
 def test_a_forged_file_is_never_called_good(trial: Path) -> None:

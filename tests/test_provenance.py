@@ -17,9 +17,9 @@ from judges.verapdf import validate
 from pydantic import ValidationError
 
 from leafletry import composition
+from leafletry.citations import cited_facts
 from leafletry.composition import Composition
 from leafletry.edition import Edition
-from leafletry.localization import cited_facts
 from leafletry.provenance import packet
 from leafletry.provenance.packet import MOST_PACKET_BYTES, NoRecordError, read_record
 from leafletry.provenance.record import Provenance

@@ -481,7 +481,7 @@ def test_a_withdrawn_edition_is_no_release(root: Path) -> None:
 
 
 @pytest.mark.parametrize("leaflet", leaflet_names())
-@pytest.mark.parametrize("why", ["unsigned", "expired", "withdrawn"])
+@pytest.mark.parametrize("why", ["unsigned", "unconfirmed", "expired", "withdrawn"])
 def test_a_draft_says_why_it_is_one_in_each_language(
     content: Path, tmp_path: Path, leaflet: str, why: str
 ) -> None:
@@ -505,6 +505,8 @@ def test_a_draft_says_why_it_is_one_in_each_language(
             f'{{code: "{code}", reason: Wrong, withdrawn_on: 2026-11-20}}' for code in codes
         )
         (copy / "leaflets/withdrawn.yaml").write_text(f"withdrawn: [{withdrawn}]\n", "utf-8")
+    if why == "unconfirmed":
+        (copy / "locales/en/confirmed.yaml").unlink()
     project = read_project(copy)
     composition = Composition.of(project, day)
     suffix = "_clinicians" if leaflet == "recognize-and-work-up" else ""

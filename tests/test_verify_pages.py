@@ -82,6 +82,7 @@ CHROMIUM_FLAGS = (
 HINDRANCES: dict[str, Hindrance | None] = {
     "current": None,
     "draft": "unsigned",
+    "unconfirmed": "unconfirmed",
     "expired": "expired",
     "unchecked": "unchecked",
 }
@@ -429,7 +430,7 @@ def test_states_differ_in_shape_and_frame(tmp_path: Path) -> None:
         assert found is not None
         signs[state] = found[0]
     assert len({signs[s] for s in ("current", "draft", "withdrawn", "unknown", "expired")}) == 5
-    assert signs["superseded"] == signs["expired"] == signs["unchecked"]
+    assert signs["superseded"] == signs["expired"] == signs["unchecked"] == signs["unconfirmed"]
 
 
 # In a browser.

@@ -75,6 +75,7 @@ from leafletry.checking.signoff_rules import (
     require_true_signoffs,
     warn_of_coming_reviews,
 )
+from leafletry.checking.source_rules import require_confirmed_words, require_true_confirmations
 from leafletry.checking.survey import Survey
 from leafletry.checking.typography_rules import (
     refuse_foreign_writing,
@@ -189,6 +190,8 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     warn_of_spent_marks,
     require_true_signoffs,
     require_signed_words,
+    require_true_confirmations,
+    require_confirmed_words,
     warn_of_coming_reviews,
 )
 

@@ -164,6 +164,8 @@ def _words_about_editions(survey: Survey) -> Iterator[tuple[Place, str, Affects]
         for i, signoff in enumerate(signoffs):
             affects = Affects.only(leaflets=[signoff.leaflet], locales=[locale])
             yield survey.signoff_place(locale, i, "name"), signoff.name, affects
+    for i, confirmation in enumerate(survey.project.confirmed):
+        yield survey.confirmed_place(i, "name"), confirmation.name, EVERYTHING
     for i, withdrawal in enumerate(survey.project.withdrawn):
         place = survey.place("withdrawn", "withdrawn", i, "reason")
         yield place, withdrawal.reason, EVERYTHING

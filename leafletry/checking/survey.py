@@ -17,7 +17,7 @@ from leafletry.checking.words import Vocabulary, fold
 from leafletry.leaflet import Picture, Text, walk_blocks, walk_texts
 from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.problems import EVERYTHING, Affects, Place
-from leafletry.project import SOURCE_LOCALE
+from leafletry.project import CONFIRMED, SOURCE_LOCALE
 from leafletry.sourcefile import Strict
 from leafletry.writing import Writing
 
@@ -312,6 +312,10 @@ class Survey:
     def signoff_place(self, locale: str, number: int, key: str) -> Place:
         """Give where a value of a language's sign-off stands."""
         return self.project.place(f"signoff:{locale}", ("signoffs", number, key))
+
+    def confirmed_place(self, number: int, key: str) -> Place:
+        """Give where a value of a confirmation stands."""
+        return self.project.place(f"{CONFIRMED}:{SOURCE_LOCALE}", ("confirmed", number, key))
 
     def glossary_place(self, locale: str, *path: str | int) -> Place:
         """Give where a language's agreed words stand."""

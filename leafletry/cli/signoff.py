@@ -1,9 +1,9 @@
-"""`signoff`: ask for a review, record who signed, and see how every leaflet stands."""
+"""`signoff`: ask for a review, record who signed or confirmed, and see how all stands."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -12,6 +12,10 @@ from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
 from leafletry.signing.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leafletry.problems import Place
+    from leafletry.signing.recording import Signature
     from leafletry.signing.standings import LeafletStanding, RoleStanding
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -47,44 +51,82 @@ def request_command(leaflet: str, locale: str) -> int:
 
 
 @signoff_group.command("record")
-@click.argument("leaflet")
-@click.argument("locale")
-@click.option("--role", type=click.Choice(get_args(Role)), required=True, help="Who signs as what.")
+@click.argument("leaflet", required=False)
+@click.argument("locale", required=False)
+@click.option("--role", type=click.Choice(get_args(Role)), help="Who signs as what.")
 @click.option("--name", required=True, help="The name as the person gave it; it is printed.")
-@click.option("--code", required=True, help="The edition code on the pages that were read.")
-@click.option("--next-review", type=_DAY, required=True, help="By when to read it again.")
-@click.option("--date", "signed_on", type=_DAY, help="When it was signed; today.")
+@click.option("--code", help="The edition code on the pages that were read.")
+@click.option("--next-review", type=_DAY, help="By when to read it again.")
+@click.option("--date", "on", type=_DAY, help="When it was signed or confirmed; today.")
+@click.option(
+    "--confirmed",
+    metavar="SOURCE",
+    multiple=True,
+    help="In place of a leaflet: a source that was opened, as the checklist names it.",
+)
 def record_command(
-    leaflet: str,
-    locale: str,
-    role: Role,
+    leaflet: str | None,
+    locale: str | None,
+    role: Role | None,
     name: str,
-    code: str,
-    next_review: dt.datetime,
-    signed_on: dt.datetime | None,
+    code: str | None,
+    next_review: dt.datetime | None,
+    on: dt.datetime | None,
+    confirmed: tuple[str, ...],
 ) -> int:
-    """Record that a person read a leaflet and signed it.
+    """Record that a person read a leaflet and signed it, or opened a source and confirmed it.
 
-    What is recorded is a digest of exactly the words that print now. One changed word voids it.
+    What is recorded is a digest of exactly the words that print now, or of the facts that rest on
+    the source. One changed word or fact voids it.
     """
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415 - as above
-    from leafletry.project import read_project  # noqa: PLC0415
-    from leafletry.signing.recording import Signature, record_signature  # noqa: PLC0415
+    from leafletry.signing.recording import record_confirmations, record_signature  # noqa: PLC0415
 
-    project = read_project(ROOT)
-    chosen, locale = known_leaflet(project, leaflet), known_locale(project, locale)
     today = dt.date.today()  # noqa: DTZ011 - the day where one is
-    day = signed_on.date() if signed_on else today
-    signature = Signature(chosen, locale, role, name, code, day, next_review.date())
+    day = on.date() if on else today
+    signed = {
+        "LEAFLET": leaflet,
+        "LOCALE": locale,
+        "--role": role,
+        "--code": code,
+        "--next-review": next_review,
+    }
     try:
-        files = record_signature(ROOT, signature, today)
+        if confirmed:
+            _refuse_signature_too(signed)
+            files = record_confirmations(ROOT, confirmed, name, day, today)
+        else:
+            files = record_signature(ROOT, _signature(signed, name, day), today)
     except ProblemsFoundError as error:
         print_problems(error.problems)
         return 1
     for path in files:
         click.echo(path)
-    click.echo("Recorded. Commit both files, so that the signature stays with the words.")
+    stays = "what was confirmed stays with who did" if confirmed else _STAYS
+    click.echo(f"Recorded. Commit these files together, so that {stays}.")
     return 0
+
+
+_STAYS = "the signature stays with the words"
+
+
+def _refuse_signature_too(signed: Mapping[str, object]) -> None:
+    if given := [what for what, value in signed.items() if value is not None]:
+        said = f"--confirmed records a source, and {given[0]} belongs to a signature"
+        raise click.UsageError(f"{said}: record each by itself.")
+
+
+def _signature(signed: Mapping[str, Any], name: str, day: dt.date) -> Signature:
+    """Give what was signed; what is left out is wrong usage."""
+    from leafletry.project import read_project  # noqa: PLC0415 - as above
+    from leafletry.signing.recording import Signature  # noqa: PLC0415
+
+    if missing := [what for what, value in signed.items() if value is None]:
+        raise click.UsageError(f"Missing: {', '.join(missing)}.")
+    leaflet, locale, role, code, next_review = signed.values()
+    project = read_project(ROOT)
+    chosen, locale = known_leaflet(project, leaflet), known_locale(project, locale)
+    return Signature(chosen, locale, role, name, code, day, next_review.date())
 
 
 @signoff_group.command("status")
@@ -97,7 +139,7 @@ def status_command(leaflet: str | None, locale: str | None) -> int:
     from leafletry.signing.standings import leaflet_standing  # noqa: PLC0415
 
     project = read_project(ROOT)
-    print_problems([p for p in project.problems.errors if "signoff" in p.place.file])
+    print_problems([p for p in project.problems.errors if _is_record(p.place)])
     leaflets = [known_leaflet(project, leaflet)] if leaflet else list(project.leaflets)
     locales = [known_locale(project, locale)] if locale else project.locales
     composition = Composition.of(project, dt.date.today())  # noqa: DTZ011 - as above
@@ -108,13 +150,17 @@ def status_command(leaflet: str | None, locale: str | None) -> int:
     return 1 if project.problems.errors else 0
 
 
+def _is_record(place: Place) -> bool:
+    return any(word in place.file for word in ("signoff", "confirmed"))
+
+
 def _tell(standing: LeafletStanding) -> None:
     if standing.approval is None:
         click.echo(f"  {standing.locale}: cannot be printed; `check` says why")
         return
     click.echo(f"  {standing.locale}: {standing.approval.state}, {standing.code}")
     for reason in standing.approval.reasons:
-        if reason.hindrance in ("withdrawn", "incomplete"):
+        if reason.hindrance in ("withdrawn", "incomplete", "unconfirmed"):
             click.echo(f"    {reason.words}")
     for role in standing.roles:
         _tell_role(role)

@@ -16,6 +16,7 @@ from leafletry.leaflet import Leaflet
 from leafletry.localization import Localizer, LocalText
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.signing.sources import source_to_confirm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from leafletry.leaflet import Phrases
     from leafletry.localization import LayoutValue
     from leafletry.project import Project
+    from leafletry.signing.sources import SourceToConfirm
 
 FIGURE_BEGINS, FIGURE_ENDS = "\ufdd0", "\ufdd1"
 """What stands around a fact's figure in a sentence: no file that is read may hold these."""
@@ -97,13 +99,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """A fact and all that is known of it; `part_of` are the figures computed from its own."""
+    """A fact and all that is known of it; `part_of` are the figures computed from its own.
+
+    `confirming` is its source, where somebody has to open that.
+    """
 
     id: str
     fact: Fact
     population: str
     source: Source | None
     waiting: bool
+    confirming: SourceToConfirm | None
     parts: list[Part]
     part_of: list[str]
     values: list[Value]
@@ -207,6 +213,7 @@ def _entry(reader: _Reader, name: str, uses: Iterable[Use], here: Iterable[str])
         population=reader.project.populations.get(fact.population, ""),
         source=reader.project.sources.get(fact.source or ""),
         waiting=waits_for_clinician(fact),
+        confirming=source_to_confirm(reader.project, fact.source or ""),
         parts=[
             Part(part, str(facts[part].value), part in here)
             for part in _names_in_formula(fact)

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
+from leafletry.citations import cited_facts
 from leafletry.edition import SIGNATURE
 from leafletry.edition_code import EditionCode, read_code
-from leafletry.localization import cited_facts
 from leafletry.printing import print_alone
 from leafletry.problems import ProblemsFoundError
 from leafletry.provenance.foreign_pdf import PdfReaders, UnreadableError
@@ -382,6 +382,16 @@ def _verdict(worth: Worth, code: EditionCode) -> Verdict:
     return Verdict("current", means, str(code), draft=True)
 
 
+def _says_released(worth: Worth, code: str) -> Verdict:
+    """Judge a file that says it is a release, where its words are none today."""
+    reasons = worth.approval.reasons if worth.approval else ()
+    means = "it says that it is released, but"
+    if {reason.hindrance for reason in reasons} <= {"unconfirmed", "expired", "unchecked"}:
+        why = "; ".join(reason.words for reason in reasons)
+        return Verdict("expired", f"{means} {why}. Do not give it out before.", code)
+    return Verdict("unknown", f"{means} nobody signed these words here. {_DO_NOT}.", code)
+
+
 @dataclass
 class _Case:
     """One file with a record that can be read."""
@@ -445,8 +455,7 @@ class _Case:
             return replace(_verdict(worth, self.code), draft=self.is_draft)
         released = worth.approval is not None and worth.approval.state == "release"
         if not self.is_draft and not released:
-            means = "it says that it is released, but nobody signed these words here"
-            return Verdict("unknown", f"{means}. {_DO_NOT}.", code)
+            return _says_released(worth, code)
         draft_of_a_release = self.is_draft and released
         verdict = (
             self._proven(worth, proof)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from leafletry.project import SOURCE_LOCALE
+from leafletry.signing.sources import open_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
     from leafletry.signing.signoffs import PrintedWords, SignOff
 
 State = Literal["draft", "release"]
-Hindrance = Literal["withdrawn", "incomplete", "unsigned", "expired", "unchecked"]
-Notice = Literal["withdrawn", "unsigned", "expired", "unchecked"]
+Hindrance = Literal["withdrawn", "incomplete", "unsigned", "unconfirmed", "expired", "unchecked"]
+Notice = Literal["withdrawn", "unsigned", "unconfirmed", "expired", "unchecked"]
 MOST_DAYS_SINCE_CALLED = 366
 """For how long a clinic's numbers hold after somebody called them: a year."""
+_GRAVEST_FIRST: tuple[Notice, ...] = (
+    "withdrawn",
+    "unsigned",
+    "unconfirmed",
+    "expired",
+    "unchecked",
+)
 WARNING_DAYS = 60
 """So many days before a review runs out people are warned."""
 
@@ -55,8 +63,7 @@ class Approval:
         found = {reason.hindrance for reason in self.reasons}
         if "incomplete" in found:
             found.add("unsigned")
-        order: tuple[Notice, ...] = ("withdrawn", "unsigned", "expired", "unchecked")
-        return next((notice for notice in order if notice in found), None)
+        return next((notice for notice in _GRAVEST_FIRST if notice in found), None)
 
 
 UNSIGNED = Approval("draft", (Reason("unsigned", "nobody signed it"),))
@@ -82,6 +89,7 @@ def judge(
     reasons = [
         *_withdrawn(project, code),
         *_unsigned(project, leaflet, locale, words, signed),
+        *_unconfirmed(project, leaflet),
         *(_expired(signoff) for signoff in signed if not signoff.holds_on(today)),
     ]
     if clinic is not None and numbers_hold_until(clinic) < today:
@@ -179,6 +187,17 @@ def _unsigned(
             yield Reason("unsigned", said)
         else:
             yield Reason("unsigned", f"nobody signed it ({role})")
+
+
+def _unconfirmed(project: Project, leaflet: str) -> Iterator[Reason]:
+    still_open = open_sources(project, leaflet)
+    if never := [one.id for one in still_open if one.last is None]:
+        said = "nobody opened the source" if len(never) == 1 else "nobody opened the sources"
+        yield Reason("unconfirmed", f"{said} and confirmed what we say of it: {', '.join(never)}")
+    for one in still_open:
+        if one.last is not None:
+            said = f"what we say of the source {one.id} changed since {one.last.name} confirmed it"
+            yield Reason("unconfirmed", f"{said} ({one.last.confirmed_on})")
 
 
 def _expired(signoff: SignOff) -> Reason:

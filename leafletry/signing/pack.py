@@ -20,6 +20,7 @@ from leafletry.project import SOURCE_LOCALE, read_project
 from leafletry.proof.proof import make_proof
 from leafletry.proof.proof_list import MessageList
 from leafletry.signing.approval import roles_needed
+from leafletry.signing.sources import open_sources
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,6 +116,8 @@ def _checklist(composition: Composition, job: Job) -> bytes:
             translated=locale != SOURCE_LOCALE,
             roles=roles,
             statements=[project.facts[fact].statement for fact in consensus_facts(project, name)],
+            sources=open_sources(project, name),
+            populations=project.populations,
         )
     except jinja2.TemplateError as error:
         raise template_problem(error) from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from leafletry.leaflet import Name  # noqa: TC001 - pydantic needs them at run time
 from leafletry.output import write_together
@@ -55,23 +55,26 @@ class PrintedWords:
         return digest_of(self.text)
 
 
+def _one_line(name: str) -> str:
+    if name != " ".join(name.split()):
+        message = "must be one line, without blanks at its ends"
+        raise ValueError(message)
+    return name
+
+
+PersonName = Annotated[str, Field(min_length=1, max_length=90), AfterValidator(_one_line)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class SignOff(Strict):
     """A person's word that a leaflet in a language may be given out as it was read."""
 
     leaflet: Name
     role: Role
-    name: Annotated[str, Field(min_length=1, max_length=90)]
+    name: PersonName
     signed_on: Day
     next_review: Day
-    words: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-    @field_validator("name")
-    @classmethod
-    def _is_one_line(cls, name: str) -> str:
-        if name != " ".join(name.split()):
-            message = "must be one line, without blanks at its ends"
-            raise ValueError(message)
-        return name
+    words: Digest
 
     def holds_on(self, day: dt.date) -> bool:
         """Tell whether the review has not run out."""

@@ -22,6 +22,7 @@ from leafletry.pages.fonts import cut_shaping_font
 from leafletry.provenance.given_files import read_given
 from leafletry.provenance.packet import NoRecordError, read_record
 from leafletry.provenance.sealing import is_sealed
+from leafletry.signing.confirmations import ConfirmationFile
 from leafletry.signing.signoffs import SignOffFile
 from leafletry.sourcefile import parse, read_yaml
 from leafletry.withdrawals import WithdrawalList
@@ -125,6 +126,7 @@ READERS = {
     "lengths": Reader("templates/lengths.yaml", "yaml", _lengths),
     "catalog": Reader(DUTCH, "po", _catalog),
     "signoff": _yaml(SignOffFile, "locales/nl/signoff.yaml"),
+    "confirmed": _yaml(ConfirmationFile, "locales/en/confirmed.yaml"),
     "withdrawn": _yaml(WithdrawalList, "leaflets/withdrawn.yaml"),
     "code": Reader("code.txt", "bytes", _code),
     "pdf": Reader("given.pdf", "bytes", _given_pdf),
