@@ -167,7 +167,7 @@ class Localizer:
             if text.otherwise is None:
                 return None
             return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
-        state: State = "translated" if self.locale == SOURCE_LOCALE else self.catalog.state(text)
+        state = self.catalog.state(text)
         trusted = state == "translated"
         lang = language_tag(self.locale) if trusted else SOURCE_LOCALE
         formats = self.formats if trusted else SOURCE_LOCALE
@@ -181,7 +181,7 @@ class Localizer:
         try:
             final = fill(words, values)
         except KeyError as error:
-            message = self.catalog.messages.get((text.context, text.text))
+            message = self.catalog.message((text.context, text.text))
             where = message.place if trusted and message else place
             raise ProblemsFoundError(
                 [
@@ -275,9 +275,7 @@ def localize_leaflet(
 
 def other_languages(project: Project, locale: str, reader: str) -> list[tuple[str, str]]:
     """Give the languages a leaflet is there in besides its own, as `_printed_name` gives them."""
-    # What takes its figures from another language is none that anybody reads.
-    read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
-    return [_printed_name(project, code, reader) for code in read if code != locale]
+    return [_printed_name(project, code, reader) for code in project.languages_besides(locale)]
 
 
 def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]:

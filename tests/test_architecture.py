@@ -50,6 +50,7 @@ WAY_OF_THE_DATA = [
     {"provenance/signatures"},
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
     | {"pages/conformance"},
+    {"variants"},
     {"project", "numerals", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/approval"},
     {"localization", "catalogs/translator_notes", "stopped"},

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from babel import Locale
 from babel.lists import format_list
 
 from leafletry.catalogs.catalog import Glossary
@@ -17,7 +16,7 @@ from leafletry.catalogs.lengths import width
 from leafletry.catalogs.standing import standing
 from leafletry.clinic import Temperature
 from leafletry.edition_code import EditionCode
-from leafletry.languages import language_tag
+from leafletry.languages import language_tag, name_in
 from leafletry.leaflet import walk_texts
 from leafletry.numerals import format_day, format_figure, format_temperature
 from leafletry.placeholders import names_in
@@ -112,7 +111,7 @@ class NoteWriter:
         if not leaflets:
             return {}
         leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
-        others = [code for code in self.project.locales if code != self.locale]
+        others = self.project.languages_besides(self.locale)
         names = [_own_name(code) for code in others]
         titles = [source.title for source in self.project.sources.values()]
         return {
@@ -145,7 +144,7 @@ class NoteWriter:
 
 
 def _own_name(locale: str) -> str:
-    return Locale.parse(locale).get_display_name(locale) or locale
+    return name_in(locale, locale)
 
 
 def _one_line(words: str) -> str:
