@@ -13,7 +13,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from leafletry.beside import beside
-from leafletry.catalogs.catalog import catalog_name
 from leafletry.checking.citation_rules import (
     refuse_banned_facts,
     require_citations,
@@ -139,17 +138,14 @@ def _wrong_words(survey: Survey, wordings: Iterable[Wording]) -> set[Problem]:
                 if hint not in places:
                     places[hint] = _line_of(hint, word_rule, survey, wording)
                 # What is wrong in the parent as well is told there, and mended there.
-                own = wording.inherited is not None and (message, hint) not in above
-                told = f"{hint}; {_in_own_words(survey, wording)}" if own else hint
+                told = hint
+                if wording.inherited and (message, hint) not in above:
+                    place = survey.own_place(wording)
+                    told += (
+                        f"; {wording.locale} has these words from here: put its own into {place}"
+                    )
                 found.add(Problem(places[hint], message, told, affects=wording.affects))
     return found
-
-
-def _in_own_words(survey: Survey, wording: Wording) -> str:
-    """Say where a variant can say in its own words what it has from its parent."""
-    entry = survey.project.catalogs[wording.locale].messages.get(wording.key)
-    place = entry.place if entry else Place(catalog_name(wording.locale))
-    return f"{wording.locale} has these words from its parent: put its own into {place}"
 
 
 def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Place:

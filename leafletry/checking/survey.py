@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.checking.meanings import Senses
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
@@ -168,6 +168,13 @@ class Survey:
         known = self._translated[locale]
         keys = [(passage.text.context, passage.text.text) for passage, _ in of_file]
         return [known[key] for key in keys if key in known]
+
+    def own_place(self, wording: Wording) -> Place:
+        """Give where words stand; of those that a variant inherits, where it can put its own."""
+        if wording.inherited is None:
+            return wording.place
+        entry = self.project.catalogs[wording.locale].messages.get(wording.key)
+        return entry.place if entry else Place(catalog_name(wording.locale), 1, 1)
 
     def translation(self, locale: str, text: Text) -> Wording | None:
         """Give the translation of a text that would be printed, if there is one."""
