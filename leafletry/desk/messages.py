@@ -219,7 +219,7 @@ def show_messages(
                 state=message.state,
                 context=message.context,
                 msgid=message.msgid,
-                msgstr=catalog.words(key),
+                msgstr="" if edition.locale == SOURCE_LOCALE else catalog.words(key),
                 printed=message.text,
                 source_places=list(dict.fromkeys(_line(spot.place) for spot in here)),
                 catalog_place=_line(entry.place) if entry else begins.get(key, ""),
