@@ -19,7 +19,7 @@ from leafletry.citations import cited_facts
 from leafletry.edition_code import EditionCode
 from leafletry.furniture import furniture_of
 from leafletry.job import Job
-from leafletry.languages import language_tag
+from leafletry.languages import ancestors, language_tag
 from leafletry.localization import complete_locales, localize_leaflet
 from leafletry.pages.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.pages.markup import leaflet_html, template_environment
@@ -158,8 +158,9 @@ class Composition:
             said = f"{name} ({locale}): its texts would fill a book, not {leaflet.pages} pages"
             hint = "a page holds some two thousand letters"
             raise ProblemsFoundError([Problem(place_to_mend(edition), said, hint)])
+        languages = [*reversed(ancestors(locale)), locale]
         sheets = tuple(
-            style_names(root / "styles", leaflet.audience, leaflet.locale, edition.page_format)
+            style_names(root / "styles", leaflet.audience, languages, edition.page_format)
         )
         fonts = worn_fonts(self.added_fonts, sheets, frozenset(map(ord, html)))
         logo = clinic.logo if clinic else None

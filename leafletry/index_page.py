@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from markupsafe import Markup
 
+from leafletry.languages import name_in
 from leafletry.leaflet import Audience
 from leafletry.localization import Localizer, LocalText
 from leafletry.numerals import format_day
@@ -200,7 +201,7 @@ def _section(
         locale=locale,
         lang=_lang(locale),
         direction=described.text_direction,
-        language=described.get_display_name(locale) or locale,
+        language=name_in(locale, locale),
         labels=_section_labels(localizer),
         draft=any(record.state == "draft" for record in records),
         groups=_audience_groups(localizer, cards),

@@ -87,6 +87,21 @@ def _is_known(name: str) -> bool:
     return same and script in (None, script_of(str(locale)))
 
 
+def ancestors(locale: str) -> list[str]:
+    """Give what a locale is a variant of, the nearest first: for `es_MX`, `es_419` and `es`.
+
+    CLDR decides; what is another language to it, or is written in another script, is none.
+    """
+    parents, found, name = get_global("parent_exceptions"), [], locale
+    while name := parents.get(name) or name.rpartition("_")[0]:
+        if name.partition("_")[0] != locale.partition("_")[0] or script_of(name) != script_of(
+            locale
+        ):
+            break
+        found.append(name)
+    return found
+
+
 def language_tag(locale: str) -> str:
     """Give the BCP 47 tag of a locale, as pages and PDFs want it: `pt-BR`."""
     return locale.replace("_", "-")
@@ -112,8 +127,9 @@ def direction_of(words: str) -> Direction:
 
 
 def name_in(locale: str, reader: str) -> str:
-    """Give a language's name as readers of some language say it: `French`, `français`."""
-    return Locale.parse(locale).get_display_name(reader) or language_tag(locale)
+    """Give a language's name as readers of some language say it: `French`, `British English`."""
+    known = Locale.parse(reader).languages.get(locale)
+    return known or Locale.parse(locale).get_display_name(reader) or language_tag(locale)
 
 
 def script_of(locale: str) -> str:

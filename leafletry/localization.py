@@ -25,7 +25,7 @@ from leafletry.signing.approval import UNSIGNED
 from leafletry.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
@@ -191,7 +191,7 @@ class Localizer:
             if text.otherwise is None:
                 return None
             return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
-        state: State = "translated" if self.locale == SOURCE_LOCALE else self.catalog.state(text)
+        state = self.catalog.state(text)
         trusted = state == "translated"
         lang = language_tag(self.locale) if trusted else SOURCE_LOCALE
         formats = self.formats if trusted else SOURCE_LOCALE
@@ -205,7 +205,7 @@ class Localizer:
         try:
             final = fill(words, values)
         except KeyError as error:
-            message = self.catalog.messages.get((text.context, text.text))
+            message = self.catalog.message((text.context, text.text))
             where = message.place if trusted and message else place
             raise ProblemsFoundError(
                 [
@@ -334,17 +334,16 @@ def complete_locales(project: Project, leaflet_id: str) -> list[str]:
     return [
         locale
         for locale, catalog in project.catalogs.items()
-        if locale == SOURCE_LOCALE or all(catalog.state(text) == "translated" for text in texts)
+        if all(catalog.state(text) == "translated" for text in texts)
     ]
 
 
 def names_of_locales(
-    project: Project, locales: Collection[str], reader: str
+    project: Project, locales: Iterable[str], reader: str
 ) -> list[tuple[str, str]]:
-    """Give the names of languages, as `_printed_name` gives them."""
-    # What takes its figures from another language is none that anybody reads.
-    read = [code for code, catalog in project.catalogs.items() if not catalog.formats]
-    return [_printed_name(project, code, reader) for code in read if code in locales]
+    """Give the names of languages, as `_printed_name` gives them; a variant has its parent's."""
+    named = {project.language_of(locale) for locale in locales}
+    return [_printed_name(project, code, reader) for code in project.languages if code in named]
 
 
 def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from leafletry.catalogs.catalog import Catalog, Glossary, catalog_name, read_catalog
+from leafletry.catalogs.catalog import (
+    Catalog,
+    Glossary,
+    SourceCatalog,
+    catalog_name,
+    read_catalog,
+)
 from leafletry.catalogs.lengths import Lengths, read_lengths
 from leafletry.facts import FactBook, SourceList
-from leafletry.languages import UnknownLanguageError, locale_of
+from leafletry.languages import UnknownLanguageError, ancestors, locale_of
 from leafletry.leaflet import Leaflet, Phrases, banked_texts
 from leafletry.making import MakingFile
 from leafletry.problems import (
@@ -33,6 +39,7 @@ from leafletry.sourcefile import (
     read_yaml,
     shortened,
 )
+from leafletry.variants import inherited_glossary, inherited_writing, parent_of, variants_of
 from leafletry.withdrawals import WithdrawalList
 from leafletry.writing import Writing
 
@@ -63,6 +70,8 @@ class Project:
 
     `unread` are the ids of files that could not be read, as `place` takes them: "facts", the id of
     a leaflet, "glossary:nl", "catalog:nl", or "folder:leaflets" where some could not even be named.
+    What a variant of a language does not say of itself it has from its parent; `own_glossaries`
+    are what stands in each one's own file.
     """
 
     root: Path
@@ -73,6 +82,7 @@ class Project:
     sources: dict[str, Source] = field(default_factory=dict)
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     glossaries: dict[str, Glossary] = field(default_factory=dict)
+    own_glossaries: dict[str, Glossary] = field(default_factory=dict)
     writings: dict[str, Writing] = field(default_factory=dict)
     makings: dict[str, MakingFile] = field(default_factory=dict)
     signoffs: dict[str, list[SignOff]] = field(default_factory=dict)
@@ -104,6 +114,20 @@ class Project:
         """The languages people mean to have, also those whose catalog cannot be read."""
         catalogs = (name.partition(":") for name in self.unread)
         return sorted({*self.catalogs, *(name for kind, _, name in catalogs if kind == "catalog")})
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that pages name, each once: nobody asks for a variant by its own name."""
+        # What takes its figures from another language is none that anybody reads.
+        known = self.catalogs.items()
+        return [code for code, one in known if one.parent is None and not one.formats]
+
+    def language_of(self, locale: str) -> str:
+        """Give the language of a locale: of a variant, what it is one of."""
+        catalog = self.catalogs[locale]
+        while catalog.parent is not None:
+            catalog = catalog.parent
+        return catalog.locale
 
     def place(self, file_id: str, path: tuple[str | int, ...] = ()) -> Place:
         """Give where a value of a content file stands."""
@@ -250,8 +274,9 @@ def _read_locales(project: Project) -> None:
     if len(names) > MOST_FILES:
         project.problems.add(Place("locales"), f"there are more than {MOST_FILES:,} folders")
         names = []
-    for name in [SOURCE_LOCALE, *(name for name in names if name != SOURCE_LOCALE)]:
-        if not _is_locale(name):
+    locales = [SOURCE_LOCALE, *filter(_is_locale, names)]
+    for name in dict.fromkeys([SOURCE_LOCALE, *names]):
+        if name not in locales:
             project.problems.add(
                 Place(f"locales/{shortened(name)}"),
                 "the folder's name is no language",
@@ -259,7 +284,10 @@ def _read_locales(project: Project) -> None:
                 affects=NOTHING,
             )
             continue
-        _read_locale(project, folder / name, name)
+        _read_locale(project, folder / name, [name, *variants_of(name, locales)])
+    for name in sorted(project.glossaries, key=lambda name: len(ancestors(name))):
+        if parent := parent_of(name, locales):
+            _inherit(project, name, parent)
 
 
 def _is_locale(name: str) -> bool:
@@ -270,14 +298,18 @@ def _is_locale(name: str) -> bool:
         return False
 
 
-def _read_locale(project: Project, folder: Path, name: str) -> None:
-    project.glossaries[name] = _read_agreed(project, folder, "glossary", Glossary)
-    project.writings[name] = _read_agreed(project, folder, "writing", Writing)
-    project.makings[name] = _read_agreed(project, folder, "making", MakingFile)
-    project.signoffs[name] = _read_agreed(project, folder, "signoff", SignOffFile).signoffs
+def _read_locale(project: Project, folder: Path, family: list[str]) -> None:
+    """Read what a language says of itself; `family` are it and the variants that inherit it."""
+    name = folder.name
+    glossary = _read_agreed(project, folder, "glossary", Glossary, family)
+    project.glossaries[name] = project.own_glossaries[name] = glossary
+    project.writings[name] = _read_agreed(project, folder, "writing", Writing, family)
+    project.makings[name] = _read_agreed(project, folder, "making", MakingFile, family)
+    project.signoffs[name] = _read_agreed(project, folder, "signoff", SignOffFile, [name]).signoffs
     if name == SOURCE_LOCALE:
-        project.confirmed = _read_agreed(project, folder, CONFIRMED, ConfirmationFile).confirmed
-        project.catalogs[name] = Catalog(name)
+        found = _read_agreed(project, folder, CONFIRMED, ConfirmationFile, [name])
+        project.confirmed = found.confirmed
+        project.catalogs[name] = SourceCatalog(name)
         return
     try:
         path = folder / "LC_MESSAGES" / "messages.po"
@@ -286,10 +318,48 @@ def _read_locale(project: Project, folder: Path, name: str) -> None:
         project.problems.problems += catalog.problems
     except ProblemsFoundError as error:
         project.unread.add(f"catalog:{name}")
-        project.problems.take(error, Affects.only(locales=[name]))
+        project.problems.take(error, Affects.only(locales=family))
 
 
-def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed]) -> Agreed:
+def _inherit(project: Project, name: str, parent: str) -> None:
+    """Give a variant what it does not say of itself; its parent has what it inherits already.
+
+    Without its parent it is not read: it would print as untranslated what is not.
+    """
+    project.glossaries[name] = inherited_glossary(
+        project.glossaries[name], project.glossaries[parent]
+    )
+    project.writings[name] = inherited_writing(project.writings[name], project.writings[parent])
+    if f"making:{name}" not in project.files:
+        project.makings[name] = project.makings[parent]
+    if parent not in project.catalogs:
+        project.catalogs.pop(name, None)
+        project.unread.add(f"catalog:{name}")
+    elif name in project.catalogs:
+        own = project.catalogs[name]
+        own.parent = project.catalogs[parent]
+        project.problems.problems += _inherited_problems(own)
+
+
+def _inherited_problems(catalog: Catalog) -> Iterator[Problem]:
+    """Yield what is wrong with messages of a catalog's parents that have no words in it."""
+    above = catalog.parent
+    while above is not None:
+        for problem in above.problems:
+            lacking = {
+                key
+                for key in problem.affects.messages or ()
+                if key not in catalog.messages or not catalog.messages[key].msgstr
+            }
+            if lacking:
+                affects = Affects.only(locales=[catalog.locale], messages=lacking)
+                yield replace(problem, affects=affects)
+        above = above.parent
+
+
+def _read_agreed(
+    project: Project, folder: Path, what: str, model: type[Agreed], family: list[str]
+) -> Agreed:
     """Give what a language agreed on in a file of its folder; nothing, where there is none."""
     path = folder / f"{what}.yaml"
     if path.exists() or path.is_symlink():
@@ -299,8 +369,9 @@ def _read_agreed(project: Project, folder: Path, what: str, model: type[Agreed])
             return parse(model, source)
         except ProblemsFoundError as error:
             project.unread.add(f"{what}:{folder.name}")
-            own = Affects.only(locales=[folder.name])
-            project.problems.take(error, own if what == "signoff" else own_words(folder.name))
+            own = Affects.only(locales=family)
+            whole = folder.name == SOURCE_LOCALE and what != "signoff"
+            project.problems.take(error, EVERYTHING if whole else own)
     return model()
 
 

@@ -15,11 +15,9 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from babel import Locale
-
 from leafletry.edition_code import EditionCode, read_code
 from leafletry.index_page import page_style
-from leafletry.languages import direction, language_tag
+from leafletry.languages import direction, language_tag, name_in
 from leafletry.localization import Localizer
 from leafletry.numerals import format_day
 from leafletry.pages.markup import template_environment
@@ -438,4 +436,4 @@ class _PageWriter:
 
 
 def _own_name(locale: str) -> str:
-    return Locale.parse(locale).get_display_name(locale) or locale
+    return name_in(locale, locale)

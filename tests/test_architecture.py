@@ -52,6 +52,7 @@ WAY_OF_THE_DATA = [
     {"provenance/signatures", "signing/confirmations"},
     {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
     | {"citations", "pages/conformance"},
+    {"variants"},
     {"project", "numerals", "reference_numbers", "catalogs/matching", "catalogs/catalog_files"},
     {"signing/sources"},
     {"signing/approval"},

@@ -21,7 +21,7 @@ LEAFLETS = (
     "recognize-and-work-up",
     "when-to-have-your-baby-checked",
 )
-LOCALES = ("en", "es", "fr", "ja", "nl")
+LOCALES = ("en", "en_GB", "es", "fr", "ja", "nl")
 NEVER_SAID = {
     "a rate without a denominator": r"\b1 in \d|\bone in \w+",
     "contagion or guilt, but to deny them": r"contagious|(?<!not )catching|(?<!nobody's )fault",
@@ -57,7 +57,7 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def test_the_repository_holds_three_leaflets_in_five_languages() -> None:
+def test_the_repository_holds_three_leaflets_in_every_language() -> None:
     """The leaflets and languages this project promises are there, each language complete."""
     assert sorted(project().leaflets) == sorted(LEAFLETS)
     assert sorted(project().locales) == sorted(LOCALES)

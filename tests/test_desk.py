@@ -413,7 +413,7 @@ def test_numbers_are_those_of_the_map(built: Built) -> None:
     [
         ("es", ("es", "ltr", "Spanish")),
         ("ar", ("ar", "rtl", "Arabic")),
-        ("pt_BR", ("pt-BR", "ltr", "Portuguese (Brazil)")),
+        ("pt_BR", ("pt-BR", "ltr", "Brazilian Portuguese")),
         ("no language", ("und", "auto", "no language")),
     ],
 )

@@ -51,7 +51,14 @@ MM = 72 / 25.4
 PARENTS = "when-to-have-your-baby-checked"
 SIBLINGS = "could-our-other-children-get-it"
 CLINICIANS = "recognize-and-work-up"
-SHIPPED = [("es", PARENTS), ("fr", SIBLINGS), ("ja", CLINICIANS), ("ja", PARENTS), ("nl", SIBLINGS)]
+SHIPPED = [
+    ("en_GB", PARENTS),
+    ("es", PARENTS),
+    ("fr", SIBLINGS),
+    ("ja", CLINICIANS),
+    ("ja", PARENTS),
+    ("nl", SIBLINGS),
+]
 STALE, MISSING = (255, 176, 0), (212, 20, 90)
 
 

@@ -67,7 +67,7 @@ def press(built: Built) -> Iterator[Press]:
 
 def lay_out(press: Press, body: str, pages: int = 1, locale: str = "en") -> Typeset:
     """Typeset some HTML in the styles of a leaflet for parents."""
-    sheets = style_names(press.styles, "parents", locale, "a4")
+    sheets = style_names(press.styles, "parents", [locale], "a4")
     html = (
         f'<!DOCTYPE html><html lang="{locale}" class="audience-parents fit-FIT_STEP">'
         f"<head><title>Some title</title></head><body><main>{body}</main></body></html>"

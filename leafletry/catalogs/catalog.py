@@ -139,9 +139,10 @@ class Message:
 
 @dataclass
 class Catalog:
-    """The translations of one locale; the source language has an empty one.
+    """The translations of one locale.
 
-    `formats` is the language whose numbers and dates it takes, where that is not its own.
+    `formats` is the language whose numbers and dates it takes, where that is not its own. What a
+    variant leaves empty comes from its `parent`, as far as that is translated.
 
     What is wrong with a message is in `problems`; the message is not in `messages`, so that it
     counts as missing, and its key is in `spoiled`; the problem affects every leaflet that shows it.
@@ -158,16 +159,49 @@ class Catalog:
     harmless: set[Place] = field(default_factory=set)
     stretches: list[tuple[int, int, Key | None]] = field(default_factory=list)
     """The first and last line of each message in use, the header first, and its key, if known."""
+    parent: Catalog | None = None
 
     def state(self, text: Text) -> State:
         """Say whether a text is translated; what a translator marked fuzzy is not."""
-        message = self.messages.get((text.context, text.text))
-        if message is None or not message.msgstr:
-            return "missing"
-        return "fuzzy" if message.fuzzy else "translated"
+        return self.state_of((text.context, text.text))
+
+    def state_of(self, key: Key) -> State:
+        """Say whether a message is translated, here or in a parent."""
+        message = self.messages.get(key)
+        if message is not None and message.msgstr:
+            return "fuzzy" if message.fuzzy else "translated"
+        return "translated" if self.inherits(key) else "missing"
+
+    def inherits(self, key: Key) -> bool:
+        """Tell whether the words of a message come from the parent.
+
+        Somebody wrote words for what is spoiled, or fuzzy: others do not take their place.
+        """
+        message = self.messages.get(key)
+        if self.parent is None or key in self.spoiled or (message is not None and message.msgstr):
+            return False
+        return self.parent.state_of(key) == "translated"
+
+    def message(self, key: Key) -> Message | None:
+        """Give the message whose words print, here or in a parent; else what there is here.
+
+        Words of the source language stand in no catalog.
+        """
+        if self.parent is not None and self.inherits(key):
+            return self.parent.message(key)
+        return self.messages.get(key)
+
+    def words(self, key: Key) -> str:
+        """Give the words there are for a message: its own, also fuzzy ones, or its parent's."""
+        if self.parent is not None and self.inherits(key):
+            return self.parent.words(key)
+        message = self.messages.get(key)
+        return message.msgstr if message else ""
 
     def look_up(self, text: Text) -> str:
         """Give the translation of a text, or the text itself where there is none to trust."""
+        if self.parent is not None and self.inherits((text.context, text.text)):
+            return self.parent.look_up(text)
         if self.translations is None:
             return text.text
         if text.context is None:
@@ -185,6 +219,18 @@ class Catalog:
         if place.line > last:
             return None
         return set() if key is None else {key}
+
+
+class SourceCatalog(Catalog):
+    """The catalog of the source language: it is empty, and every text is its own translation."""
+
+    def state_of(self, key: Key) -> State:  # noqa: ARG002 - as every catalog is asked
+        """Say that a message needs no translation."""
+        return "translated"
+
+    def words(self, key: Key) -> str:
+        """Give the message itself."""
+        return key[1]
 
 
 def read_catalog(path: Path, name: str, locale: str) -> Catalog:

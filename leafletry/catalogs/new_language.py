@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -25,6 +25,7 @@ from leafletry.pages.fonts import JAPANESE, LATIN, lacking_in_ours
 from leafletry.pages.sandbox import Templates
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.variants import parent_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_LETTERS_NAMED = 12
 STUBS = ("glossary.yaml", "writing.yaml", "style.css")
-"""What `templates/language/` has for a new language."""
+"""What `templates/language/` has for a new language, and `templates/variant/` for a variant."""
 _ENOUGH = 0.9
 """Which share of the letters a font must have to be one for the language."""
 
@@ -43,7 +44,7 @@ class NewLanguage:
     """What was made for a language.
 
     `lacking` are letters that no font has, ours or one in `styles/fonts/`; `named` are files there
-    that the style sheet names.
+    that the style sheet names. `parent` is the language that a variant inherits from, if it is one.
     """
 
     locale: str
@@ -51,23 +52,28 @@ class NewLanguage:
     script: str
     lacking: str
     named: list[str]
+    parent: str | None
 
 
 def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage:
     """Make everything a new language begins with; its leaflets print in English, marked.
 
-    A style sheet that is there already is kept as it is. Raises ProblemsFoundError where the
-    language is there already; then, and where anything else fails, nothing is changed.
+    A variant's print what the language says that it is one of. A style sheet that is there already
+    is kept as it is. Raises ProblemsFoundError where the language is there already; then, and where
+    anything else fails, nothing is changed.
     """
-    root = project.root
+    root, parent = project.root, parent_of(locale, project.catalogs)
+    if parent is not None:  # Its notes tell the words that it inherits.
+        words = {**project.glossaries, locale: project.glossaries[parent]}
+        project = replace(project, glossaries=words)
     folder, style = root / "locales" / locale, root / "styles" / "locales" / f"{locale}.css"
     with folder_lock(root / ".cache"):
         _refuse_known(folder)
         lacking, fonts = _check_fonts(project, locale)
-        stubs = _stubs(project, locale, fonts)
+        stubs = _stubs(project, locale, parent, fonts)
         growing = root / ".cache" / "new-language"
         shutil.rmtree(growing, ignore_errors=True)
-        write_whole(growing / "LC_MESSAGES" / "messages.po", _catalog(project, locale, now))
+        write_whole(growing / "LC_MESSAGES" / "messages.po", _catalog(project, locale, parent, now))
         for name in ("glossary.yaml", "writing.yaml"):
             write_whole(growing / name, stubs[name])
         has_style = style.exists()
@@ -87,6 +93,7 @@ def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage
         script_name(locale),
         lacking,
         [] if has_style else [font.font.name for font in fonts],
+        parent,
     )
 
 
@@ -130,12 +137,16 @@ def _one_family(fonts: list[FontNames]) -> list[FontNames]:
 # ── The files ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _catalog(project: Project, locale: str, now: dt.datetime) -> bytes:
+def _catalog(project: Project, locale: str, parent: str | None, now: dt.datetime) -> bytes:
     """Give a catalog with every message and no translation."""
     language = name_in(locale, SOURCE_LOCALE)
     new = CatalogFile()
+    what = f"{language} translation of the leaflets"
+    if parent:
+        differs = f"where it differs from {name_in(parent, SOURCE_LOCALE)}"
+        what = f"{language}, {differs}; what is empty is as there"
     new.header = (
-        f"{language} translation of the leaflets. A draft: no clinician who speaks\n"
+        f"{what}. A draft: no clinician who speaks\n"
         f"{language} has reviewed it. Nothing in it is signed off."
     )
     new.metadata = template_header(project) | {
@@ -147,7 +158,9 @@ def _catalog(project: Project, locale: str, now: dt.datetime) -> bytes:
     return catalog_bytes(updated_catalog(project, collect_messages(project), locale, new))
 
 
-def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, bytes]:
+def _stubs(
+    project: Project, locale: str, parent: str | None, fonts: list[FontNames]
+) -> dict[str, bytes]:
     """Give the files that translators and designers fill in, with what goes where said in each."""
     english = project.glossaries.get(SOURCE_LOCALE, Glossary())
     # No HTML: data of ours in YAML and CSS.
@@ -158,6 +171,8 @@ def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, b
     )
     values = {
         "language": name_in(locale, SOURCE_LOCALE),
+        "parent": name_in(parent, SOURCE_LOCALE) if parent else "",
+        "parent_locale": parent or "",
         "limits": english.qualifiers,
         "fractions": english.fractions,
         "populations": english.populations,
@@ -165,9 +180,10 @@ def _stubs(project: Project, locale: str, fonts: list[FontNames]) -> dict[str, b
         "meanings": english.meanings,
         "fonts": fonts,
     }
+    folder = "variant" if parent else "language"
     try:
         return {
-            name: environment.get_template(f"language/{name}").render(values).encode()
+            name: environment.get_template(f"{folder}/{name}").render(values).encode()
             for name in STUBS
         }
     except jinja2.TemplateError as error:

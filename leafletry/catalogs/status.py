@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from babel import Locale
-
 from leafletry.catalogs.printed_messages import messages_of, own_messages
 from leafletry.edition import Edition
 from leafletry.fit import Fit, measure_jobs
+from leafletry.languages import name_in
 from leafletry.manifest import Manifest
 from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import ProblemsFoundError
@@ -122,7 +121,6 @@ def _language_status(
     fits: dict[Edition, Fit],
     today: dt.date,
 ) -> LanguageStatus:
-    described = Locale.parse(locale)
     editions = []
     for leaflet in project.leaflets:
         edition = Edition(leaflet, locale)
@@ -136,7 +134,7 @@ def _language_status(
     everything: list[Leaflet | Phrases] = [*project.leaflets.values(), project.phrases]
     return LanguageStatus(
         locale,
-        described.get_display_name("en") or locale,
+        name_in(locale, SOURCE_LOCALE),
         _counts(project.catalogs[locale], messages_of(everything).values()),
         editions,
     )

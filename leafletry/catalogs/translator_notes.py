@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from babel import Locale
 from babel.lists import format_list
 
 from leafletry.catalogs.catalog import Glossary
@@ -18,7 +17,7 @@ from leafletry.catalogs.lengths import width
 from leafletry.catalogs.standing import standing
 from leafletry.clinic import Temperature
 from leafletry.edition_code import EditionCode
-from leafletry.languages import language_tag
+from leafletry.languages import language_tag, name_in
 from leafletry.leaflet import walk_texts
 from leafletry.numerals import format_day, format_figure, format_temperature
 from leafletry.placeholders import names_in
@@ -117,8 +116,7 @@ class NoteWriter:
         if not leaflets:
             return {}
         leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
-        others = [code for code in self.project.locales if code != self.locale]
-        names = [_own_name(code) for code in others]
+        names = [_own_name(code) for code in self.project.languages]
         titles = [source.title for source in self.project.sources.values()]
         return {
             "source_updated": day,
@@ -150,7 +148,7 @@ class NoteWriter:
 
 
 def _own_name(locale: str) -> str:
-    return Locale.parse(locale).get_display_name(locale) or locale
+    return name_in(locale, locale)
 
 
 def _one_line(words: str) -> str:

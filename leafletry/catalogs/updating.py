@@ -22,6 +22,7 @@ from leafletry.output import folder_lock, write_together
 from leafletry.placeholders import names_in
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
+from leafletry.variants import parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -122,9 +123,13 @@ def updated_catalog(
         message.key: _entry(message, known, matches.get(message.key)) for message in messages
     }
 
+    above = project.catalogs.get(parent_of(locale, project.catalogs) or "")
+
     def translate(text: Text) -> str:
         entry = entries.get((text.context, text.text))
-        return entry.msgstr if entry and entry.msgstr and not entry.fuzzy else text.text
+        if entry and entry.msgstr and not entry.fuzzy:
+            return entry.msgstr
+        return above.look_up(text) if above else text.text
 
     notes = NoteWriter(project, locale, translate)
     for message in messages:

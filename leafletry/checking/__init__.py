@@ -133,10 +133,19 @@ def _wrong_words(survey: Survey, wordings: Iterable[Wording]) -> set[Problem]:
             if endless and word_rule is not refuse_endless_texts:
                 continue
             places: dict[str, Place] = {}
-            for message, hint in word_rule(survey, wording):
+            said = list(word_rule(survey, wording))
+            above = set(word_rule(survey, wording.inherited)) if said and wording.inherited else ()
+            for message, hint in said:
                 if hint not in places:
                     places[hint] = _line_of(hint, word_rule, survey, wording)
-                found.add(Problem(places[hint], message, hint, affects=wording.affects))
+                # What is wrong in the parent as well is told there, and mended there.
+                told = hint
+                if wording.inherited and (message, hint) not in above:
+                    place = survey.own_place(wording)
+                    told += (
+                        f"; {wording.locale} has these words from here: put its own into {place}"
+                    )
+                found.add(Problem(places[hint], message, told, affects=wording.affects))
     return found
 
 

@@ -95,14 +95,24 @@ def terms_of_others(survey: Survey, wording: Wording) -> Iterator[tuple[Glossary
 
 
 def warn_of_missing_terms(survey: Survey) -> Iterator[Problem]:
-    """Warn of a translation that says none of the words agreed for a term of its source."""
+    """Warn of a translation that says none of the words agreed for a term of its source.
+
+    What its parent agreed on as well is told of the parent.
+    """
     for wording in survey.wordings:
         if len(wording.words) > MOST_CHARACTERS:
             continue
+        above = wording.inherited
+        told = [other.term for other in survey.terms_in(above)] if above else []
         for agreement in survey.terms_in(wording):
+            if agreement.term in told:
+                continue
             if not agreement.term.optional and not any(agreement.agreed_in(wording.plain)):
                 said = f'"{agreement.term.source}" is not said as agreed'
-                yield Problem(wording.place, said, _hint(agreement.term), warning=True)
+                place, hint = survey.own_place(wording), _hint(agreement.term)
+                if wording.inherited:
+                    hint += f"; its words come from {wording.place}"
+                yield Problem(place, said, hint, warning=True)
 
 
 def _hint(term: GlossaryTerm) -> str:

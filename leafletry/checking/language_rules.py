@@ -14,7 +14,7 @@ from leafletry.sourcefile import did_you_mean, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import Catalog, NeverSaid
+    from leafletry.catalogs.catalog import NeverSaid
     from leafletry.checking.survey import Survey
     from leafletry.facts import Fact
 
@@ -62,7 +62,7 @@ def require_banned_words(survey: Survey) -> Iterator[Problem]:
     known = {entry.fact for entry in _never_said(survey, SOURCE_LOCALE)}
     for locale in project.catalogs:
         entries = _never_said(survey, locale)
-        for i, entry in enumerate(entries):
+        for i, entry in enumerate(project.own_glossaries.get(locale, Glossary()).never_said):
             fact = project.facts.get(entry.fact)
             if project.facts and (fact is None or not fact.banned):
                 banned = [name for name, fact in project.facts.items() if fact.banned]
@@ -94,7 +94,8 @@ def require_known_meanings(survey: Survey) -> Iterator[Problem]:
         if f"glossary:{locale}" in survey.unread or f"glossary:{SOURCE_LOCALE}" in survey.unread:
             continue
         own = glossaries.get(locale, Glossary()).meanings
-        for name, meaning in own.items():
+        there = survey.project.own_glossaries.get(locale, Glossary()).meanings
+        for name, meaning in there.items():
             for said, path in ((name, ()), (meaning.opposite, ("opposite",))):
                 if said and said not in known:
                     yield Problem(
@@ -133,10 +134,10 @@ def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
     if "phrases" in survey.unread:
         return  # Nobody knows what the warnings say that leaflets name.
     for locale, catalog in survey.translations:
-        states = [_state(catalog, key) for key in survey.messages]
+        states = [catalog.state_of(key) for key in survey.messages]
         unknown = len(catalog.messages.keys() - survey.messages) if not survey.unread else 0
         counts = [
-            (states.count("untranslated"), "untranslated"),
+            (states.count("missing"), "untranslated"),
             (states.count("fuzzy"), "fuzzy"),
             (unknown, "no longer in the leaflets"),
         ]
@@ -147,10 +148,3 @@ def warn_of_incomplete_catalogs(survey: Survey) -> Iterator[Problem]:
                 "pages print untranslated and fuzzy texts in English, marked",
                 warning=True,
             )
-
-
-def _state(catalog: Catalog, key: tuple[str | None, str]) -> str:
-    message = catalog.messages.get(key)
-    if message is None or not message.msgstr:
-        return "untranslated"
-    return "fuzzy" if message.fuzzy else "translated"

@@ -145,7 +145,7 @@ def _shared_words(survey: Survey) -> Iterator[tuple[Place, str, Affects]]:
         yield survey.place("facts", "populations", name), meaning, EVERYTHING
     for name, meaning in project.phrases.placeholders.items():
         yield survey.place("phrases", "placeholders", name), meaning, EVERYTHING
-    for locale, glossary in project.glossaries.items():
+    for locale, glossary in project.own_glossaries.items():
         for name, words in glossary.fractions.items():
             yield survey.glossary_place(locale, "fractions", name), words, own_words(locale)
 

@@ -23,7 +23,7 @@ def warn_of_long_texts(survey: Survey) -> Iterator[Problem]:
     limits = _limits(survey)
     for wording in survey.wordings:
         limit = limits.get(wording.key)
-        if limit is None or len(wording.words) > MOST_CHARACTERS:
+        if wording.inherited or limit is None or len(wording.words) > MOST_CHARACTERS:
             continue
         wide = width(wording.words, _figures(survey, wording))
         if wide > limit.characters:

@@ -92,7 +92,7 @@ def require_infant_figures(survey: Survey) -> Iterator[Problem]:
 
 def require_named_populations(survey: Survey) -> Iterator[Problem]:
     """Require that a block with figures of two groups names both, in every language."""
-    for locale, glossary in survey.project.glossaries.items():
+    for locale, glossary in survey.project.own_glossaries.items():
         for name in glossary.populations:
             if survey.project.populations and name not in survey.project.populations:
                 yield Problem(

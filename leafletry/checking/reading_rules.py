@@ -78,6 +78,8 @@ class SyllableCounter:
 def warn_of_long_sentences(survey: Survey) -> Iterator[Problem]:
     """Warn of sentences longer than their readers can easily follow."""
     for wording in survey.wordings:
+        if wording.inherited:
+            continue  # It is told of the parent.
         reading = survey.writing(wording.locale).reading
         most = _most(reading, wording.audiences) if reading else None
         if reading is None or most is None or not most < len(wording.words) <= MOST_CHARACTERS:
@@ -119,7 +121,9 @@ def warn_of_hard_leaflets(survey: Survey) -> Iterator[Problem]:
                 said = f"{file_id} reads at {score:.0f}, and {leaflet.audience} need {least:.0f}"
                 numbers = f"{words} words, {sentence:.1f} in a sentence, {word:.2f} syllables each"
                 hint = "shorten sentences, and say it in shorter words"
-                yield Problem(wordings[0].place, f"{said} ({numbers})", hint, warning=True)
+                yield Problem(
+                    survey.own_place(wordings[0]), f"{said} ({numbers})", hint, warning=True
+                )
 
 
 def _score(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from leafletry.catalogs.catalog import Glossary
+from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.checking.meanings import Senses
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
@@ -53,6 +53,7 @@ class Wording:
 
     `audiences` are those of the leaflets it stands in; a shared phrase is for nobody in particular.
     `starts` tells with which character each further line of the words begins, and its place.
+    `inherited` are the same words in the language that a variant has them from.
     """
 
     words: str
@@ -62,6 +63,7 @@ class Wording:
     audiences: frozenset[Audience] = frozenset()
     starts: tuple[tuple[int, Place], ...] = ()
     context: str | None = None
+    inherited: Wording | None = None
 
     @property
     def key(self) -> tuple[str | None, str]:
@@ -167,6 +169,13 @@ class Survey:
         keys = [(passage.text.context, passage.text.text) for passage, _ in of_file]
         return [known[key] for key in keys if key in known]
 
+    def own_place(self, wording: Wording) -> Place:
+        """Give where words stand; of those that a variant inherits, where it can put its own."""
+        if wording.inherited is None:
+            return wording.place
+        entry = self.project.catalogs[wording.locale].messages.get(wording.key)
+        return entry.place if entry else Place(catalog_name(wording.locale), 1, 1)
+
     def translation(self, locale: str, text: Text) -> Wording | None:
         """Give the translation of a text that would be printed, if there is one."""
         return self._translated.get(locale, {}).get((text.context, text.text))
@@ -189,15 +198,27 @@ class Survey:
     @cached_property
     def _translated(self) -> dict[str, dict[tuple[str | None, str], Wording]]:
         """The translations that would be printed, by language and message."""
-        return {
-            locale: {
-                key: Wording(
-                    m.msgstr, locale, m.place, m.msgid, self.readers[key], m.starts, m.context
-                )
-                for key, m in catalog.messages.items()
-                if m.msgstr and not m.fuzzy and key in self.messages
-            }
-            for locale, catalog in self.translations
+        return {locale: self._said_in(catalog) for locale, catalog in self.translations}
+
+    def _said_in(self, catalog: Catalog) -> dict[tuple[str | None, str], Wording]:
+        """Give what a language prints of its own, and what a variant prints of its parent's."""
+        locale = catalog.locale
+        own = {
+            key: Wording(m.msgstr, locale, m.place, m.msgid, self.readers[key], m.starts, m.context)
+            for key, m in catalog.messages.items()
+            if m.msgstr and not m.fuzzy and key in self.messages
+        }
+        if catalog.parent is None:
+            return own
+        above = (
+            {wording.key: wording for wording in reversed(self._written)}
+            if catalog.parent.locale == SOURCE_LOCALE
+            else self._said_in(catalog.parent)
+        )
+        return own | {
+            key: replace(wording, locale=locale, inherited=wording)
+            for key, wording in above.items()
+            if catalog.inherits(key)
         }
 
     @cached_property

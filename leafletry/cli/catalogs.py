@@ -82,6 +82,11 @@ def add_command(tag: str) -> int:
             '  @font-face { font-family: "A Name"; font-weight: 400; '
             'src: url("font:A-Name-Regular.ttf") }'
         )
+    if new.parent:
+        parent = f"{name_in(new.parent, SOURCE_LOCALE)} ({new.parent})"
+        click.echo(f"It is a variant of {parent}: what its files leave empty is as there.")
+        click.echo("Now write into its messages.po only what differs.")
+        return 0
     click.echo("Now translate its messages.po; `build` prints what is missing in English, marked.")
     return 0
 

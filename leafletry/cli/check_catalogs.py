@@ -68,6 +68,9 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
 
 def _concerns(problem: Problem, locales: Collection[str], project: Project) -> bool:
     """Tell whether a problem is about files of some locales, or keeps anybody from reading."""
+    # What is wrong for a variant only in words of its parent stands in the parent's file.
+    if not set(problem.affects.locales or ()).isdisjoint(locales):
+        return True
     whose = _whose(project, problem).get("locale")
     if whose is not None and not problem.place.file.startswith("leaflets/"):
         return whose in locales
@@ -78,14 +81,20 @@ def _whose(project: Project, problem: Problem) -> dict[str, Any]:
     """Give the locale that a problem is about, and the leaflet where it is known."""
     from leafletry.project import SOURCE_LOCALE  # noqa: PLC0415
 
+    if (concerned := problem.affects.locales) and len(concerned) == 1:
+        return {"locale": next(iter(concerned)), **_leaflet_of(problem, project)}
     folder, *rest = PurePosixPath(problem.place.file).parts
     if folder == "locales" and rest:
         return {"locale": rest[0]}
     if folder != "leaflets":
         return {"locale": None}
-    stem = PurePosixPath(problem.place.file).stem
-    leaflet = {"leaflet": stem} if stem in project.leaflets else {}
-    return {"locale": SOURCE_LOCALE, **leaflet}
+    return {"locale": SOURCE_LOCALE, **_leaflet_of(problem, project)}
+
+
+def _leaflet_of(problem: Problem, project: Project) -> dict[str, str]:
+    file = PurePosixPath(problem.place.file)
+    known = file.parts[0] == "leaflets" and file.stem in project.leaflets
+    return {"leaflet": file.stem} if known else {}
 
 
 def _first(finding: tuple[Problem, dict[str, Any]]) -> Problem:

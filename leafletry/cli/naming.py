@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def known_locale(project: Project, given: str) -> str:
     """Give the locale that is meant; one that is not there is wrong usage, and told as such."""
-    from babel import Locale  # noqa: PLC0415
-
+    from leafletry.languages import name_in  # noqa: PLC0415
     from leafletry.sourcefile import shortened  # noqa: PLC0415
 
     folder = project.root / "locales"
@@ -27,8 +26,7 @@ def known_locale(project: Project, given: str) -> str:
         return given
     names = {name.casefold(): name for name in known}
     for locale in project.locales:
-        called = {Locale.parse(locale).get_display_name(reader) for reader in (locale, "en")}
-        names |= {name.casefold(): locale for name in called if name}
+        names |= {name_in(locale, reader).casefold(): locale for reader in (locale, "en")}
     said = shortened(given)
     near = difflib.get_close_matches(said.casefold().replace("-", "_"), names, 1, 0.5)
     meant = f'Did you mean "{names[near[0]]}"? ' if near else ""

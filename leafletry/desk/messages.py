@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from leafletry.catalogs.catalog import catalog_name
 from leafletry.catalogs.comments import Comment, comments_of
 from leafletry.catalogs.translator_notes import NoteWriter, spots_of
+from leafletry.languages import ancestors, name_in
 from leafletry.leaflet import walk_texts
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from leafletry.catalogs.catalog import State
+    from leafletry.catalogs.catalog import Catalog, State
     from leafletry.catalogs.translator_notes import Spot
     from leafletry.edition import Edition
     from leafletry.leaflet import Text
@@ -113,9 +114,10 @@ def sort_problems(
     for problem in sorted(set(problems)):
         place = problem.place
         about: set[int] | None = spoken.get((place.file, place.line))
-        if about is None and catalog is not None and place.file == catalog_name(edition.locale):
-            keys = catalog.keys_at(place)
-            about = None if keys is None else {numbers[key] for key in keys if key in numbers}
+        if problem.affects.locales is not None and edition.locale not in problem.affects.locales:
+            about = set()  # It may stand in words that a variant of the language has from here.
+        elif about is None and (spoiled := _keys_at(catalog, place)) is not None:
+            about = {numbers[key] for key in spoiled if key in numbers}
         elif about is None and not _concerns(place, edition):
             about = set()
         if about is None or (about and problem in unreadable):
@@ -123,21 +125,35 @@ def sort_problems(
         if about is not None and not about:
             found.elsewhere.append(Finding.of(problem))
         for number in about or ():
-            found.by_number.setdefault(number, []).append(Finding.of(problem))
+            findings = found.by_number.setdefault(number, [])
+            if Finding.of(problem) not in findings:  # A variant's may be its parent's as well.
+                findings.append(Finding.of(problem))
     return found
+
+
+def _keys_at(catalog: Catalog | None, place: Place) -> set[Key] | None:
+    """Give which messages stand at a place of a catalog, or of one that it inherits from."""
+    while catalog is not None and place.file != catalog_name(catalog.locale):
+        catalog = catalog.parent
+    return catalog.keys_at(place) if catalog is not None else None
+
+
+def _with_parents(locale: str) -> list[str]:
+    return [locale, *ancestors(locale)]
 
 
 def shared_names(edition: Edition) -> list[str]:
     """Give the files without which no page of an edition can be made, besides its own leaflet."""
     words = [f"leaflets/{name}.yaml" for name in ("facts", "sources", "phrases")]
-    glossaries = {SOURCE_LOCALE, edition.locale}
+    glossaries = {SOURCE_LOCALE, *_with_parents(edition.locale)}
     return [*words, *(f"locales/{locale}/glossary.yaml" for locale in sorted(glossaries))]
 
 
 def _concerns(place: Place, edition: Edition) -> bool:
     """Tell whether a file, or what is wrong with it, has to do with an edition."""
-    own = [f"leaflets/{edition.leaflet}.yaml", catalog_name(edition.locale)]
-    own += [f"locales/{edition.locale}", f"locales/{edition.locale}/writing.yaml", "leaflets"]
+    own = [f"leaflets/{edition.leaflet}.yaml", "leaflets"]
+    for locale in _with_parents(edition.locale):
+        own += [catalog_name(locale), f"locales/{locale}", f"locales/{locale}/writing.yaml"]
     design = place.file.startswith(("templates", "styles"))
     return design or place.file in (*own, *shared_names(edition))
 
@@ -203,11 +219,14 @@ def show_messages(
                 state=message.state,
                 context=message.context,
                 msgid=message.msgid,
-                msgstr=entry.msgstr if entry else "",
+                msgstr="" if edition.locale == SOURCE_LOCALE else catalog.words(key),
                 printed=message.text,
                 source_places=list(dict.fromkeys(_line(spot.place) for spot in here)),
                 catalog_place=_line(entry.place) if entry else begins.get(key, ""),
-                notes=writer.notes(here).split("\n") if here else [],
+                notes=[
+                    *_inherited(catalog, key),
+                    *(writer.notes(here).split("\n") if here else []),
+                ],
                 remarks=comment.remarks,
                 edited=changes_between(comment.former, message.msgid) if comment.former else [],
                 findings=findings.get(message.number, []),
@@ -215,6 +234,14 @@ def show_messages(
             )
         )
     return shown
+
+
+def _inherited(catalog: Catalog, key: Key) -> list[str]:
+    """Say from where a variant has the words of a message, if it has them from its parent."""
+    parent = catalog.parent if catalog.inherits(key) else None
+    if parent is None:
+        return []
+    return [f"As in {name_in(parent.locale, SOURCE_LOCALE)}: the catalog needs no words here."]
 
 
 def _line(place: Place) -> str:

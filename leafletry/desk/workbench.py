@@ -23,6 +23,7 @@ from leafletry.desk.messages import (
 )
 from leafletry.desk.sheet import Language, Offer, PaperPage, Sheet
 from leafletry.edition import Edition
+from leafletry.languages import ancestors
 from leafletry.printing import PRESS, Printed, open_press, print_edition
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE, Project, read_project
@@ -202,7 +203,8 @@ class Workbench:
             needed.add(f"leaflets/{edition.leaflet}.yaml")
             missing.append(Problem(Place("leaflets"), f"has no {shortened(edition.leaflet)}.yaml"))
         if edition.locale not in project.catalogs:
-            needed |= {f"locales/{edition.locale}", catalog_name(edition.locale)}
+            for locale in (edition.locale, *ancestors(edition.locale)):
+                needed |= {f"locales/{locale}", catalog_name(locale)}
             missing.append(Problem(Place("locales"), f"has no {shortened(edition.locale)}"))
         if edition.page_format not in {choice.id for choice in blank.offer.formats}:
             name = f"{shortened(edition.page_format)}.css"

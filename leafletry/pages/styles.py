@@ -19,10 +19,15 @@ TIGHTEST = 1
 """The last step of tightness of the style sheets (`fit-1`); the first is 0."""
 
 
-def style_names(styles: Path, audience: str, locale: str, page_format: str) -> list[str]:
-    """Give the style sheets of an edition, in the order of the layers."""
+def style_names(
+    styles: Path, audience: str, languages: Iterable[str], page_format: str
+) -> list[str]:
+    """Give the style sheets of an edition, in the order of the layers.
+
+    `languages` are its own and, before it, those it is a variant of: it wears their sheets, too.
+    """
     names = ["layers.css", "tokens.css", "base.css", "blocks.css", f"formats/{page_format}.css"]
-    optional = (f"audiences/{audience}.css", f"locales/{locale}.css")
+    optional = (f"audiences/{audience}.css", *(f"locales/{name}.css" for name in languages))
     return names + [name for name in optional if (styles / name).exists()]
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from leafletry.catalogs.catalog import catalog_name
 from leafletry.catalogs.comments import comments_of
+from leafletry.languages import name_in
 from leafletry.localization import Localizer
 from leafletry.placeholders import PLACEHOLDER, names_in
 from leafletry.project import SOURCE_LOCALE
@@ -31,7 +32,8 @@ class Row:
 
     `target` is the name of its place on the pages, nothing where it is on none; `line` that of its
     translation in the catalog, 0 where it has none. `previous` is the source text that a stale
-    translation was written for; what changed since is marked in it and in `source`.
+    translation was written for; what changed since is marked in it and in `source`. `parent` is
+    the language from which a variant has the words.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Row:
     words: Markup
     figures: list[tuple[str, str]]
     previous: Markup
+    parent: str
     findings: list[Problem]
 
 
@@ -56,7 +59,11 @@ class MessageList:
         folder = f"locales/{locale}/"
         self.file = catalog_name(locale)
         self.catalog = project.catalogs[locale]
-        self.findings = [problem for problem in found if problem.place.file.startswith(folder)]
+        self.findings = [
+            problem
+            for problem in found
+            if problem.place.file.startswith(folder) or locale in (problem.affects.locales or ())
+        ]
         comments = comments_of(project, locale)
         self.previous = {key: said.former for key, said in comments if said.former}
         self.source_figures = Localizer(project, SOURCE_LOCALE, None).values
@@ -87,7 +94,11 @@ class MessageList:
 
     def _keys_of(self, problem: Problem) -> set[Key] | None:
         """Give the messages that a problem is about; nothing where it is about others, or all."""
-        return self.catalog.keys_at(problem.place) if problem.place.file == self.file else None
+        if problem.place.file == self.file:
+            return self.catalog.keys_at(problem.place)
+        # What is wrong for a variant only in words of its parent stands in the parent's file.
+        own = self.catalog.locale in (problem.affects.locales or ())
+        return set(problem.affects.messages or ()) if own else None
 
     def _row(
         self,
@@ -98,7 +109,8 @@ class MessageList:
     ) -> Row:
         key = (message.context, message.msgid)
         entry = self.catalog.messages.get(key)
-        words = entry.msgstr if entry else ""
+        words, above = self.catalog.words(key), self.catalog.parent
+        inherited = above is not None and self.catalog.inherits(key)
         findings = sorted(found.get(key, ()))
         # An entry that cannot be read is known by what is wrong with it.
         places = [entry.place] if entry else [problem.place for problem in findings]
@@ -117,6 +129,7 @@ class MessageList:
             words=_with_placeholders(words),
             figures=_figures_in(words, self.figures),
             previous=previous,
+            parent=name_in(above.locale, SOURCE_LOCALE) if above and inherited else "",
             findings=findings,
         )
 
