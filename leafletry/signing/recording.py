@@ -47,7 +47,8 @@ def record_signature(root: Path, signature: Signature, today: dt.date) -> list[s
     """
     with folder_lock(root / ".cache"):
         project = read_project(root)
-        errors = {*project.problems.errors, *check_project(project, today)}
+        signing = (signature.locale, signature.leaflet)
+        errors = {*project.problems.errors, *check_project(project, today, signing)}
         refusals = [problem for problem in errors if not problem.warning]
         if refusals:
             raise ProblemsFoundError(refusals)
