@@ -73,13 +73,15 @@ def _of_figures(survey: Survey, locale: str, needed: Needed, wordings: list[Word
 def require_words_to_check_by(survey: Survey) -> Iterator[Problem]:
     """Require of what somebody signed all other words by which the source language is checked.
 
-    Of any other language, what its glossary has not yet is told in one warning.
+    Of any other language, what its glossary has not yet is told in one warning, as soon as
+    anything is translated.
     """
     if f"glossary:{SOURCE_LOCALE}" in survey.unread:
         return
     hint = "list them there; until then no translation is held to them"
+    spoken = {wording.locale for wording in survey.wordings}
     for locale in survey.project.catalogs:
-        if f"glossary:{locale}" in survey.unread:
+        if f"glossary:{locale}" in survey.unread or locale not in spoken:
             continue
         place = survey.glossary_place(locale)
         needed = [] if locale == SOURCE_LOCALE else list(_lacking_everywhere(survey, locale))
