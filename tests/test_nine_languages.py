@@ -25,6 +25,8 @@ from judges.tools import require_tool
 from leafletry.edition import Edition
 from leafletry.languages import direction
 
+pytestmark = pytest.mark.slow
+
 TEN = yaml.safe_load((Path(__file__).parent / "languages" / "ten_messages.yaml").read_text("utf-8"))
 NINE = sorted(TEN.keys() - {"en"})
 PARENTS = "when-to-have-your-baby-checked"
