@@ -155,7 +155,7 @@ class Localizer:
 
     def _figures(self, locale: str) -> dict[str, str]:
         fractions = self.project.glossaries.get(locale, Glossary()).fractions
-        # A fraction the locale has no words for is told by `check`; what prints it is refused.
+        # A fraction the locale has no words for is told by `check`; what prints it is in English.
         figures = {
             name: format_figure(fact, locale, fractions)
             for name, fact in self.project.facts.items()
@@ -191,7 +191,7 @@ class Localizer:
             if text.otherwise is None:
                 return None
             return self.localize(text.otherwise, file_id, (*path, "otherwise"), **layout)
-        state = self.catalog.state(text)
+        state = self._state(text)
         trusted = state == "translated"
         lang = language_tag(self.locale) if trusted else SOURCE_LOCALE
         formats = self.formats if trusted else SOURCE_LOCALE
@@ -225,6 +225,13 @@ class Localizer:
         writing = self.project.writings.get(locale, Writing())
         before = writing.reference_numbers == "before-stop"
         return words[-1] if before and words[-1:] in _STOPS and not words[-2:-1].isdigit() else ""
+
+    def _state(self, text: Text) -> State:
+        """Tell whether a text is translated, and the language has words for all its figures."""
+        unsaid = self.source_values.keys() - self.values.keys()
+        if unsaid and not unsaid.isdisjoint(names_in(text.text)):
+            return "missing"
+        return self.catalog.state(text)
 
     def _number(self, text: Text, final: str, state: State, place: Place) -> int:
         """Give a message its number, in the order of localization; equal texts are one message."""

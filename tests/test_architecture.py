@@ -21,6 +21,7 @@ WAY_OF_THE_DATA = [
         "signing/roles",
     },
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
+    | {"pages/script_cut"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
     | {"edition_code", "signing/differences"}
     | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"},
@@ -42,6 +43,7 @@ WAY_OF_THE_DATA = [
         "catalogs/po_entries",
         "languages",
         "pages/added_fonts",
+        "pages/installed_fonts",
         "pages/font_proof",
         "pages/ligatures",
         "pages/embedding",
@@ -67,7 +69,7 @@ WAY_OF_THE_DATA = [
     {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
     | {"catalogs/comments"},
     {"reading_back/pictures"},
-    {"reading_back/reading"},
+    {"reading_back/reading", "catalogs/language_fonts"},
     {
         "catalogs/printed_messages",
         "pages/finishing",
@@ -95,6 +97,7 @@ WHOLE = {"checking", "cli", "desk"}
 SPEAKERS = {
     "cli/__init__": "it is the command line",
     "cli/catalogs": "its commands for translators",
+    "cli/catalog_fonts": "as above",
     "cli/catalog_status": "as above",
     "cli/check_catalogs": "as above",
     "cli/pseudo_catalog": "as above",

@@ -198,17 +198,17 @@ FAULTS = [
     Fault("require_plain_words", SIGNOFF, "Example Reviewer", "www.example.org", "links are not"),
     Fault("require_language_codes", SOURCES, "lang: en", "lang: English", '"English" is no'),
     Fault(
-        "require_words_of_language", "locales/ja/glossary.yaml", "  under: [未満]\n", "",
-        'no words for the qualifier "under"',
+        "require_words_of_figures", "locales/ja/glossary.yaml", "  under: [未満]\n", "",
+        'no words for the qualifier "under" in the glossary: nobody checks that it is said',
     ),
     Fault(
-        "require_banned_words", "locales/ja/glossary.yaml", "spine_needle", "very_rare",
+        "refuse_unknown_banned_facts", "locales/ja/glossary.yaml", "spine_needle", "very_rare",
         'there is no banned fact "very_rare"',
     ),
     Fault(
-        "require_banned_words", "locales/ja/glossary.yaml",
+        "require_words_to_check_by", "locales/ja/glossary.yaml",
         "never_said:\n  - fact: spine_needle\n    together:\n      - [骨髄]\n      - [背骨]\n", "",
-        'no wording of the banned fact "spine_needle"',
+        "no words for the banned fact spine_needle",
     ),
     Fault(
         "warn_of_incomplete_catalogs", FRENCH, 'msgstr "Jour"', 'msgstr ""',
@@ -313,15 +313,15 @@ FAULTS = [
         "% as long as the source",
     ),
     Fault(
-        "require_known_meanings", "locales/fr/glossary.yaml", "  later:", "  latr:",
+        "refuse_unknown_meanings", "locales/fr/glossary.yaml", "  later:", "  latr:",
         'there is no meaning "latr"',
     ),
     Fault(
-        "require_known_meanings", "locales/fr/glossary.yaml", "  later: {words: [plus tard]}\n", "",
-        "no words for the meanings later",
+        "require_words_to_check_by", "locales/fr/glossary.yaml",
+        "  later: {words: [plus tard]}\n", "", "no words for the meaning later",
     ),
     Fault(
-        "require_known_meanings", "locales/en/glossary.yaml", "opposite: later", "opposite: latr",
+        "refuse_unknown_meanings", "locales/en/glossary.yaml", "opposite: later", "opposite: latr",
         'there is no meaning "latr"',
     ),
     Fault(

@@ -682,7 +682,7 @@ def test_english_in_a_stale_place_has_english_figures(root: Path) -> None:
 
 
 def test_a_figure_without_a_word_is_marked(root: Path) -> None:
-    """A share that a language has no word for is broken there, its sentences too."""
+    """A share that a language has no word for is told, and its sentences stand in English."""
     change(
         root, "leaflets/facts.yaml", "value: 160\n    kind: count", "value: 0.5\n    kind: fraction"
     )
@@ -695,7 +695,9 @@ def test_a_figure_without_a_word_is_marked(root: Path) -> None:
         "nl": None,
     }
     (dutch,) = [said for _, how, said in all_sentences(report) if said.remark]
-    assert dutch.remark == "Broken: it cannot be printed (unknown placeholder {cases})."
+    assert dutch.remark == (
+        "Missing: this language has no word for its figure. The page shows the English."
+    )
     assert "this language has no word for it" in section_of(facts_page(root, report), "cases")
 
 

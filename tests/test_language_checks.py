@@ -24,7 +24,7 @@ from leafletry.catalogs.lengths import Lengths
 from leafletry.checking import WORD_RULES
 from leafletry.checking.completeness_rules import require_every_sentence
 from leafletry.checking.glossary_rules import refuse_exchanged_terms, warn_of_missing_terms
-from leafletry.checking.language_rules import require_words_of_language
+from leafletry.checking.lacking_words import require_words_of_figures, require_words_to_check_by
 from leafletry.checking.length_rules import warn_of_long_texts
 from leafletry.checking.meaning_rules import (
     refuse_added_meanings,
@@ -278,32 +278,63 @@ def in_jis(char: str) -> bool:
         return False
 
 
-def words_needed(locale: str, glossary: Glossary, *, translated: bool) -> list[tuple[str, bool]]:
+def words_needed(
+    locale: str, glossary: Glossary, *, translated: bool, signed: bool = False
+) -> list[tuple[str, bool]]:
     """What a language lacks, and whether that is only a warning, with one message or with none."""
     project = project_in(locale)
     glossaries = {**project.glossaries, locale: glossary}
-    survey = Survey(replace(project, glossaries=glossaries), TODAY)
+    signing = (locale, "recognize-and-work-up") if signed else None
+    survey = Survey(replace(project, glossaries=glossaries), TODAY, signing)
     source = "About {infant_cases_us} babies, {japan_skin_cns_share}"
     written = [Wording(source, locale, HERE, source)] if translated else []
     survey.__dict__["wordings"] = written
-    found = [
-        problem for problem in require_words_of_language(survey) if locale in problem.place.file
-    ]
-    return [(problem.message, problem.warning) for problem in found]
+    found = [*require_words_of_figures(survey), *require_words_to_check_by(survey)]
+    own = [p for p in found if p.place == HERE or locale in p.place.file]
+    return [(problem.message, problem.warning) for problem in own]
 
 
-@pytest.mark.parametrize("translated", [True, False])
-def test_new_language_may_lack_words_nobody_needs_yet(translated: bool) -> None:  # noqa: FBT001
-    """Words for limits and fractions are missed where a text prints them; else it is a warning."""
-    needed = words_needed("de", Glossary(), translated=translated)
-    assert ('no words for the qualifier "about"', not translated) in needed
-    assert ('no word for the fraction "half"', not translated) in needed
-    assert ('no words for the qualifier "under"', True) in needed
-    full = Glossary(
-        qualifiers={name: ["x"] for name in ("about", "under", "estimated", "at-least")},
-        fractions={"half": "die Hälfte"},
-    )
-    assert words_needed("de", full, translated=translated) == []
+FULL = Glossary(
+    number_words=["x"],
+    doses=["x"],
+    qualifiers={name: ["x"] for name in ("about", "under", "estimated", "at-least")},
+    fractions={"half": "die Hälfte"},
+)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_draft_needs_no_words_of_its_language(signed: bool) -> None:  # noqa: FBT001
+    """A text that prints a limit or a fraction without words is named: an error if it is signed.
+
+    What no text prints waits in one warning for all of it.
+    """
+    needed = dict(words_needed("de", Glossary(), translated=True, signed=signed))
+    for lacking in ('no words for the qualifier "about"', 'no word for the fraction "half"'):
+        (said,) = [said for said in needed if said.startswith(lacking)]
+        assert "About {infant_cases_us} babies" in said
+        assert needed[said] is not signed
+    waiting = [said for said in needed if "qualifiers" in said]
+    assert len(waiting) == 1
+    assert "under" in waiting[0]
+    assert needed[waiting[0]] is True
+    general = [said for said in needed if "meanings" in said]
+    assert len(general) == 1
+    assert needed[general[0]] is not signed
+    assert all(words in general[0] for words in ("numbers", "doses", "banned fact", "denial"))
+    assert len(needed) == (4 if signed else 3)
+
+
+def test_an_untouched_language_lacks_nothing() -> None:
+    """Before anything is translated, nobody is asked to fill in a glossary."""
+    assert words_needed("de", Glossary(), translated=False) == []
+
+
+def test_a_full_glossary_lacks_nothing() -> None:
+    """Where the words are there, neither a signature nor a text makes anything of it."""
+    english = project_in("en").glossaries["en"]
+    full = FULL.model_copy(update={"meanings": english.meanings, "never_said": english.never_said})
+    for translated in (True, False):
+        assert words_needed("de", full, translated=translated, signed=True) == []
 
 
 def long_texts(source: str, words: str, lengths: Lengths) -> list[str]:

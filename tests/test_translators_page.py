@@ -15,7 +15,7 @@ from leafletry.project import read_project
 PROJECT = Path(__file__).parent.parent
 PAGE = (PROJECT / "docs" / "translators.md").read_text("utf-8")
 SPANISH = "locales/es/LC_MESSAGES/messages.po"
-COMMANDS = re.findall(r"^\| `([a-z ]+?)(?: (?:es|de))?` \|", PAGE, re.MULTILINE)
+COMMANDS = re.findall(r"^\| `([a-z ]+?)(?: (?:es|de|hi))?` \|", PAGE, re.MULTILINE)
 EXAMPLE = [line[4:] for line in PAGE.splitlines() if line.startswith("    ")]
 MSGID, MSGSTR = (line for line in EXAMPLE if line.startswith("msg"))
 

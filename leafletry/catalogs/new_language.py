@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,11 @@ import jinja2
 from leafletry.catalogs.catalog import Glossary
 from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes
 from leafletry.catalogs.extraction import collect_messages
+from leafletry.catalogs.language_fonts import font_rules, lacking_letters, offered_fonts
 from leafletry.catalogs.updating import template_header, updated_catalog
 from leafletry.composition import template_problem
-from leafletry.languages import letters, name_in, plural_forms, script_name, script_of
+from leafletry.languages import name_in, plural_forms, script_name
 from leafletry.output import folder_lock, write_whole
-from leafletry.pages.added_fonts import FontNames, fonts_offered, names_of, wrong_with
-from leafletry.pages.fonts import JAPANESE, LATIN, lacking_in_ours
 from leafletry.pages.sandbox import Templates
 from leafletry.problems import Place, Problem, ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
@@ -30,13 +28,11 @@ from leafletry.variants import parent_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from leafletry.pages.added_fonts import FontNames
     from leafletry.project import Project
 
-MOST_LETTERS_NAMED = 12
 STUBS = ("glossary.yaml", "writing.yaml", "style.css")
 """What `templates/language/` has for a new language, and `templates/variant/` for a variant."""
-_ENOUGH = 0.9
-"""Which share of the letters a font must have to be one for the language."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,8 @@ def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage
     folder, style = root / "locales" / locale, root / "styles" / "locales" / f"{locale}.css"
     with folder_lock(root / ".cache"):
         _refuse_known(folder)
-        lacking, fonts = _check_fonts(project, locale)
+        fonts = offered_fonts(project, locale)
+        lacking = lacking_letters(locale).difference(*(font.font.letters for font in fonts))
         stubs = _stubs(project, locale, parent, fonts)
         growing = root / ".cache" / "new-language"
         shutil.rmtree(growing, ignore_errors=True)
@@ -91,7 +88,7 @@ def add_language(project: Project, locale: str, now: dt.datetime) -> NewLanguage
         locale,
         [path.relative_to(root).as_posix() for path in (*made, *([] if has_style else [style]))],
         script_name(locale),
-        lacking,
+        "".join(map(chr, sorted(lacking))),
         [] if has_style else [font.font.name for font in fonts],
         parent,
     )
@@ -105,33 +102,6 @@ def _refuse_known(folder: Path) -> None:
         place = Place(f"locales/{known or folder.name}")
         hint = "nothing was changed; `catalogs update` brings it up to the texts"
         raise ProblemsFoundError([Problem(place, "this language is there already", hint)])
-
-
-# ── Fonts ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _check_fonts(project: Project, locale: str) -> tuple[str, list[FontNames]]:
-    """Give the letters that no font has, and the fonts in `styles/fonts/` to name for the rest."""
-    # Han characters of another language are drawn otherwise than in Japanese.
-    ours = (LATIN, JAPANESE) if script_of(locale) == "Jpan" else (LATIN,)
-    lacking = lacking_in_ours(frozenset(map(ord, letters(locale))), ours)
-    if not lacking:
-        return "", []
-    offered = [font for font in fonts_offered(project.root / "styles") if wrong_with(font) is None]
-    fitting = [font for font in offered if len(font.letters & lacking) >= _ENOUGH * len(lacking)]
-    upright = [font for font in map(names_of, fitting) if not font.italic]
-    fonts = _one_family(upright)
-    left = lacking - frozenset().union(*(font.font.letters for font in fonts))
-    return "".join(map(chr, sorted(left))), fonts
-
-
-def _one_family(fonts: list[FontNames]) -> list[FontNames]:
-    """Give the fonts of the family with most weights: two designs would mix within a word."""
-    families: dict[str, list[FontNames]] = defaultdict(list)
-    for font in fonts:
-        families[font.family].append(font)
-    largest = max(families.values(), key=len, default=[])
-    return sorted(largest, key=lambda font: font.weights)
 
 
 # ── The files ──────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +148,7 @@ def _stubs(
         "populations": english.populations,
         "never_said": english.never_said,
         "meanings": english.meanings,
-        "fonts": fonts,
+        "font_rules": font_rules(project, locale, fonts),
     }
     folder = "variant" if parent else "language"
     try:

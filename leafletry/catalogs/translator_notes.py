@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from leafletry.project import Project
 
 _NOBODY = ["A. B.", "C. D."]
+_SOME_LANGUAGES = ("en", "es", "fr")
+"""To name as an example; with those of the project, each new one would change every catalog."""
 _LONGEST_EXAMPLE = 60
 _FEVER = Temperature(value=38.0, unit="celsius")
 CLINIC_EXAMPLES: dict[str, Callable[[str], str]] = {
@@ -116,7 +118,7 @@ class NoteWriter:
         if not leaflets:
             return {}
         leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
-        names = [_own_name(code) for code in self.project.languages]
+        names = [_own_name(code) for code in _SOME_LANGUAGES]
         titles = [source.title for source in self.project.sources.values()]
         return {
             "source_updated": day,
@@ -126,7 +128,7 @@ class NoteWriter:
             "written_on": day,
             "reviewed_on": day,
             "next_review": day,
-            "languages": format_list(names, locale=self.locale) if names else "",
+            "languages": format_list(names, locale=self.locale),
             "verify_address": "leaflets.example/verify",
             "edition_code": str(
                 EditionCode(leaflet.code, language_tag(self.locale), leaflet.version, "3fa92c")

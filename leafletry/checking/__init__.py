@@ -35,10 +35,13 @@ from leafletry.checking.glossary_rules import (
     require_names,
     warn_of_missing_terms,
 )
+from leafletry.checking.lacking_words import (
+    require_words_of_figures,
+    require_words_to_check_by,
+)
 from leafletry.checking.language_rules import (
-    require_banned_words,
-    require_known_meanings,
-    require_words_of_language,
+    refuse_unknown_banned_facts,
+    refuse_unknown_meanings,
     warn_of_incomplete_catalogs,
 )
 from leafletry.checking.leaflet_rules import (
@@ -111,10 +114,15 @@ if TYPE_CHECKING:
     WordRule = Callable[[Survey, Wording], Iterator[Said]]
 
 
-def check_project(project: Project, today: dt.date | None = None) -> list[Problem]:
-    """Give every problem of what could be read; what could not be read is in `project.problems`."""
+def check_project(
+    project: Project, today: dt.date | None = None, signing: tuple[str, str] | None = None
+) -> list[Problem]:
+    """Give every problem of what could be read; what could not be read is in `project.problems`.
+
+    With `signing`, a language and a leaflet, as if somebody had signed that leaflet in it.
+    """
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
-    survey = Survey(project, day)
+    survey = Survey(project, day, signing)
     half = len(survey.wordings) // 2
     with beside(lambda: _wrong_words(survey, survey.wordings[half:])) as the_others:
         found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
@@ -187,9 +195,10 @@ PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_labels,
     require_plain_words,
     require_language_codes,
-    require_words_of_language,
-    require_banned_words,
-    require_known_meanings,
+    require_words_of_figures,
+    require_words_to_check_by,
+    refuse_unknown_banned_facts,
+    refuse_unknown_meanings,
     warn_of_incomplete_catalogs,
     warn_of_missing_terms,
     warn_of_long_sentences,

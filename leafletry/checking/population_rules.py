@@ -20,7 +20,7 @@ from leafletry.sourcefile import did_you_mean, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.checking.survey import KeyPath, Survey
+    from leafletry.checking.survey import KeyPath, Survey, Wording
     from leafletry.facts import Fact
     from leafletry.leaflet import Text
 
@@ -117,16 +117,15 @@ def _unnamed(survey: Survey, part: _Part, figure: _Figure, group: set[str]) -> I
         (path, text) for path, text in part.texts if _names(survey, SOURCE_LOCALE, text, group)
     ]
     for locale in survey.project.catalogs:
-        translated = any(survey.translation(locale, text) for _, text in part.texts)
-        if locale != SOURCE_LOCALE and not translated:
+        said_in_it = (survey.translation(locale, text) for _, text in part.texts)
+        translated = next(filter(None, said_in_it), None)
+        if locale != SOURCE_LOCALE and translated is None:
             continue  # It prints in the source language.
         populations = survey.project.glossaries.get(locale, Glossary()).populations
         known = ", ".join(word for name in sorted(group) for word in populations.get(name, []))
         if not known:
             if f"glossary:{locale}" not in survey.unread:
-                place = survey.glossary_place(locale, "populations")
-                hint = "list under populations how this language names it"
-                yield Problem(place, f"no words for {who}", hint, affects=own_words(locale))
+                yield _unknown(survey, part, locale, who, translated)
         elif locale == SOURCE_LOCALE:
             if not naming:
                 place = survey.place(part.file_id, *figure.path)
@@ -139,6 +138,24 @@ def _unnamed(survey: Survey, part: _Part, figure: _Figure, group: set[str]) -> I
             hint = f"the source names it here; say one of: {known}"
             affects = Affects.only(leaflets=[part.file_id], locales=[locale])
             yield Problem(place, said, hint, affects=affects)
+
+
+def _unknown(
+    survey: Survey, part: _Part, locale: str, who: str, translated: Wording | None
+) -> Problem:
+    """Say that a language has no words for a group; an error where it rests on them."""
+    hint = "list under populations how this language names it"
+    if translated is None:
+        place = survey.glossary_place(locale, "populations")
+        return Problem(place, f"no words for {who}", hint, affects=own_words(locale))
+    return Problem(
+        translated.place,
+        f'no words for {who} in the glossary: nobody checks that "{shortened(translated.source)}"'
+        " and what stands beside it name them",
+        f"in locales/{locale}/glossary.yaml, {hint}",
+        warning=part.file_id not in survey.signed.get(locale, ()),
+        affects=Affects.only(leaflets=[part.file_id], locales=[locale]),
+    )
 
 
 def _names(survey: Survey, locale: str, text: Text, group: set[str]) -> bool:

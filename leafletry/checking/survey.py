@@ -122,6 +122,7 @@ class Survey:
 
     project: Project
     today: dt.date
+    signing: tuple[str, str] | None = None
 
     @cached_property
     def models(self) -> dict[str, Any]:
@@ -152,6 +153,29 @@ class Survey:
             audience = frozenset((leaflet.audience,) if leaflet else ())
             readers[key] = readers.get(key, frozenset()) | audience
         return readers
+
+    @cached_property
+    def shown_in(self) -> dict[tuple[str | None, str], frozenset[str]]:
+        """The leaflets that each message stands in; a shared phrase may stand in any."""
+        shown: dict[tuple[str | None, str], frozenset[str]] = {}
+        for passage in self.passages:
+            key = (passage.text.context, passage.text.text)
+            own = passage.file_id in self.project.leaflets
+            where = frozenset((passage.file_id,) if own else self.project.leaflets)
+            shown[key] = shown.get(key, frozenset()) | where
+        return shown
+
+    @cached_property
+    def signed(self) -> dict[str, frozenset[str]]:
+        """The leaflets that somebody signed in each language, or is about to."""
+        signed = {
+            locale: {signoff.leaflet for signoff in signoffs}
+            for locale, signoffs in self.project.signoffs.items()
+        }
+        if self.signing:
+            locale, leaflet = self.signing
+            signed.setdefault(locale, set()).add(leaflet)
+        return {locale: frozenset(leaflets) for locale, leaflets in signed.items()}
 
     @cached_property
     def wordings(self) -> list[Wording]:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from leafletry.cli.catalog_fonts import fonts_command, shown
 from leafletry.cli.catalog_status import status_command
 from leafletry.cli.check_catalogs import check_catalogs_command
 from leafletry.cli.pseudo_catalog import pseudo_command
@@ -46,7 +47,7 @@ def add_command(tag: str) -> int:
     Makes its catalog, glossary, way of writing and style sheet, all of them or none, and says
     whether the fonts have its letters.
     """
-    from leafletry.catalogs.new_language import MOST_LETTERS_NAMED, add_language  # noqa: PLC0415
+    from leafletry.catalogs.new_language import add_language  # noqa: PLC0415
     from leafletry.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
     from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
     from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
@@ -72,15 +73,10 @@ def add_command(tag: str) -> int:
     if new.named:
         click.echo(f"Its style sheet names {', '.join(new.named)} of styles/fonts/.")
     if new.lacking:
-        some = " ".join(new.lacking[:MOST_LETTERS_NAMED])
-        more = " …" if len(new.lacking) > MOST_LETTERS_NAMED else ""
         click.echo(
             f"FONTS: ours lack letters of {language}, which is written in {new.script} script: "
-            f"{some}{more}\n"
-            "  No translated text can be printed before you put font files (.ttf or .otf) with\n"
-            f"  them into styles/fonts/ and name each of those in styles/locales/{locale}.css:\n"
-            '  @font-face { font-family: "A Name"; font-weight: 400; '
-            'src: url("font:A-Name-Regular.ttf") }'
+            f"{shown(new.lacking)}\n"
+            f"  Before a translated text can be printed: catalogs fonts {locale}"
         )
     if new.parent:
         parent = f"{name_in(new.parent, SOURCE_LOCALE)} ({new.parent})"
@@ -91,6 +87,7 @@ def add_command(tag: str) -> int:
     return 0
 
 
+catalogs_group.add_command(fonts_command)
 catalogs_group.add_command(check_catalogs_command)
 catalogs_group.add_command(status_command)
 catalogs_group.add_command(pseudo_command)

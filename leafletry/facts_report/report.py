@@ -34,6 +34,7 @@ FIGURE_BEGINS, FIGURE_ENDS = "\ufdd0", "\ufdd1"
 
 STALE = "Stale: the English has changed since it was translated. The page shows the English."
 MISSING = "Missing: not translated yet. The page shows the English."
+UNSAID = "Missing: this language has no word for its figure. The page shows the English."
 BROKEN = "Broken: its entry in the catalog has errors. No page that shows it can be printed."
 UNPRINTABLE = "Broken: it cannot be printed"
 FIGURE_LOST = "The figure does not stand in this sentence."
@@ -299,6 +300,8 @@ class _Reader:
             said = "; ".join(problem.message for problem in error.problems)
             return Sentence(language, None, before, f"{UNPRINTABLE} ({said}).")
         remark = {"translated": "", "fuzzy": STALE, "missing": MISSING}[text.state]
+        if text.state == "missing" and localizer.catalog.state(use.text) == "translated":
+            remark = UNSAID
         if use.how == "prints" and FIGURE_BEGINS not in text.text:
             remark = remark or FIGURE_LOST
         return Sentence(language, text, before, remark)

@@ -113,7 +113,7 @@ def _missing_glyphs(missing: set[str], typeset: Typeset, place: Place) -> Iterat
 
 
 _FONT_HINT = "run it once more; if it is said again, the program is at fault: please report it"
-MISSING_GLYPH_HINT = "write it with another character, or put a font that has it into styles/fonts/"
+MISSING_GLYPH_HINT = "write it otherwise; what a whole language lacks is found by `catalogs fonts`"
 
 
 def _named(characters: list[str]) -> str:

@@ -51,7 +51,7 @@ def record_signature(root: Path, signature: Signature, today: dt.date) -> list[s
     read or not all translated, or the signature itself cannot be true.
     """
     with folder_lock(root / ".cache"):
-        project = _sound_project(root, today)
+        project = _sound_project(root, today, (signature.locale, signature.leaflet))
         refusals: list[Problem] = []
         composition = Composition.of(project, today)
         words = composition.words(signature.leaflet, signature.locale)
@@ -125,9 +125,9 @@ def _confirmation(source: SourceToConfirm, name: str, day: dt.date, place: Place
         raise _not_valid(error, place) from None
 
 
-def _sound_project(root: Path, today: dt.date) -> Project:
+def _sound_project(root: Path, today: dt.date, signing: tuple[str, str] | None = None) -> Project:
     project = read_project(root)
-    errors = {*project.problems.errors, *check_project(project, today)}
+    errors = {*project.problems.errors, *check_project(project, today, signing)}
     if refusals := [problem for problem in errors if not problem.warning]:
         raise ProblemsFoundError(refusals)
     return project
