@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
-    from leafletry.facts import Source
     from leafletry.languages import Direction
     from leafletry.leaflet import Leaflet
     from leafletry.project import Project
@@ -71,10 +70,14 @@ class LocalText:
 
 @dataclass(frozen=True)
 class Reference:
-    """A source as a leaflet prints it, with its number in the list."""
+    """A source as a leaflet prints it, with its number in the list.
+
+    `described` says what it is, in the reader's language; `description` is of its link.
+    """
 
     number: int
     source: Any
+    described: LocalText | None
     updated: LocalText | None
     description: str
 
@@ -255,6 +258,7 @@ def localize_leaflet(
     languages = other_languages(project, locale, localizer.formats)
     labels = _labels(project, localizer, leaflet, languages, approval)
     texts.extend(labels.values())
+    texts.extend(reference.described for reference in references if reference.described)
     return LocalizedLeaflet(
         id=leaflet_id,
         locale=locale,
@@ -390,17 +394,17 @@ def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> lis
     """Give the numbered references of a leaflet, in the order of what it cites."""
     facts = [project.facts[name] for name in cited_facts(leaflet) if name in project.facts]
     printed = dict.fromkeys(fact.source for fact in facts if fact.source in project.sources)
-    return [
-        _reference(number, project.sources[name], localizer)
-        for number, name in enumerate(printed, 1)
-    ]
+    return [_reference(number, name, project, localizer) for number, name in enumerate(printed, 1)]
 
 
-def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
-    updated = None
+def _reference(number: int, name: str, project: Project, localizer: Localizer) -> Reference:
+    source = project.sources[name]
+    described = updated = None
+    if (text := project.phrases.sources.get(name)) is not None:
+        described = localizer.localize(text, "phrases", ("sources", name))
     if source.updated is not None:
         updated = localizer.label("updated_on", source_updated=partial(format_day, source.updated))
-    name = f"{source.title} ({source.link_text})" if source.link else source.title
-    return Reference(
-        number, source, updated, localizer.label("link_to_source", source_name=name).text
-    )
+    called = source.title or (described.text if described else "")
+    linked = f"{called} ({source.link_text})" if source.link else called
+    description = localizer.label("link_to_source", source_name=linked).text
+    return Reference(number, source, described, updated, description)

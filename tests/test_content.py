@@ -16,6 +16,7 @@ from leafletry.localization import (
     consensus_facts,
     localize_leaflet,
 )
+from leafletry.pages.line_breaks import JOINER
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import Project, read_project
 
@@ -57,8 +58,8 @@ def page(leaflet: str, locale: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Give a text with every run of blanks, also of no-break spaces, as one space."""
-    return re.sub(r"\s+", " ", text)
+    """Give a text with every run of blanks as one space, and nothing that keeps words together."""
+    return re.sub(r"\s+", " ", text.replace(JOINER, ""))
 
 
 def test_the_repository_holds_three_leaflets_in_five_languages() -> None:

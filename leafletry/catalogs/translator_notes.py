@@ -114,7 +114,7 @@ class NoteWriter:
         leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
         others = [code for code in self.project.locales if code != self.locale]
         names = [_own_name(code) for code in others]
-        titles = [source.title for source in self.project.sources.values()]
+        titles = [source.title for source in self.project.sources.values() if source.title]
         return {
             "source_updated": day,
             "reviewers": format_list(_NOBODY, locale=self.locale),

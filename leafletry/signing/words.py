@@ -18,6 +18,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from leafletry.clinic import Address, Clinic, ClinicProfile, Spoken
 from leafletry.leaflet import ContactField, walk_texts
 from leafletry.localization import EXTENSION, Localizer, localize_leaflet
+from leafletry.pages.line_breaks import JOINER
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
 from leafletry.signing.signoffs import PrintedWords
@@ -89,7 +90,7 @@ def _lines(body: _Element) -> Iterator[str]:
     parts: list[str] = []
 
     def line() -> Iterator[str]:
-        words = " ".join("".join(parts).split())
+        words = " ".join("".join(parts).replace(JOINER, "").split())
         parts.clear()
         if words:
             yield words
