@@ -237,10 +237,12 @@ class _Meant:
     def reference(self, reference: Reference) -> Iterator[Line]:
         """Give a source, whose own words stay in its language."""
         source, locale = reference.source, self.leaflet.locale
-        stop = "" if source.title.endswith(".") else "."
+        stop = "" if not source.title or source.title.endswith(".") else "."
         year = f", {source.year}" if source.year else ""
         runs = [(source.lang, f"{source.authors}."), (locale, " ")] if source.authors else []
         runs.append((source.lang, f"{source.title}{stop} {source.in_}{year}"))
+        if described := reference.described:
+            runs += [(locale, "; " if source.in_ else " "), (described.lang, described.text)]
         if updated := reference.updated:
             runs += [(locale, "; "), (updated.lang, updated.text)]
         runs.append((locale, f"; {source.link_text}" if source.link else ""))

@@ -22,12 +22,12 @@ JOINER = "\u2060"
 
 # ── Between words ──────────────────────────────────────────────────────────────────────────────
 
-LONELY = 10
+LONELY = 12
 """What has fewer letters does not stand alone on a last line."""
 LONELY_IN_HEADINGS = 14
 _NO_BREAK = "\u00a0"
 _KEPT = re.compile(
-    r"(?<![\w.,])\d[\d.,\u00a0\u202f]* (?=[^\W\d_]{1,9}\b)"
+    r"(?<![\w.,])\d(?:[\d.,\u00a0\u202f]*\d)? (?=[^\W\d_]{1,9}\b)"
     r"|\b[^\W\d_]{1,9} (?=\d{1,2}(?:[,;:)]|$)|[B-HJ-Z]\b)"
     r"|\b[A-Z]{1,2}\. (?=[A-Z]{1,2}\.)"
 )
@@ -35,18 +35,21 @@ _KEPT = re.compile(
 
 
 def by_word(text: str, lonely: int) -> str:
-    """Give a text with figures beside what they count, and no less than so many letters at its end.
+    """Give a text with figures beside what they count, and with last words that stay together.
 
-    Those last words are never all of a text.
+    They have no less than so many letters; the first word of a text is none of them.
     """
     kept = _KEPT.sub(lambda found: f"{found[0][:-1]}{_NO_BREAK}", text)
     words = kept.split(" ")
     count = 1
-    while count < len(words) and len(" ".join(words[-count:]).replace("*", "")) < lonely:
+    while count < len(words) - 1 and len(" ".join(words[-count:]).replace("*", "")) < lonely:
         count += 1
-    if count == len(words):
-        return kept
     return " ".join((*words[:-count], _NO_BREAK.join(words[-count:])))
+
+
+def spoken(words: str) -> str:
+    """Give words as they are without what keeps them together."""
+    return words.replace(JOINER, "").replace(_NO_BREAK, " ")
 
 
 _HOLDER = re.compile(r'(?=<[a-z]+ data-message="(\d+)")')
@@ -106,7 +109,7 @@ _IN_A_WORD = re.compile(
 It has learned from texts in which such words are rare.
 """
 _WHOLE = re.compile(
-    "いつになく|お知らせください|か月|がんチーム|さかのぼ|どのくらい|ふたご|まちがい|子どもたち"
+    "いつになく|今すぐ|お知らせください|か月|がんチーム|さかのぼ|どのくらい|ふたご|まちがい|子どもたち"
     "|当てはま|手のひら|盛り上が|付け根"
 )
 """Usual words that the model takes apart."""

@@ -42,7 +42,7 @@ from leafletry.pages.fonts import (
     latin_characters,
     words_of_other_alphabets,
 )
-from leafletry.pages.line_breaks import JOINER, loosened
+from leafletry.pages.line_breaks import JOINER, loosened, spoken
 from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
@@ -276,7 +276,7 @@ def typeset(
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
         document = Document(
-            [Page(box) for box in page_boxes],
+            [_page(box) for box in page_boxes],
             LeafletMetadata(**get_html_metadata(source)),
             source.url_fetcher,
             case.font_config,
@@ -312,6 +312,13 @@ def typeset(
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
     return Typeset(document, fit, sizes, placements, over, problems, messages, given)
+
+
+def _page(box: Any) -> Page:
+    """Give a page whose headings are in the outline as they are spoken."""
+    page = Page(box)
+    page.bookmarks = [(level, spoken(label), *rest) for level, label, *rest in page.bookmarks]
+    return page
 
 
 def _fitted(
