@@ -85,12 +85,13 @@ class FactBook(Strict):
 class Source(Strict):
     """A reference as the list of sources prints it; titles stay in their own language `lang`.
 
+    What it is where it has no title, or not of itself, the shared phrases say in each language.
     What nobody opened live says `confirm`: its facts print on drafts only, until somebody has.
     """
 
     authors: str
-    title: Words
-    in_: Annotated[str, Field(alias="in")]
+    title: Annotated[str, Field(max_length=900)] = ""
+    in_: Annotated[str, Field(alias="in")] = ""
     year: Year | None = None
     updated: Day | None = None
     kind: Literal["study", "summary", "secondary"]

@@ -362,10 +362,14 @@ def banked_texts(
 
 
 class Phrases(Strict):
-    """The words that leaflets share: labels, notices, the colophon, the warnings they can give."""
+    """The words that leaflets share: labels, notices, the colophon, the warnings they can give.
+
+    `sources` say what a source is, by its name, where no title of its own does.
+    """
 
     placeholders: dict[Id, str]
     labels: dict[Id, Text]
+    sources: dict[Id, Text] = {}
     urgent: WarningBank = WarningBank()
     confirmed: Confirmations = Confirmations()
 

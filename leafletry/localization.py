@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from leafletry.catalogs.catalog import Catalog, State
     from leafletry.clinic import ClinicProfile
-    from leafletry.facts import Source
     from leafletry.languages import Direction
     from leafletry.leaflet import Leaflet, Text
     from leafletry.making import Making
@@ -80,10 +79,14 @@ class LocalText:
 
 @dataclass(frozen=True)
 class Reference:
-    """A source as a leaflet prints it, with its number in the list."""
+    """A source as a leaflet prints it, with its number in the list.
+
+    `described` says what it is, in the reader's language; `description` is of its link.
+    """
 
     number: int
     source: Any
+    described: LocalText | None
     updated: LocalText | None
     description: str
 
@@ -305,6 +308,7 @@ def localize_leaflet(
     making = project.makings.get(locale, MakingFile()).of(leaflet_id)
     labels = _labels(project, localizer, leaflet, languages, approval, making)
     texts.extend(labels.values())
+    texts.extend(reference.described for reference in references if reference.described)
     return LocalizedLeaflet(
         id=leaflet_id,
         locale=locale,
@@ -451,7 +455,7 @@ def _numbered_sources(project: Project, leaflet: Leaflet) -> dict[str, int]:
 def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
     """Give the numbered references of a leaflet."""
     return [
-        _reference(number, project.sources[name], localizer)
+        _reference(number, name, project, localizer)
         for name, number in _numbered_sources(project, leaflet).items()
     ]
 
@@ -470,11 +474,14 @@ def _references_by_text(
     }
 
 
-def _reference(number: int, source: Source, localizer: Localizer) -> Reference:
-    updated = None
+def _reference(number: int, name: str, project: Project, localizer: Localizer) -> Reference:
+    source = project.sources[name]
+    described = updated = None
+    if (text := project.phrases.sources.get(name)) is not None:
+        described = localizer.localize(text, "phrases", ("sources", name))
     if source.updated is not None:
         updated = localizer.label("updated_on", source_updated=partial(format_day, source.updated))
-    name = f"{source.title} ({source.link_text})" if source.link else source.title
-    return Reference(
-        number, source, updated, localizer.label("link_to_source", source_name=name).text
-    )
+    called = source.title or (described.text if described else "")
+    linked = f"{called} ({source.link_text})" if source.link else called
+    description = localizer.label("link_to_source", source_name=linked).text
+    return Reference(number, source, described, updated, description)

@@ -1,4 +1,8 @@
-"""Figures as each language writes them; CLDR decides, never a translator or a template."""
+"""Figures as each language writes them; CLDR decides, never a translator or a template.
+
+Of Spanish it knows how each country groups thousands, by a point or a comma that readers of the
+next one take for the decimal sign. There the academies of all countries decide.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_group_symbol
 from babel.units import format_unit
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ FRACTIONS = {0.5: "half"}
 
 
 def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
-    """Give the figure of a fact, such as `50.000` in Spanish.
+    """Give the figure of a fact, such as `50.000` in Dutch.
 
     `fractions` are the locale's own words (`half`: `la mitad`), for what no numeral may say.
     """
@@ -44,7 +48,16 @@ def format_figure(fact: Fact, locale: str, fractions: Mapping[str, str]) -> str:
 # 5.0 are written each in its own way.
 @lru_cache(maxsize=None, typed=True)
 def _decimal(value: float, locale: str) -> str:
-    return format_decimal(value, locale=locale)
+    text = format_decimal(value, locale=locale)
+    if locale.partition("_")[0] not in _GROUPED_BY_A_SPACE:
+        return text
+    space = "\u202f" if abs(value) >= _FIVE_DIGITS else ""
+    return text.replace(get_group_symbol(locale), space)
+
+
+_GROUPED_BY_A_SPACE = frozenset(("es",))
+"""Languages that group thousands by a thin space, and only from five digits on."""
+_FIVE_DIGITS = 10_000
 
 
 @lru_cache(maxsize=None, typed=True)

@@ -12,6 +12,7 @@ import pytest
 from leafletry.citations import cited_facts
 from leafletry.leaflet import Questions, Urgent, walk_blocks, walk_texts
 from leafletry.localization import LocalizedLeaflet, consensus_facts, localize_leaflet
+from leafletry.pages.line_breaks import JOINER
 from leafletry.pages.markup import leaflet_html, template_environment
 from leafletry.project import Project, read_project
 
@@ -53,8 +54,8 @@ def page(leaflet: str, locale: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Give a text with every run of blanks, also of no-break spaces, as one space."""
-    return re.sub(r"\s+", " ", text)
+    """Give a text with every run of blanks as one space, and nothing that keeps words together."""
+    return re.sub(r"\s+", " ", text.replace(JOINER, ""))
 
 
 def test_the_repository_holds_three_leaflets_in_every_language() -> None:

@@ -103,7 +103,7 @@ def text_of(part: str) -> str:
 # ── Figures ────────────────────────────────────────────────────────────────────────────────────
 
 GOLDENS = {
-    "risk_white_cells": ["50,000", "50,000", "50.000", "50\u202f000", "50,000", "50.000"],
+    "risk_white_cells": ["50,000", "50,000", "50\u202f000", "50\u202f000", "50,000", "50.000"],
     "japan_infant_all_share": ["71.6%", "71.6%", "71,6\u00a0%", "71,6\u00a0%", "71.6%", "71,6%"],
     "japan_skin_cns_share": ["half", "half", "la mitad", "la moitié", "半数", "de helft"],
     "infant_cases_review_year": ["2016"] * 6,

@@ -25,7 +25,7 @@ def figure(value: float, kind: Kind) -> Fact:
     ("locale", "count", "percent", "share"),
     [
         ("en", "50,000", "71.6%", "25%"),
-        ("es", "50.000", f"71,6{NBSP}%", f"25{NBSP}%"),
+        ("es", f"50{THIN}000", f"71,6{NBSP}%", f"25{NBSP}%"),
         ("fr", f"50{THIN}000", f"71,6{NBSP}%", f"25{NBSP}%"),
         ("nl", "50.000", "71,6%", "25%"),
         ("ja", "50,000", "71.6%", "25%"),
@@ -36,6 +36,17 @@ def test_figures_follow_the_language(locale: str, count: str, percent: str, shar
     assert format_figure(figure(50000, "count"), locale, {}) == count
     assert format_figure(figure(71.6, "percent"), locale, {}) == percent
     assert format_figure(figure(25, "percent"), locale, {}) == share
+
+
+@pytest.mark.parametrize("locale", ["es", "es_ES", "es_MX", "es_419"])
+def test_spanish_groups_thousands_by_a_space_from_five_digits_on(locale: str) -> None:
+    """No country's point or comma stands in a count, which others take for the decimal sign."""
+    counts = {160: "160", 1600: "1600", 9999: "9999", 10000: f"10{THIN}000"}
+    counts |= {1234567: f"1{THIN}234{THIN}567"}
+    for value, words in counts.items():
+        assert format_figure(figure(value, "count"), locale, {}) == words
+    decimal = {"es": ",", "es_ES": ","}.get(locale, ".")
+    assert format_figure(figure(12345.5, "count"), locale, {}) == f"12{THIN}345{decimal}5"
 
 
 @pytest.mark.parametrize("locale", ["en", "es", "fr", "nl", "ja"])

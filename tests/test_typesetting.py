@@ -182,7 +182,7 @@ def test_a_leaflet_that_is_too_short_is_refused(press: Press) -> None:
     [
         (section("W" * 60), "W" * 60),
         (section("Some words.", "W" * 60), "W" * 60),
-        (section(f"Some <span class='keep'>{'long words ' * 20}</span>"), "long words"),
+        (section(f"Some <span data-code=''>{'long words ' * 20}</span>"), "long words"),
         (f'<section class="block"><ul class="dots"><li>{"W" * 60}</li></ul></section>', "W" * 60),
         (NARROW_COLUMN, "W" * 16),
     ],

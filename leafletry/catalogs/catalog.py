@@ -63,10 +63,14 @@ class GlossaryTerm(Strict):
 
 
 class NeverSaid(Strict):
-    """Words by which a banned fact is known: one of each list of `together`, in one text."""
+    """Words by which a banned fact is known: one of each list of `together`, in one text.
+
+    `unmeant` are phrases that hold one of the words and deny the fact: "not from the spine".
+    """
 
     fact: Id
     together: list[Annotated[list[Phrase], Field(min_length=1)]] = Field(min_length=1)
+    unmeant: list[Phrase] = Field(default_factory=list, max_length=100)
 
 
 class Meaning(Strict):

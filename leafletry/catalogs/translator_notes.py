@@ -119,7 +119,7 @@ class NoteWriter:
             return {}
         leaflet, day = leaflets[0], format_day(leaflets[0].written, self.locale)
         names = [_own_name(code) for code in _SOME_LANGUAGES]
-        titles = [source.title for source in self.project.sources.values()]
+        titles = [source.title for source in self.project.sources.values() if source.title]
         return {
             "source_updated": day,
             "reviewers": format_list(_NOBODY, locale=self.locale),

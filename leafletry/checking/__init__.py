@@ -17,6 +17,7 @@ from leafletry.checking.citation_rules import (
     refuse_banned_facts,
     require_citations,
     require_cited_facts,
+    require_described_sources,
     require_fitting_audience,
 )
 from leafletry.checking.completeness_rules import require_every_sentence, require_like_length
@@ -172,6 +173,7 @@ def _line_of(hint: str, rule: WordRule, survey: Survey, wording: Wording) -> Pla
 
 PROJECT_RULES: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     require_cited_facts,
+    require_described_sources,
     refuse_banned_facts,
     require_fitting_audience,
     require_population_and_source,

@@ -41,6 +41,23 @@ def require_cited_facts(survey: Survey) -> Iterator[Problem]:
             )
 
 
+def require_described_sources(survey: Survey) -> Iterator[Problem]:
+    """Require that a source without a title is described, and that what is described is a source.
+
+    A description is printed in the reader's language.
+    """
+    sources, described = survey.project.sources, survey.project.phrases.sources
+    if survey.unread & {"sources", "phrases"}:
+        return
+    for name in described.keys() - sources.keys():
+        said, hint = f'there is no source "{name}"', did_you_mean(name, sources)
+        yield Problem(survey.place("phrases", "sources", name), said, hint)
+    for name, source in sources.items():
+        if not source.title and name not in described:
+            hint = "give it a title:, or say under sources: in leaflets/phrases.yaml what it is"
+            yield Problem(survey.place("sources", "sources", name), "has no title", hint)
+
+
 def refuse_banned_facts(survey: Survey) -> Iterator[Problem]:
     """Refuse what rests on a banned fact, or prints it."""
     for file_id, path, name in survey.citations:

@@ -254,10 +254,11 @@ class Survey:
     def vocabularies(self) -> dict[str, Vocabulary]:
         """How each language says numbers and limits."""
         glossaries = self.project.glossaries
-        names = glossaries.get(SOURCE_LOCALE, Glossary()).names
+        of_all = glossaries.get(SOURCE_LOCALE, Glossary()).names
         return {
-            locale: Vocabulary(glossaries.get(locale, Glossary()), names)
+            locale: Vocabulary(own, [*of_all, *own.names])
             for locale in self.project.catalogs
+            for own in (glossaries.get(locale, Glossary()),)
         }
 
     def writing(self, locale: str) -> Writing:

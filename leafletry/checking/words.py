@@ -77,7 +77,7 @@ class Vocabulary:
         self.qualifiers = {name: any_of(words) for name, words in glossary.qualifiers.items()}
         self.populations = {name: any_of(words) for name, words in glossary.populations.items()}
         self.never_said = [
-            (banned.fact, [any_of(words) for words in banned.together])
+            (banned.fact, any_of(banned.unmeant), [any_of(words) for words in banned.together])
             for banned in glossary.never_said
         ]
         whole = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
@@ -85,10 +85,11 @@ class Vocabulary:
 
     def banned_in(self, folded: str) -> Iterator[tuple[str, list[str]]]:
         """Yield each banned fact that a text says, with the words by which it is known."""
-        for fact, patterns in self.never_said:
+        for fact, unmeant, patterns in self.never_said:
+            meant = unmeant.sub(" ", folded) if unmeant else folded
             found = [pattern.search(folded) if pattern else None for pattern in patterns]
             said = [match[0] for match in found if match]
-            if len(said) == len(patterns):
+            if len(said) == len(patterns) and all(words in meant for words in said):
                 yield fact, said
 
     def number_in(self, text: str, folded: str) -> str | None:
@@ -98,15 +99,27 @@ class Vocabulary:
             return None
         text = PLACEHOLDER.sub(" ", text)
         text = self.names.sub(" ", text) if self.names else text
-        found = next((char for char in text if char in numerals), None)
-        return found or self._number_word(fold(text))
+        return self._numeral(text) or self._number_word(fold(text))
+
+    def _numeral(self, text: str) -> str | None:
+        lowered = text.lower().replace("\u00a0", " ").replace("\u202f", " ")
+        excused = self._excused(lowered) if len(lowered) == len(text) else []
+        numerals = (i for i, char in enumerate(text) if _is_numeral(char))
+        return next((text[i] for i in numerals if not _is_within(i, i + 1, excused)), None)
 
     def _number_word(self, folded: str) -> str | None:
-        excused = [match.span() for match in self.allowed.finditer(folded)] if self.allowed else []
+        excused = self._excused(folded)
         for word in self.number_words.finditer(folded) if self.number_words else ():
-            if not any(start <= word.start() and word.end() <= end for start, end in excused):
+            if not _is_within(*word.span(), excused):
                 return word[0]
         return None
+
+    def _excused(self, folded: str) -> list[tuple[int, int]]:
+        return [match.span() for match in self.allowed.finditer(folded)] if self.allowed else []
+
+
+def _is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
 
 
 _MARKUP = re.compile(r"[<>]|&[A-Za-z]\w*;|&#")

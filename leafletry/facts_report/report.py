@@ -109,6 +109,7 @@ class Entry:
     fact: Fact
     population: str
     source: Source | None
+    described: str
     waiting: bool
     confirming: SourceToConfirm | None
     parts: list[Part]
@@ -208,11 +209,13 @@ def facts_report(
 def _entry(reader: _Reader, name: str, uses: Iterable[Use], here: Iterable[str]) -> Entry:
     facts = reader.project.facts
     fact = facts[name]
+    described = reader.project.phrases.sources.get(fact.source or "")
     return Entry(
         id=name,
         fact=fact,
         population=reader.project.populations.get(fact.population, ""),
         source=reader.project.sources.get(fact.source or ""),
+        described=described.text if described else "",
         waiting=waits_for_clinician(fact),
         confirming=source_to_confirm(reader.project, fact.source or ""),
         parts=[

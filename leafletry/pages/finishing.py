@@ -140,10 +140,13 @@ def _finish_objects(document: Any, pdf: Any) -> None:
     if direction(document.metadata.lang) == "rtl":
         preferences["Direction"] = "/R2L"
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)
-    for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream):
-            embedding.shorten(stream)
-            _deflate(stream)
+    embedding.share_letters(pdf.objects)
+    for part in pdf.objects:
+        if isinstance(part, pydyf.Stream):
+            embedding.shorten(part)
+            _deflate(part)
+        elif isinstance(part, pydyf.Dictionary):
+            embedding.shorten_widths(part)
 
 
 def _deflate(stream: pydyf.Stream) -> None:

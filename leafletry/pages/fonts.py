@@ -216,13 +216,17 @@ def words_of_other_alphabets(text: str) -> frozenset[int]:
     return frozenset(map(ord, "".join(_OTHER_ALPHABETS.findall(text))))
 
 
+_BULLET = 0x2022
+"""Stands before an item, and in no text."""
+
+
 def cut_ours(font: FontFile, characters: frozenset[int], words: frozenset[int]) -> bytes:
     """Give one of our fonts as a page with these characters prints with it.
 
     `words` are the letters of `words_of_other_alphabets`.
     """
     if font.is_large:
-        return _cut_once(font, characters - words)
+        return _cut_once(font, characters - words | {_BULLET})
     few = {code for code in characters - latin_characters() if _has(LATIN, code)}
     # What is no letter, as a figure in a circle, is drawn in the measure of Japanese.
     letters = {c for c in few if unicodedata.category(chr(c))[0] in "LM" or not _has(JAPANESE, c)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -12,20 +11,24 @@ from markupsafe import Markup, escape
 
 from leafletry.furniture import furniture_of
 from leafletry.languages import direction, direction_of
+from leafletry.pages.line_breaks import (
+    JOINER,
+    LONELY,
+    LONELY_IN_HEADINGS,
+    by_phrase,
+    by_word,
+)
 from leafletry.pages.sandbox import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import budoux
-
     from leafletry.languages import Direction
     from leafletry.localization import LocalizedLeaflet, LocalText
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _UNSAFE_IN_CSS = re.compile(r"[^A-Za-z0-9 .\-\u00a0-\U0010ffff]")
-_LONGEST_LAST_WORDS = 18
 
 
 def leaflet_html(
@@ -84,23 +87,16 @@ def template_environment(folder: Path) -> jinja2.Environment:
 
 
 def inline(text: LocalText) -> Markup:
-    """Give a text with its one markup (`**strong**`), marked where it is not translated."""
-    return _marked(text, _strong(_escaped(_before_stop(text), text.lang)))
+    """Give a text with its one markup (`**strong**`), marked where it is not translated.
+
+    Its lines end well: see `line_breaks`.
+    """
+    return _with_lines(text, LONELY)
 
 
 def phrases(text: LocalText) -> Markup:
-    """Give a heading that breaks well: Japanese by phrase, others with no lonely last word."""
-    if text.lang == "ja" and "**" not in text.text:
-        parts = _japanese_phrases().parse(_before_stop(text))
-        spans = Markup("").join(
-            Markup('<span class="phrase">{}</span>').format(part) for part in parts
-        )
-        return _marked(text, spans)
-    words = _before_stop(text).rsplit(" ", 2)
-    if len(words) == 3 and len(words[1]) + len(words[2]) < _LONGEST_LAST_WORDS:  # noqa: PLR2004
-        whole = f"{words[0]} {words[1]}\u00a0{words[2]}"
-        return _marked(text, _strong(_escaped(whole, text.lang)))
-    return inline(text)
+    """Give a heading as `inline` does a text; in it, no longer word is left alone either."""
+    return _with_lines(text, LONELY_IN_HEADINGS)
 
 
 def sentences(texts: Iterable[LocalText]) -> Markup:
@@ -115,8 +111,10 @@ def sentences(texts: Iterable[LocalText]) -> Markup:
 def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Markup:
     """Give a line of text in which each language's own name is marked as being in that language."""
     for code, name in languages:
+        letters = f"{JOINER}?".join(map(re.escape, escape(name))).replace(r"\ ", r"\s")
         marked = Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction(code), name)
-        html = html.replace(escape(name), marked, 1)
+        if found := re.search(letters, html):
+            html = html[: found.start()] + marked + html[found.end() :]
     return html
 
 
@@ -181,6 +179,14 @@ def _escaped(text: str, language: str) -> Markup:
     return html + escape(text[end:])
 
 
+def _with_lines(text: LocalText, lonely: int) -> Markup:
+    if text.lang.partition("-")[0] == "ja":
+        words = by_phrase(_before_stop(text))
+    else:
+        words = by_word(_before_stop(text), lonely)
+    return _marked(text, _strong(_escaped(words, text.lang)))
+
+
 def _strong(escaped: Markup) -> Markup:
     return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escaped)))  # noqa: S704 - escaped before
 
@@ -221,10 +227,3 @@ def _reference_numbers(text: LocalText) -> Markup:
             "]" if reference is last else ",",
         )
     return Markup('<sup data-cited="">{}</sup>').format(links)
-
-
-@cache
-def _japanese_phrases() -> budoux.Parser:
-    import budoux  # noqa: PLC0415 - needed for Japanese only
-
-    return budoux.load_default_japanese_parser()

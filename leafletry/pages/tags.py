@@ -291,7 +291,7 @@ def _make_artifacts(margin_box: Any, marks: dict[Any, Any], stream: Any) -> None
 
 _LONG_NUMBER = re.compile(rb"(?<=\.\d{3})\d+")
 _LONG_NUMBER_IN_PATH = re.compile(rb"(?<=\.\d\d)\d(?=[ \d.-]* (?:m|l|c|re|Tm)\n)")
-_PARTED_GLYPHS = re.compile(rb">0?<(?=[0-9a-f])")
+_PARTED_GLYPHS = re.compile(rb">(?:-?0(?:\.0)?)?<(?=[0-9a-f])")
 
 
 def _shorten(stream: Any) -> None:

@@ -14,6 +14,7 @@ import mimetypes
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from html import unescape
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -41,6 +42,7 @@ from leafletry.pages.fonts import (
     latin_characters,
     words_of_other_alphabets,
 )
+from leafletry.pages.line_breaks import JOINER, loosened, spoken
 from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
@@ -155,7 +157,7 @@ class Press:
         with the pages that have the same; they are parsed once, then kept.
         Raises ProblemsFoundError where a style sheet names a font that is not there.
         """
-        characters = frozenset(map(ord, html))
+        characters = frozenset(map(ord, unescape(html).replace(JOINER, "")))
         added = worn_fonts(self.added, sheets, characters)
         words = words_of_other_alphabets(html)
         lacking = lacking_in_ours(characters)
@@ -274,7 +276,7 @@ def typeset(
         except FatalURLFetchingError as error:
             raise ProblemsFoundError([Problem(place, str(error.__cause__ or error))]) from None
         document = Document(
-            [Page(box) for box in page_boxes],
+            [_page(box) for box in page_boxes],
             LeafletMetadata(**get_html_metadata(source)),
             source.url_fetcher,
             case.font_config,
@@ -312,17 +314,37 @@ def typeset(
     return Typeset(document, fit, sizes, placements, over, problems, messages, given)
 
 
+def _page(box: Any) -> Page:
+    """Give a page whose headings are in the outline as they are spoken."""
+    page = Page(box)
+    page.bookmarks = [(level, spoken(label), *rest) for level, label, *rest in page.bookmarks]
+    return page
+
+
 def _fitted(
     press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None, pages: int
 ) -> tuple[Any, HTML, list[Any], int]:
-    """Lay a leaflet out as loosely as its pages allow; past the last step it has more pages."""
+    """Lay a leaflet out as loosely as its pages allow; past the last step it has more pages.
+
+    Words that are kept together part where they are too wide for their column.
+    """
     fit = 0
     while True:
         tightened = html.replace("FIT_STEP", str(fit))
         context, source, page_boxes = _lay_out(press, case, tightened, sheets, logo)
+        looser = loosened(html, _too_wide(page_boxes))
+        if looser != html:
+            html = looser
+            continue
         if len(page_boxes) <= pages or fit == TIGHTEST:
             return context, source, page_boxes, fit
         fit += 1
+
+
+def _too_wide(page_boxes: Sequence[Any]) -> set[int]:
+    """Give the messages with words that are too wide for their column, or part in it."""
+    spilled = (*overflows(page_boxes), *parted_words(page_boxes))
+    return {owner for owner, _ in spilled if isinstance(owner, int)}
 
 
 @cache

@@ -98,9 +98,10 @@ class _Reading:
         self.passage_of = [
             number for number, passage in enumerate(passages) for _ in passage.letters
         ]
-        starts, blanks, at = {}, set(), 0
+        starts: dict[int, Owner] = {}
+        blanks, at = set[int](), 0
         for passage in passages:
-            starts[at] = passage.owner
+            starts.setdefault(at, passage.owner)
             blanks |= {at + gap for gap in passage.gaps}
             at += len(passage.letters)
         self.starts = starts

@@ -151,8 +151,8 @@ def copy_of(
     contact_labels += [
         leaflet.labels[f"extension_{name}"] for name in (*asked, *further) if name in extensions
     ]
-    dates = [reference.updated for reference in leaflet.references if reference.updated]
-    printed = [*furniture.texts(), *contact_labels, *dates]
+    own_words = [(reference.described, reference.updated) for reference in leaflet.references]
+    printed = [*furniture.texts(), *contact_labels, *filter(None, chain.from_iterable(own_words))]
     foot = [
         f"{code} {leaflet.in_english}",
         *([leaflet.labels["draft_short"].text] if leaflet.draft else []),
@@ -238,12 +238,14 @@ def passages_of(html: str, copy: Copy) -> tuple[list[Passage], list[str]]:
         if goes_on and letters(words) not in _AFTER_NUMBERS:
             said = copy.said(holder[0])
             faults.append(f'the templates print numbers of sources in the midst of "{said}"')
+        # A source may have no words but what is said of it; its number stands here even so.
+        begins = isinstance(holder[0], str) and holder not in wholes
         if holder is not _NOBODY:
             wholes[holder] = wholes.get(holder, "") + letters(words)
         elif not _JOINS.fullmatch(words):
             said = " ".join(words.split())
             faults.append(f'the templates print "{said}", which is no text of this leaflet')
-        if printed := letters(words):
+        if (printed := letters(words)) or (begins and holder is not _NOBODY):
             passages.append(Passage(holder[0], printed, _gaps(words), goes_on))
     whole = [Passage(owner, words) for (owner, _), words in wholes.items()]
     pictures = [] if body is None else [_picture_of(image) for image in body.iter("img")]

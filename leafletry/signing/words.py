@@ -18,6 +18,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from leafletry.clinic import Address, Clinic, ClinicProfile, Spoken
 from leafletry.leaflet import ContactField, walk_texts
 from leafletry.localization import EXTENSION, MARROW_SITE, Localizer, localize_leaflet
+from leafletry.pages.line_breaks import JOINER
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
 from leafletry.signing.signoffs import PrintedWords
@@ -90,8 +91,8 @@ def _lines(body: _Element) -> Iterator[str]:
     parts: list[str] = []
 
     def line() -> Iterator[str]:
-        # That no line begins with the numbers of sources is a matter of layout.
-        words = " ".join("".join(parts).replace("\u2060", "").split())
+        # Where lines may end is a matter of layout.
+        words = " ".join("".join(parts).replace(JOINER, "").split())
         parts.clear()
         if words:
             yield words
