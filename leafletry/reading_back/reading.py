@@ -158,7 +158,7 @@ def _faults_of_glyphs(
     for number in _out_of_place(page, owners, passages, placements):
         said = f'"{_shortened(copy.said(passages[number].owner))}" is not where it was laid out'
         yield _on_page(page.number, said)
-    for glyph in _apart_from_their_text(page, owners, passages):
+    for glyph in _apart_from_their_text(page, owners, passages, copy):
         numbers = passages[owners[glyph]].letters
         before = copy.said(passages[owners[glyph] - 1].owner)
         said = f'{numbers} does not stand behind "{_shortened(before)}"'
@@ -166,7 +166,7 @@ def _faults_of_glyphs(
 
 
 def _apart_from_their_text(
-    page: Page, owners: Sequence[int], passages: Sequence[Passage]
+    page: Page, owners: Sequence[int], passages: Sequence[Passage], copy: Copy
 ) -> Iterator[int]:
     """Yield the first glyph of numbers of sources that do not stand behind their text."""
     boxes = page.boxes / DOTS
@@ -175,8 +175,8 @@ def _apart_from_their_text(
         if number == FURNITURE or passages[number].owner != CITED:
             continue
         own, before = np.flatnonzero(numbers == number), np.flatnonzero(numbers == number - 1)
-        # Where words run to the left, engines guess their order, and any letter may be the last.
-        text = boxes[before[-1:] if before.size and before[-1] < own[0] else before]
+        # On a page that runs to the left, words of another language begin where they end.
+        text = boxes[before if copy.right_to_left else before[-1:]]
         left, top, right, bottom = boxes[own].min(0)[:2].tolist() + boxes[own].max(0)[2:].tolist()
         aside = np.maximum(left - text[:, 2], text[:, 0] - right)
         above = np.maximum(top - text[:, 3], text[:, 1] - bottom)
