@@ -19,6 +19,7 @@ WAY_OF_THE_DATA = [
         "drawing_copier",
         "beside",
         "signing/roles",
+        "pages/line_breaks",
     },
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
     | {"pages/script_cut"}
