@@ -17,6 +17,7 @@ WAY_OF_THE_DATA = [
         "arms_length",
         "raster_copier",
         "drawing_copier",
+        "pages/line_breaks",
     },
     {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
     | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
