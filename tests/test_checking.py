@@ -51,6 +51,14 @@ FAULTS = [
     Fault("require_cited_facts", LEAFLET, "[very_rare]", "[very_raer]", 'no fact "very_raer"'),
     Fault("require_cited_facts", LEAFLET, "[call_now]", "[call_nwo]", 'no fact "call_nwo"'),
     Fault(
+        "require_described_sources", SOURCES, "    title: A study of leukemia\n", "",
+        "has no title",
+    ),
+    Fault(
+        "require_described_sources", PHRASES, "\nlabels:", "\nsources: {studdy: a page}\nlabels:",
+        'there is no source "studdy"',
+    ),
+    Fault(
         "refuse_banned_facts", LEAFLET, "[very_rare]", "[spine_needle]",
         'the fact "spine_needle" is banned',
     ),

@@ -491,7 +491,7 @@ KNOWN = {
         "About 70 of the yearly infant cases are AML.",
         "Of whom infant-AML (AML before the first birthday)",
         "Place United States (implied)",
-        "Source Article for the public on leukemia in infants. United States",
+        "Source Article for the public on leukemia in infants, United States",
         "Certainty reported",
         "For parents, clinicians",
         "Figure 70 (count), always with “about”",

@@ -183,7 +183,7 @@ def test_placeholders_are_explained_in_the_language_of_the_catalog(project: Proj
     spanish = notes_of(project, "es")
     (cases,) = spanish["About {cases} babies"][1:]
     assert cases == (
-        '{cases}: prints "12.345"; keep a word for "about" beside it: unos, casi. '
+        '{cases}: prints "12\u202f345"; keep a word for "about" beside it: unos, casi. '
         "New cases of a year."
     )
     assert spanish["{share} of them"][1:] == ['{share}: prints "mitad". Half of all.']

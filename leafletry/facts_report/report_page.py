@@ -11,7 +11,7 @@ from markupsafe import Markup
 from leafletry.facts_report.report import FIGURE_BEGINS, FIGURE_ENDS
 from leafletry.index_page import page_style
 from leafletry.numerals import format_day
-from leafletry.pages.markup import inline, template_environment
+from leafletry.pages.markup import as_written, template_environment
 from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
@@ -45,6 +45,6 @@ def report_environment(root: Path) -> jinja2.Environment:
 
 def with_figure(text: LocalText) -> Markup:
     """Give a text with its fact's figure marked in it."""
-    marked = _FIGURE.sub(r"<mark>\1</mark>", str(inline(text)))
+    marked = _FIGURE.sub(r"<mark>\1</mark>", str(as_written(text)))
     # One that goes across a strong part cannot be marked.
     return Markup(re.sub(f"[{FIGURE_BEGINS}{FIGURE_ENDS}]", "", marked))  # noqa: S704 - escaped before

@@ -86,6 +86,11 @@ def template_environment(folder: Path) -> jinja2.Environment:
     return environment
 
 
+def as_written(text: LocalText) -> Markup:
+    """Give a text as `inline` does, with nothing that keeps its words together."""
+    return _marked(text, _strong(_escaped(text.text, text.lang)))
+
+
 def inline(text: LocalText) -> Markup:
     """Give a text with its one markup (`**strong**`), marked where it is not translated.
 
