@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     import budoux
 
@@ -25,6 +25,8 @@ JOINER = "\u2060"
 LONELY = 12
 """What has fewer letters does not stand alone on a last line."""
 LONELY_IN_HEADINGS = 14
+LEFT = 6
+"""Of fewer letters nothing is left before words that are kept together."""
 _NO_BREAK = "\u00a0"
 _KEPT = re.compile(
     r"(?<![\w.,])\d(?:[\d.,\u00a0\u202f]*\d)? (?=[^\W\d_]{1,9}\b)"
@@ -37,14 +39,18 @@ _KEPT = re.compile(
 def by_word(text: str, lonely: int) -> str:
     """Give a text with figures beside what they count, and with last words that stay together.
 
-    They have no less than so many letters; the first word of a text is none of them.
+    They have no less than so many letters, unless too little is left before them.
     """
     kept = _KEPT.sub(lambda found: f"{found[0][:-1]}{_NO_BREAK}", text)
     words = kept.split(" ")
     count = 1
-    while count < len(words) - 1 and len(" ".join(words[-count:]).replace("*", "")) < lonely:
+    while len(_plain(words[-count:])) < lonely and len(_plain(words[: -count - 1])) >= LEFT:
         count += 1
     return " ".join((*words[:-count], _NO_BREAK.join(words[-count:])))
+
+
+def _plain(words: Sequence[str]) -> str:
+    return " ".join(words).replace("*", "")
 
 
 def spoken(words: str) -> str:
