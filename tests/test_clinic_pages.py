@@ -12,6 +12,7 @@ from PIL import Image
 from leafletry.clinic import ClinicProfile, read_clinic
 from leafletry.composition import Composition
 from leafletry.edition import Edition
+from leafletry.pages.line_breaks import spoken
 from leafletry.printing import Printed, open_press, print_edition
 from leafletry.project import read_project
 
@@ -175,7 +176,9 @@ def test_many_numbers_stand_in_the_urgent_box(
     job = composition.job(Edition(LEAFLET, locale, clinic="north"), clinic)
     page = etree.fromstring(job.html, etree.HTMLParser())
     contacts = {
-        "".join(contact.find("dt").itertext()): "".join(contact.find("dd").itertext())
+        spoken("".join(contact.find("dt").itertext())): spoken(
+            "".join(contact.find("dd").itertext())
+        )
         for contact in page.xpath("//*[@id='urgent']//*[@class='contact']")
     }
     assert f"020 7946 0100 {extension}" in contacts.values()

@@ -54,7 +54,7 @@ from leafletry.languages import (
 from leafletry.localization import LocalText
 from leafletry.pages.added_fonts import added_fonts, can_print, fonts_digest, worn_fonts
 from leafletry.pages.fonts import BLANKS, LATIN, cut_shaping_font, lacking_in_ours
-from leafletry.pages.markup import inline, set_apart
+from leafletry.pages.markup import as_written, set_apart
 from leafletry.pages.styles import read_sheet
 from leafletry.problems import Place, ProblemsFoundError
 from leafletry.project import read_project
@@ -718,7 +718,7 @@ def test_the_foot_is_turned_round(trial: Trial) -> None:
 )
 def test_runs_the_other_way_are_set_apart(words: str, language: str, printed: str | None) -> None:
     """A gene or a unit in words that run to the left keeps its order; nothing becomes markup."""
-    html = str(inline(LocalText(words, language, "translated", Place("x"))))
+    html = str(as_written(LocalText(words, language, "translated", Place("x"))))
     if printed is None:
         assert re.sub(r"</?span[^>]*>", "", html) == "&lt;b onclick=&#34;x&#34;&gt;"
     else:

@@ -92,8 +92,8 @@ MEANING = {
     ),
     "a reference": (
         "leaflets/sources.yaml",
-        "the public on leukemia in infants",
-        "the public on leukemia in babies",
+        "Childhood Acute Lymphoblastic Leukemia",
+        "Childhood Acute Leukemia",
     ),
     "the version": (LEAFLET_FILE, 'version: "0.1"', 'version: "0.2"'),
     "a sign that is left out": (LEAFLET_FILE, "      - is_hard_to_wake\n", ""),
