@@ -38,7 +38,7 @@ def content(tmp_path: Path) -> Path:
 def named(root: Path, leaflet: str, locale: str) -> set[str]:
     """Give the languages that an edition says it can be had in, by what its page prints."""
     job = Composition.of(read_project(root), TODAY).job(Edition(leaflet, locale), None)
-    names = re.findall(r'<span lang="[^"]+" dir="[^"]+">([^<]+)</span>', job.html)
+    names = re.findall(r'<span lang="[^"]+" dir="[^"]+">([^<]+)</span>', spoken(job.html))
     assert set(names) == set(job.languages)
     return set(names)
 

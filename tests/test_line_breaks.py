@@ -14,6 +14,7 @@ from test_typesetting import lay_out, press
 from weasyprint.formatting_structure import boxes
 
 from leafletry.edition import Edition
+from leafletry.languages import ancestors
 from leafletry.localization import LocalText, localize_leaflet
 from leafletry.pages.line_breaks import (
     JOINER,
@@ -203,7 +204,8 @@ def test_pages_of_this_project_end_their_lines_well(
     """No text ends with a short word alone on its line, and no Japanese phrase is torn."""
     localized = localize_leaflet(built.project, leaflet, locale)
     html = leaflet_html(template_environment(built.root / "templates"), localized, "CODE")
-    sheets = style_names(press.styles, localized.audience, locale, "a4")
+    languages = [*reversed(ancestors(locale)), locale]
+    sheets = style_names(press.styles, localized.audience, languages, "a4")
     page = typeset(press, html, sheets, localized.pages, PLACE, messages=localized.messages)
     assert not page.problems
     several = list(lines_of(page))

@@ -81,6 +81,11 @@ _JAPANESE = "\u2e80"
 """From here on are letters after any of which a line could end."""
 
 
+def by_characters(words: str) -> bool:
+    """Tell whether some words are in letters after any of which a line could end."""
+    return max(words, default="") >= _JAPANESE
+
+
 def by_phrase(text: str) -> str:
     """Give a Japanese text whose lines can only end between phrases, also where some are strong.
 

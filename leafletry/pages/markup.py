@@ -15,6 +15,7 @@ from leafletry.pages.line_breaks import (
     JOINER,
     LONELY,
     LONELY_IN_HEADINGS,
+    by_characters,
     by_phrase,
     by_word,
 )
@@ -117,7 +118,8 @@ def names_of_languages(html: Markup, languages: Iterable[tuple[str, str]]) -> Ma
     """Give a line of text in which each language's own name is marked as being in that language."""
     for code, name in languages:
         letters = f"{JOINER}?".join(map(re.escape, escape(name))).replace(r"\ ", r"\s")
-        marked = Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction(code), name)
+        held = JOINER.join(name) if by_characters(name) else name
+        marked = Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction(code), held)
         if found := re.search(letters, html):
             html = html[: found.start()] + marked + html[found.end() :]
     return html
