@@ -79,8 +79,6 @@ def _making(leaflet: LocalizedLeaflet) -> Iterator[str]:
         if making.translated_by:
             yield "translated_by"
         yield "translation_checked" if approval.translators else "translation_unchecked"
-    elif making.machine:
-        yield "machine_written"
     yield "tried_with_readers" if making.tried_with_readers else "not_tried_with_readers"
 
 
@@ -104,7 +102,6 @@ PHRASES = (
     "translated",
     "machine_translated",
     "translated_by",
-    "machine_written",
     "translation_checked",
     "translation_unchecked",
     "tried_with_readers",

@@ -857,7 +857,7 @@ def test_what_the_typesetter_trips_over_stops_only_one(
     typeset = typesetting.typeset
 
     def fail_once(press: object, html: str, *others: object) -> object:
-        if "When to call us" in html:
+        if '<html lang="en"' in html and "When to call us" in html:
             raise AssertionError("a table without end")
         return typeset(press, html, *others)
 

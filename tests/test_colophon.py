@@ -106,7 +106,7 @@ MADE = [
     ("es", "tried_with_readers: 2026-10-01", "la traducción. Probado con lectores."),
     ("es", "machine: true", "Aún sin probar con lectores."),
     ("en", "", "Written by the Leafletry contributors. Not yet tried with readers."),
-    ("en", "machine: true", "A machine wrote the first version. Not yet tried with readers."),
+    ("en_GB", "machine: true", "Adapted from American English by a machine. Nobody has checked"),
     (
         "es",
         f"machine: true\nleaflets: {{{PARENTS}: {{translated_by: [E F]}}}}",

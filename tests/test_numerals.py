@@ -69,8 +69,8 @@ def test_fraction_is_said_in_words_of_the_language() -> None:
     project = read_project(Path(__file__).parent.parent)
     half = figure(0.5, "fraction")
     words = {
-        locale: format_figure(half, locale, glossary.fractions)
-        for locale, glossary in project.glossaries.items()
+        locale: format_figure(half, locale, project.glossaries[locale].fractions)
+        for locale in project.languages
     }
     assert words["en"] == "half"
     assert len(set(words.values())) == len(words)

@@ -227,7 +227,7 @@ class _Meant:
         reviewed = ["reviewed_by", "reviewed_on"] if approval.reviewers else ["not_reviewed"]
         told = "translation_checked" if approval.translators else "translation_unchecked"
         translated = self.leaflet.is_translation
-        made = ["machine_translated", told] if translated else ["machine_written"]
+        made = ["machine_translated", told] if translated else []
         made = ["made_by", *made, "not_tried_with_readers", *reviewed, "version"]
         yield from self.line("P", *self.spaced(*made))
         yield from self.line("P", *self.spaced("other_languages", f"feedback{audience}"))

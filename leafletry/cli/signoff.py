@@ -74,7 +74,7 @@ def record_command(
     on: dt.datetime | None,
     confirmed: tuple[str, ...],
 ) -> int:
-    """Record that a person read a leaflet and signed it, or opened a source and confirmed it.
+    """Record who read a leaflet and signed it, or confirmed a source.
 
     What is recorded is a digest of exactly the words that print now, or of the facts that rest on
     the source. One changed word or fact voids it.
