@@ -38,10 +38,12 @@ IT_IS = "a sentence ends with the word that the next one begins with"
 ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
     "es": {
         ("dennis", "W302", "KMT2A"): GENE,
+        ("dennis", "W302", "tibia"): SAME,
         ("dennis", "W302", "ext. {extension}"): "the Spanish abbreviation is the same",
     },
     "fr": {
         ("dennis", "W302", "KMT2A"): GENE,
+        ("dennis", "W302", "tibia"): SAME,
         ("dennis", "W302", "Question"): SAME,
         ("dennis", "W302", "Population"): SAME,
         ("dennis", "W302", "Standard"): SAME,
@@ -57,6 +59,7 @@ ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
     },
     "nl": {
         ("dennis", "W302", "KMT2A"): GENE,
+        ("dennis", "W302", "tibia"): SAME,
         ("dennis", "W302", "ALL"): SHORT,
         ("dennis", "W302", "AML"): SHORT,
     },
