@@ -247,7 +247,7 @@ class _Meant:
 
     def reference(self, reference: Reference) -> Iterator[Line]:
         """Give a source, whose own words stay in its language."""
-        source, locale = reference.source, self.leaflet.locale
+        source, locale = reference.source, self.leaflet.lang
         stop = "" if not source.title or source.title.endswith(".") else "."
         year = f", {source.year}" if source.year else ""
         runs = [(source.lang, f"{source.authors}."), (locale, " ")] if source.authors else []
