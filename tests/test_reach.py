@@ -21,6 +21,7 @@ OUTWARD = {
 }
 """Modules by which a program reaches out, starts another, or trusts what it unpacks."""
 ALLOWED: dict[str, dict[str, str]] = {
+    "beside": {"multiprocessing": "a copy of the process; what passes between them is ours"},
     "presses": {"multiprocessing": "several processes; what passes between them is ours"},
     "printing": {
         "ctypes": "keeps WeasyPrint from starting ldconfig",

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from leafletry.job import Job
     from leafletry.leaflet import Text
-    from leafletry.pages.placing import Words
+    from leafletry.pages.line_breaks import JOINER
+from leafletry.pages.placing import Words
     from leafletry.printing import Reporter
     from leafletry.project import Project
 
@@ -213,7 +214,7 @@ _MESSAGE_HINT = "make it a text of the leaflet, or one of leaflets/phrases.yaml"
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    return "".join(text.replace(JOINER, "").split())
 
 
 def _has_words(text: str, known: Iterable[str]) -> bool:
