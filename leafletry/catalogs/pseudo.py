@@ -20,6 +20,7 @@ from leafletry.catalogs.catalog import Catalog, Glossary, Message
 from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
+from leafletry.pages.line_breaks import JOINER
 from leafletry.placeholders import PLACEHOLDER
 from leafletry.presses import Presses
 from leafletry.printing import process_ended, program_at_fault, typeset_edition
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 
     from leafletry.job import Job
     from leafletry.leaflet import Text
-    from leafletry.pages.line_breaks import JOINER
-from leafletry.pages.placing import Words
+    from leafletry.pages.placing import Words
     from leafletry.printing import Reporter
     from leafletry.project import Project
 
