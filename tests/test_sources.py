@@ -3,6 +3,7 @@
 import pytest
 from conftest import ROOT, leaflet_names, locale_names
 
+from leafletry.languages import language_tag
 from leafletry.localization import localize_leaflet
 from leafletry.pages.line_breaks import spoken
 from leafletry.pages.markup import leaflet_html, template_environment
@@ -21,7 +22,7 @@ def test_what_a_source_is_is_translated(locale: str) -> None:
         described = [found.described for found in localized.references if found.described]
         assert described
         for found in described:
-            assert (found.state, found.lang) == ("translated", locale)
+            assert (found.state, found.lang) == ("translated", language_tag(locale))
             assert found.text in page
         for text in PROJECT.phrases.sources.values():
             assert text.text not in page or text.text in {found.text for found in described}

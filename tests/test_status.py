@@ -31,6 +31,7 @@ from leafletry.edition import Edition
 from leafletry.fit import Fit
 from leafletry.job import Job
 from leafletry.manifest import Manifest
+from leafletry.pages.styles import TIGHTEST
 from leafletry.project import Project, read_project
 
 __all__ = ["chromium"]
@@ -248,7 +249,7 @@ def test_tight_is_remembered(root: Path) -> None:
     """The manifest knows which edition took the tightest step, so that nobody has to try again."""
     build_here(root)
     manifest = Manifest.read(root / "output")
-    manifest.editions = [replace(record, fit=2) for record in manifest.editions]
+    manifest.editions = [replace(record, fit=TIGHTEST) for record in manifest.editions]
     manifest.write()
     assert {e.fits_in_words for e in statuses(root)["nl"].editions} == {"tight"}
 
