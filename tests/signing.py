@@ -52,7 +52,7 @@ def sign(
             words=words.digest,
         )
         add_signoff(root, locale, signoff, words.text)
-    confirm(root, leaflet)
+    confirm(root, leaflet, min(SIGNED, signed_on))
     return words.digest
 
 

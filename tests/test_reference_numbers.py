@@ -117,7 +117,7 @@ def test_every_claim_of_the_sheet_shows_its_sources() -> None:
             own = {sources[s] for n in names if (s := project().facts[n].source)}
             places = [where, (*path, "heading")]
             if "cells" in where:
-                row, cell = where[: where.index("cells")], where[-1]
+                row, cell = where[: where.index("cells")], where[where.index("cells") + 1]
                 assert isinstance(cell, int)
                 places += [(*row, "head"), (*path, "columns", cell + 1)]
             assert own <= {number for place in places for number in shown.get(place, ())}, where

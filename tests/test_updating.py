@@ -779,6 +779,9 @@ def test_one_word_changes_a_few_lines(file: str, tmp_path: Path) -> None:
     updates = update_at(tmp_path)
     for path in catalogs:
         lines = changed_lines(before[path], path.read_text("utf-8"))
+        if path.parts[-3] == "en_GB":  # It has no words of its own for these: its parent's change.
+            assert [line[:8] for line in lines] == ['-msgid "', '+msgid "']
+            continue
         assert [line[:8] for line in lines] == ['-msgid "', "+#, fuzz", "+#| msgi", '+msgid "']
         assert updates[path.relative_to(tmp_path).as_posix()].review == 1
 
