@@ -20,6 +20,7 @@ from leafletry.index_page import page_style
 from leafletry.languages import direction, language_tag, name_in
 from leafletry.localization import Localizer
 from leafletry.numerals import format_day
+from leafletry.pages.line_breaks import JOINER
 from leafletry.pages.markup import template_environment
 from leafletry.plain_file import read_plain
 from leafletry.problems import ProblemsFoundError
@@ -311,7 +312,8 @@ class _PageWriter:
 
     def page(self, answer: Answer, code: EditionCode | None = None) -> bytes:
         first = self.locales.get(code.lang if code else "", SOURCE_LOCALE)
-        others = (locale for locale in self.project.locales if locale != first)
+        own = self.project.language_of(first)
+        others = (locale for locale in self.project.languages if locale != own)
         return self._render(
             "verify.html",
             answer=answer,
@@ -328,7 +330,8 @@ class _PageWriter:
         page = self.templates[name].render(
             style=self.style, style_digest=self.style_digest, index=INDEX, **values
         )
-        return page.encode()
+        # Lines of a screen end where they will, and words are found by searching.
+        return page.replace(JOINER, "").encode()
 
     def _section(self, locale: str, answer: Answer) -> Section:
         standing, withdrawal = answer.standing, answer.withdrawal

@@ -261,7 +261,7 @@ def test_a_language_that_is_no_more_is_answered_in_the_source_language(tmp_path:
 def test_no_leaflet_is_called_current_without_an_end(tmp_path: Path) -> None:
     """Whoever reads "current" reads in the same sentence on which day that ends."""
     pages, name = pages_of("current", tmp_path)
-    for locale in locale_names():
+    for locale in as_shipped().languages:
         label = as_shipped().phrases.labels["verify_current"]
         said = label.text if locale == "en" else as_shipped().catalogs[locale].look_up(label)
         assert "{valid_until}" in said
