@@ -572,7 +572,7 @@ def said_of(root: Path, name: str, lang: str = "en") -> str:
 
 def state_of(root: Path, name: str) -> str:
     """Give the state that a page says."""
-    said = said_of(root, name)
+    said = said_of(root, name, "en-GB" if "-en-GB-" in name else "en")
     labels = as_shipped().phrases.labels
     starts = {state: labels[f"verify_{state}"].text.partition("{")[0] for state in STATES}
     (state,) = [state for state, start in starts.items() if start in said]
