@@ -367,7 +367,7 @@ def test_an_old_draft_says_what_changed_from_its_own_pages(root: Path, kept: Pat
     assert "plekken" in was
     assert "vlekken" in now
     assert "plekken" not in now
-    assert len(verdict.changes) < 12, verdict.changes
+    assert len(verdict.changes) < 16, verdict.changes
 
 
 def test_reviewed_again_is_not_altered(root: Path, kept: Path) -> None:
@@ -684,10 +684,11 @@ def test_the_command_tells_each_file_and_the_sum(root: Path, kept: Path) -> None
     assert done.stderr == ""
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    for edition, state in ((EN, "current"), (NL, "superseded"), (CLINIC_EN, "current")):
+    # The English ones name Dutch, which is released no more: today's have other bytes.
+    for edition, state in ((EN, "not proven"), (NL, "superseded"), (CLINIC_EN, "not proven")):
         assert any(line.startswith(f"{kept / edition.path}: {state}: ") for line in lines)
     assert any(line.startswith("  was: ") and "plekken" in line for line in lines)
-    assert re.fullmatch(r"8 in all, in \d+\.\d s: 4 current, 4 superseded\.", lines[-1])
+    assert re.fullmatch(r"8 in all, in \d+\.\d s: 4 not proven, 4 superseded\.", lines[-1])
 
 
 def test_the_command_is_silent_of_sums_for_one(released: Path) -> None:
