@@ -58,6 +58,7 @@ ALLOWED: dict[str, dict[tuple[str, str, str], str]] = {
         ("pofilter", "doublewords", "Leukemia in a baby is very rare. No one knows"): IT_IS,
     },
     "nl": {
+        ("dennis", "W302", "abstract"): SAME,
         ("dennis", "W302", "KMT2A"): GENE,
         ("dennis", "W302", "tibia"): SAME,
         ("dennis", "W302", "ALL"): SHORT,
