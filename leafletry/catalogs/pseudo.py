@@ -20,7 +20,7 @@ from leafletry.catalogs.catalog import Catalog, Glossary, Message
 from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.leaflet import walk_texts
-from leafletry.pages.line_breaks import JOINER
+from leafletry.pages.line_breaks import spoken
 from leafletry.placeholders import PLACEHOLDER
 from leafletry.presses import Presses
 from leafletry.printing import process_ended, program_at_fault, typeset_edition
@@ -214,7 +214,7 @@ _MESSAGE_HINT = "make it a text of the leaflet, or one of leaflets/phrases.yaml"
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.replace(JOINER, "").split())
+    return "".join(spoken(text).split())
 
 
 def _has_words(text: str, known: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from leafletry.clinic import Address, Clinic, ClinicProfile, Spoken
 from leafletry.leaflet import ContactField, walk_texts
 from leafletry.localization import EXTENSION, MARROW_SITE, Localizer, localize_leaflet
-from leafletry.pages.line_breaks import JOINER
+from leafletry.pages.line_breaks import spoken
 from leafletry.pages.markup import leaflet_html
 from leafletry.signing.approval import Approval
 from leafletry.signing.signoffs import PrintedWords
@@ -92,7 +92,7 @@ def _lines(body: _Element) -> Iterator[str]:
 
     def line() -> Iterator[str]:
         # Where lines may end is a matter of layout.
-        words = " ".join("".join(parts).replace(JOINER, "").split())
+        words = " ".join(spoken("".join(parts)).split())
         parts.clear()
         if words:
             yield words
