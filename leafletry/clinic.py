@@ -94,7 +94,7 @@ def _site(typed: object) -> object:
         if words == set(site.split("_")):
             return site
     known = ", ".join(site.replace("_", " ") for site in get_args(MarrowSite))
-    message = f'"{typed}" is none of the sites for a baby: {known}'
+    message = f'"{shortened(str(typed))}" is none of the sites for a baby: {known}'
     raise ValueError(message)
 
 

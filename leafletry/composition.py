@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ from leafletry.project import SOURCE_LOCALE
 from leafletry.provenance.record import MadeFor, Provenance, half, made_with
 from leafletry.reading_back.copy import copy_of
 from leafletry.reading_back.numbers import figures_of
-from leafletry.signing.approval import judge, numbers_hold_until
+from leafletry.signing.approval import judge, numbers_hold_until, was_signed
 from leafletry.signing.words import printed_words
 
 if TYPE_CHECKING:
@@ -113,22 +113,17 @@ class Composition:
         words, code = self.words(name, locale), self.code(name, locale, clinic)
         return code, words, judge(self.project, name, locale, words, code, clinic, self.today)
 
-    def offered(
-        self, edition: Edition, clinic: ClinicProfile | None, approval: Approval
-    ) -> list[str]:
-        """Give the languages that an edition names: those it is complete in, or released in."""
-        complete = complete_locales(self.project, edition.leaflet)
-        if approval.state == "draft":
-            return complete
-        return [
-            name for name in complete if self._is_released(replace(edition, locale=name), clinic)
-        ]
+    def offered(self, leaflet: str, approval: Approval) -> list[str]:
+        """Give the languages an edition names: those it is complete in; a release, signed once.
 
-    def _is_released(self, edition: Edition, clinic: ClinicProfile | None) -> bool:
-        try:
-            return self.standing(edition, clinic)[2].state == "release"
-        except ProblemsFoundError:
-            return False
+        A release does not change with another language's sign-off once there is one: whoever has
+        it would be told of a change in words that are not its own.
+        """
+        return [
+            locale
+            for locale in complete_locales(self.project, leaflet)
+            if approval.state == "draft" or was_signed(self.project, leaflet, locale)
+        ]
 
     def job(
         self, edition: Edition, clinic: ClinicProfile | None, approval: Approval | None = None
@@ -142,7 +137,7 @@ class Composition:
         name, locale = edition.leaflet, edition.locale
         code, words, judged = self.standing(edition, clinic)
         approval = approval or judged
-        offered = self.offered(edition, clinic, approval)
+        offered = self.offered(name, approval)
         leaflet = localize_leaflet(self.project, name, locale, clinic, approval, offered)
         try:
             link = clinic.page_about(code) if clinic else ""

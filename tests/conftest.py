@@ -174,11 +174,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Every edition, built once by the engine itself in a copy of the project."""
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run of the tests, the same in each of its processes."""
     base = tmp_path_factory.getbasetemp()
-    # Where several processes share the work, the first one builds for all.
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path) -> Built:
+    """Every edition, built once by the engine itself in a copy of the project."""
     root, said = shared / "built", shared / "built.txt"
     with folder_lock(shared / "built.lock"):
         if not said.exists():

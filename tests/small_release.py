@@ -40,11 +40,8 @@ print(*outcome.problems.errors, sep="\\n")
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(shared: Path) -> Path:
     """A project whose one leaflet is signed and released in two languages, and for a clinic."""
-    base = tmp_path_factory.getbasetemp()
-    # Where several processes share the work, the first one builds for all.
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     root = shared / "released"
     with folder_lock(shared / "released.lock"):
         if not (root / "output/manifest.json").exists():

@@ -8,7 +8,6 @@ about; the slow tests try the same on the project with all of its languages and 
 
 import datetime as dt
 import functools
-import os
 import re
 import shutil
 import subprocess
@@ -406,16 +405,13 @@ Ready = Callable[..., Path]
 
 
 @pytest.fixture
-def ready(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Ready:
+def ready(shared: Path, tmp_path: Path) -> Ready:
     """Gives a copy of the project in English and another language, in which all is built.
 
     With `clinic` the editions of the example clinic lie ready too.
     """
 
     def copy(locale: str, *, clinic: bool) -> Path:
-        base = tmp_path_factory.getbasetemp()
-        # Where several processes share the work, the first one builds for all.
-        shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
         root = shared / f"never-{locale}{'-clinic' if clinic else ''}"
         with folder_lock(root.with_suffix(".lock")):
             if not (root / "output/manifest.json").exists():

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -248,10 +247,8 @@ def bare(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def shipped(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(built: Built, shared: Path) -> Path:
     """The project with its editions, in a copy of which proofs are made, one for all processes."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     folder = shared / "proofs"
     with folder_lock(shared / "proofs.lock"):
         if not folder.exists():

@@ -127,6 +127,12 @@ def releases_ever(
     return list(said)
 
 
+def was_signed(project: Project, leaflet: str, locale: str) -> bool:
+    """Tell whether a leaflet was ever signed in every role in a language, whatever came of it."""
+    own = {one.role for one in project.signoffs.get(locale, []) if one.leaflet == leaflet}
+    return own.issuperset(roles_needed(project, leaflet, locale))
+
+
 def numbers_hold_until(clinic: ClinicProfile) -> dt.date:
     """Give the last day on which a clinic's numbers need not be called again."""
     return clinic.clinic.verified_on + dt.timedelta(days=MOST_DAYS_SINCE_CALLED)
