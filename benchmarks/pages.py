@@ -13,7 +13,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from leafletry import printing
 from leafletry.composition import Composition
 from leafletry.edition import Edition
 from leafletry.pages.fonts import OUR_FONTS, cut_ours, font_face_rules
@@ -28,25 +27,19 @@ _USUAL = frozenset(
 
 
 def main(root: Path, folder: Path) -> None:
-    """Write every page with the step of tightness at which the build prints it."""
+    """Write every page as the build prints it."""
     folder.mkdir(parents=True)
     shutil.copytree(root / "templates" / "figures", folder / "figures")
     shutil.copytree(root / "styles", folder / "styles")
     for font in OUR_FONTS:
         (folder / font.name).write_bytes(cut_ours(font, _USUAL, frozenset()))
     (folder / "fonts.css").write_text(font_face_rules(OUR_FONTS).replace("font:", ""), "utf-8")
-    printing.open_press(root)
-    from leafletry.pages.typesetting import typeset  # noqa: PLC0415 - Pango may load only now
-
     composition = Composition.of(read_project(root))
     project = composition.project
     for leaflet, locale in itertools.product(project.leaflets, project.locales):
         job = composition.job(Edition(leaflet, locale), None)
-        press = printing.PRESS["press"]
-        fit = typeset(press, job.html, job.sheets, job.pages, job.place).fit
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"
-        html = job.html.replace("FIT_STEP", str(fit)).replace("figure:", "figures/")
-        page.write_text(html, "utf-8")
+        page.write_text(job.html.replace("figure:", "figures/"), "utf-8")
         sheets = ["fonts.css", *(f"styles/{name}" for name in job.sheets)]
         page.with_suffix(".sheets").write_text("\n".join(sheets), "utf-8")
         sys.stdout.write(f"{job.edition.leaflet}\t{job.edition.locale}\t{page.name}\n")

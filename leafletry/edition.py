@@ -40,9 +40,10 @@ class Edition:
 class EditionRecord:
     """What the manifest says of an edition that was built.
 
-    `until` is the last day on which a release holds, and empty for a draft; `source_words` a digest
-    of the words in the source language that it says. `kept_from` is the day on which it was made
-    that could not be made anew when something in it changed, and else empty.
+    `left` is how many mm of its last page are left; `until` the last day on which a release holds,
+    and empty for a draft; `source_words` a digest of the words in the source language that it says.
+    `kept_from` is the day on which it was made that could not be made anew when something in it
+    changed, and else empty.
     """
 
     leaflet: str
@@ -56,7 +57,7 @@ class EditionRecord:
     words: str
     state: str
     pages: int
-    fit: int
+    left: int
     path: str
     size: int
     sha256: str

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from leafletry.composition import place_to_mend
 from leafletry.edition import Edition
-from leafletry.pages.styles import TIGHTEST
 from leafletry.presses import Presses
 from leafletry.printing import print_edition, process_ended, program_at_fault
 from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
@@ -43,6 +42,8 @@ class Extent:
     text: str
 
 
+_NO_ROOM = 6.0
+"""Of a page with less left (mm), a line more may be too much: it is 5 mm high."""
 _NOTHING = Extent(0, 0.0, Place(""), "")
 
 
@@ -50,15 +51,20 @@ _NOTHING = Extent(0, 0.0, Place(""), "")
 class Fit:
     """How an edition fills its pages.
 
-    `over` is how much it is too long, in mm of a column (then the first problem says so); `tight`
-    tells that spacing is at its tightest, `laid_out` that there are pages at all.
+    `over` is how much it is too long, in mm of a column (then the first problem says so); `left`
+    is how many mm of its last page are left, `laid_out` tells that there are pages at all.
     """
 
     over: float = 0.0
-    tight: bool = False
+    left: float = 0.0
     laid_out: bool = True
     problems: tuple[Problem, ...] = ()
     extents: Mapping[Key, Extent] = field(default_factory=dict)
+
+    @property
+    def tight(self) -> bool:
+        """Tell whether there is hardly room for a line more."""
+        return self.left < _NO_ROOM
 
 
 def measure(job: Job) -> Fit:
@@ -69,10 +75,9 @@ def measure(job: Job) -> Fit:
         return Fit(laid_out=False, problems=tuple(error.problems))
     except Exception as error:  # noqa: BLE001 - one edition must not hide how the others fit
         return Fit(laid_out=False, problems=(program_at_fault(job, error),))
-    tight = printed.fit == TIGHTEST
     return Fit(
         printed.over,
-        tight,
+        printed.left,
         problems=tuple(printed.problems),
         extents=_extents(job, printed),
     )
@@ -168,7 +173,7 @@ def _named(edition: Edition, fit: Fit, source: Fit) -> Iterator[Problem]:
         said = problem.message if problem.message.startswith(what) else f"{what}: {problem.message}"
         yield Problem(problem.place, said, problem.hint, problem.warning)
     if fit.tight and not fit.over and not problems:
-        said = f"{what}: fits, but only with spacing at its tightest"
+        said = f"{what}: fits, but only {fit.left:.0f} mm are left of its last page"
         hint = "a few words more and it is over its pages; shorten it where you can"
         yield Problem(place_to_mend(edition), said, hint, warning=True)
 
@@ -183,7 +188,7 @@ def _with_what_grew(too_long: Problem, what: str, longer: list[tuple[Extent, Ext
         f' {before.lines} in the source: "{shortened(now.text, 60)}"'
         for now, before in longer[:MOST_NAMED]
     ]
-    hint = "spacing is at its tightest; shorten what grew most against the source:"
+    hint = "neither type nor spacing gives way; shorten what grew most against the source:"
     return Problem(longer[0][0].place, said, "\n    ".join([hint, *lines]))
 
 

@@ -171,13 +171,13 @@ class Printed:
     """An edition in memory: the finished file, where each message stands, what is wrong with it.
 
     `over` is how much it is too long, in mm of its column (then the first problem says so);
-    `fit` is the step of tightness it took.
+    `left` is how much of its last page is left, before gaps widen.
     """
 
     pdf: bytes
     pages: list[PageSize]
     placements: list[Placement]
-    fit: int
+    left: float
     over: float
     problems: list[Problem]
 
@@ -200,7 +200,7 @@ def print_edition(job: Job) -> Printed:
         read = _read_back(job, result, pdf)
         problems += [Problem(Place("templates"), said, NOT_THE_WORDS) for said in read.unsaid]
         problems += [Problem(Place("styles"), said, NOT_THE_WORDS) for said in read.faults]
-    return Printed(pdf, result.page_sizes, result.placements, result.fit, result.over, problems)
+    return Printed(pdf, result.page_sizes, result.placements, result.left, result.over, problems)
 
 
 def _read_back(job: Job, result: Typeset, pdf: bytes) -> ReadBack:
@@ -239,7 +239,7 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
         for text in dict.fromkeys(log.texts)
     ]
     # It has no messages to place and no pages to fit.
-    pdf, flaws = finish(Typeset(document, 0, [], [], 0.0, problems, []), place, None)
+    pdf, flaws = finish(Typeset(document, 0.0, [], [], 0.0, problems, []), place, None)
     if problems or flaws:
         raise ProblemsFoundError([*problems, *flaws])
     return pdf
@@ -337,7 +337,7 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     return EditionRecord(
         **job.record,
         pages=len(printed.pages),
-        fit=printed.fit,
+        left=int(printed.left),
         path=str(edition.path),
         size=len(printed.pdf),
         sha256=hashlib.sha256(printed.pdf).hexdigest(),

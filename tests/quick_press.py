@@ -56,7 +56,7 @@ def printed(job: Job) -> EditionRecord:
     return EditionRecord(
         **job.record,
         pages=1,
-        fit=0,
+        left=30,
         path=pdf,
         size=len(files[pdf]),
         sha256=sums[0],

@@ -126,7 +126,7 @@ def record(
         words="",
         state="draft",
         pages=2,
-        fit=0,
+        left=30,
         path=str(edition.path),
         size=62_400,
         sha256="",

@@ -31,7 +31,6 @@ from leafletry.edition import Edition
 from leafletry.fit import Fit
 from leafletry.job import Job
 from leafletry.manifest import Manifest
-from leafletry.pages.styles import TIGHTEST
 from leafletry.project import Project, read_project
 
 __all__ = ["chromium"]
@@ -246,10 +245,10 @@ def test_what_was_built_is_not_typeset_again(root: Path, monkeypatch: pytest.Mon
 
 
 def test_tight_is_remembered(root: Path) -> None:
-    """The manifest knows which edition took the tightest step, so that nobody has to try again."""
+    """The manifest knows what is left of each edition's last page: nobody has to try again."""
     build_here(root)
     manifest = Manifest.read(root / "output")
-    manifest.editions = [replace(record, fit=TIGHTEST) for record in manifest.editions]
+    manifest.editions = [replace(record, left=2) for record in manifest.editions]
     manifest.write()
     assert {e.fits_in_words for e in statuses(root)["nl"].editions} == {"tight"}
 

@@ -22,7 +22,7 @@ from leafletry.pages import typesetting
 from leafletry.pages.finishing import finish
 from leafletry.pages.fonts import isolate_fontconfig
 from leafletry.pages.placing import MM
-from leafletry.pages.styles import TIGHTEST, style_names
+from leafletry.pages.styles import style_names
 from leafletry.pages.typesetting import (
     WIDEST_GAP,
     Fetcher,
@@ -69,7 +69,7 @@ def lay_out(press: Press, body: str, pages: int = 1, locale: str = "en") -> Type
     """Typeset some HTML in the styles of a leaflet for parents."""
     sheets = style_names(press.styles, "parents", [locale], "a4")
     html = (
-        f'<!DOCTYPE html><html lang="{locale}" class="audience-parents fit-FIT_STEP">'
+        f'<!DOCTYPE html><html lang="{locale}" class="audience-parents">'
         f"<head><title>Some title</title></head><body><main>{body}</main></body></html>"
     )
     return typeset(press, html, sheets, pages, PLACE)
@@ -147,29 +147,24 @@ def test_the_section_that_goes_on_is_named(press: Press) -> None:
     assert 'from "Going on" on' in message
 
 
-def test_a_leaflet_that_is_a_little_too_long_is_set_tighter(press: Press) -> None:
-    """Spacing gives way step by step; type does not."""
-    found: dict[int, set[float]] = {}
-    many, refused = section("Some words.") * 14, ""
+def test_what_is_left_goes_before_anything_gives_way(press: Press) -> None:
+    """A page has less and less left, to the millimetre, until it is refused; type stays as is."""
+    many, left = section("Some words.") * 14, list[float]()
     for height in range(0, 200, 4):
         last = f'<section class="block" style="padding-top: {height}mm"><p>More</p></section>'
         result = lay_out(press, many + last)
+        boxes_ = (box for page in result.page_boxes for box in page.descendants())
+        paragraphs = [box for box in boxes_ if box.element_tag == "p"]
+        assert {float(box.style["font_size"]) for box in paragraphs} == {16.0}
         if result.problems:
-            refused = str(result.problems[0])
-            assert result.over > 0
+            assert "too long for 1 pages" in str(result.problems[0])
+            assert (result.over > 0, result.left) == (True, 0)
             break
         assert result.over == 0
-        paragraphs = [box for box in page_of(result).descendants() if box.element_tag == "p"]
-        found[result.fit] = {float(box.style["font_size"]) for box in paragraphs}
-    assert "too long for 1 pages" in refused
-    assert list(found) == list(range(TIGHTEST + 1))
-    assert set.union(*found.values()) == {16.0}
-
-
-def test_every_step_of_tightness_has_its_measures(press: Press) -> None:
-    """The style sheets know each step, and no further one."""
-    tokens = (press.styles / "tokens.css").read_text("utf-8")
-    assert set(map(int, re.findall(r"\.fit-(\d)", tokens))) == set(range(1, TIGHTEST + 1))
+        left.append(result.left)
+    assert len(left) > 5
+    assert all(before - after == pytest.approx(4) for before, after in pairwise(left))
+    assert left[-1] < 4
 
 
 def test_a_leaflet_that_is_too_short_is_refused(press: Press) -> None:

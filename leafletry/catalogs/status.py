@@ -11,7 +11,6 @@ from leafletry.edition import Edition
 from leafletry.fit import Fit, measure_jobs
 from leafletry.languages import name_in
 from leafletry.manifest import Manifest
-from leafletry.pages.styles import TIGHTEST
 from leafletry.problems import ProblemsFoundError
 from leafletry.project import SOURCE_LOCALE
 from leafletry.signing.approval import UNSIGNED, WARNING_DAYS
@@ -107,7 +106,7 @@ def _known_fits(manifest: Manifest, jobs: Iterable[Job]) -> dict[Edition, Fit]:
         return {}
     built = ((job, manifest.record(job.edition)) for job in jobs)
     return {
-        job.edition: Fit(tight=record.fit == TIGHTEST)
+        job.edition: Fit(left=record.left)
         for job, record in built
         if record is not None and record.digest == job.digest
     }

@@ -38,7 +38,7 @@ def leaflet_html(
     edition_code: str,
     verify_link: str = "",
 ) -> str:
-    """Give the page of one edition; `FIT_STEP` stands where typesetting puts its step.
+    """Give the page of one edition.
 
     `verify_link` is the page that says whether the edition is still current, if a clinic has one.
     """
@@ -59,7 +59,6 @@ def leaflet_html(
         edition_code=edition_code,
         verify_link=verify_link,
         furniture=furniture_of(leaflet, checkable=bool(verify_link)),
-        fit="FIT_STEP",
     )
 
 

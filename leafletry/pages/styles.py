@@ -15,10 +15,6 @@ FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}", re.IGNORECASE)
 """A rule that names a font; the fonts of an edition are chosen apart from its sheets."""
 
 
-TIGHTEST = 1
-"""The last step of tightness of the style sheets (`fit-1`); the first is 0."""
-
-
 def style_names(
     styles: Path, audience: str, languages: Iterable[str], page_format: str
 ) -> list[str]:

@@ -1,9 +1,8 @@
-"""HTML to pages: WeasyPrint with our fonts, a closed list of what it may fetch, and a fit.
+"""HTML to pages: WeasyPrint with our fonts, and a closed list of what it may fetch.
 
-Three things happen that WeasyPrint does not do by itself:
-- a leaflet that is over its pages is set tighter, step by step, and refused past the last step;
+Two things happen that WeasyPrint does not do by itself:
 - what is left of a page is shared out, so that pages end together (ruled notes take it first);
-- whatever would not print right (overflow, a missing glyph, a refused style) is a problem.
+- whatever would not print right (a page too many, overflow, a missing glyph) is a problem.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ from leafletry.pages.line_breaks import JOINER, loosened, spoken
 from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
-from leafletry.pages.styles import TIGHTEST, read_sheet
+from leafletry.pages.styles import read_sheet
 from leafletry.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
@@ -225,12 +224,12 @@ class Press:
 class Typeset:
     """Pages ready to be written, and all that was noticed on the way.
 
-    `over` is how much they are too long (mm of a column), `fit` the step of tightness they took;
+    `over` is how much they are too long (mm of a column), `left` how much is left of the last one;
     pages with problems may be looked at, but not given to anybody.
     """
 
     document: Document
-    fit: int
+    left: float
     page_sizes: list[PageSize]
     placements: list[Placement]
     over: float
@@ -264,8 +263,9 @@ def typeset(
     case = press.case(html, sheets)
     with LoggedWarnings() as warnings:
         try:
-            context, source, page_boxes, fit = _fitted(press, case, html, sheets, logo, pages)
-            over = max(excess(page_boxes, pages) / MM, 1) if len(page_boxes) > pages else 0.0
+            context, source, page_boxes = _laid_out(press, case, html, sheets, logo)
+            longer = excess(page_boxes, pages) / MM
+            over = max(longer, 1) if len(page_boxes) > pages else 0.0
             problems = [_too_long(page_boxes, pages, over, place)] if over else []
             if problems and given and _fits_without(press, case, html, sheets, logo, pages):
                 problems = [_too_much_of_a_clinic(pages, over, given)]
@@ -311,7 +311,8 @@ def typeset(
     words = {words: m.number for m in messages for words in (m.text, *m.also)}
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
-    return Typeset(document, fit, sizes, placements, over, problems, messages, given)
+    left = max(-longer, 0.0)
+    return Typeset(document, left, sizes, placements, over, problems, messages, given)
 
 
 def _page(box: Any) -> Page:
@@ -321,24 +322,16 @@ def _page(box: Any) -> Page:
     return page
 
 
-def _fitted(
-    press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None, pages: int
-) -> tuple[Any, HTML, list[Any], int]:
-    """Lay a leaflet out as loosely as its pages allow; past the last step it has more pages.
-
-    Words that are kept together part where they are too wide for their column.
-    """
-    fit = 0
+def _laid_out(
+    press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None
+) -> tuple[Any, HTML, list[Any]]:
+    """Lay a leaflet out; words kept together part where they are too wide for their column."""
     while True:
-        tightened = html.replace("FIT_STEP", str(fit))
-        context, source, page_boxes = _lay_out(press, case, tightened, sheets, logo)
+        context, source, page_boxes = _lay_out(press, case, html, sheets, logo)
         looser = loosened(html, _too_wide(page_boxes))
-        if looser != html:
-            html = looser
-            continue
-        if len(page_boxes) <= pages or fit == TIGHTEST:
-            return context, source, page_boxes, fit
-        fit += 1
+        if looser == html:
+            return context, source, page_boxes
+        html = looser
 
 
 def _too_wide(page_boxes: Sequence[Any]) -> set[int]:
@@ -512,7 +505,7 @@ def excess(page_boxes: Sequence[Any], pages: int) -> float:
     for page in page_boxes[pages:]:
         feet = [_foot(box) for box in _blocks(page)]
         beyond += max(feet) - page.content_box_y() if feet else 0
-    last = page_boxes[pages - 1]
+    last = page_boxes[:pages][-1]
     feet = [_foot(box) for box in _blocks(last)]
     left = last.content_box_y() + last.height - max(feet) if feet else 0
     return float(beyond - left)
@@ -527,11 +520,11 @@ def _too_long(page_boxes: Sequence[Any], pages: int, over: float, place: Place) 
         if box.element is not None
     )
     found = next((heading for heading in headings if heading is not None), None)
-    heading = "its end" if found is None else " ".join("".join(found.itertext()).split())
+    heading = "its end" if found is None else " ".join(spoken("".join(found.itertext())).split())
     return Problem(
         place,
         f'is {over:.0f} mm too long for {pages} pages, from "{heading}" on',
-        "shorten the texts; spacing is at its tightest already",
+        "shorten the texts; neither type nor spacing gives way",
     )
 
 
@@ -539,7 +532,7 @@ def _fits_without(
     press: Press, case: Case, html: str, sheets: Sequence[str], logo: Logo | None, pages: int
 ) -> bool:
     """Tell whether a leaflet that is too long would fit with next to nothing of its clinic's."""
-    root = ET.fromstring(html.replace("FIT_STEP", str(TIGHTEST)))  # noqa: S314 - our own
+    root = ET.fromstring(html)  # noqa: S314 - our own
     for element in root.iter():
         for child in list(element):
             fields = [inner.get("data-clinic", "") for inner in child.iter()]
