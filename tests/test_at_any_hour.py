@@ -32,8 +32,8 @@ MOMENTS = [
 @pytest.mark.parametrize(("hour", "zone"), MOMENTS)
 def test_tests_hold_at_any_hour(hour: str, zone: str) -> None:
     """What goes by the clock passes at an hour when few people try it, wherever that is."""
-    # Not of today: in its small hours, what was written since lies in the future; in Kiritimati also
-    # in those of tomorrow.
+    # Not of today: in its small hours, what was written since lies in the future, and in Kiritimati
+    # also in those of tomorrow.
     day = dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=2)
     command = [
         *(str(require_tool("faketime")), "-f", f"@{day} {hour}"),
