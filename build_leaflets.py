@@ -250,12 +250,12 @@ def stamp_text(purpose: str) -> bytes:
 
 def report_if_current(arguments: list[str]) -> int | None:
     """Let the engine's quick look answer in this very process; None when there is more to do."""
-    if not os.path.exists(os.path.join(PROJECT, "leafletry", "uptodate.py")):
+    if not os.path.exists(os.path.join(PROJECT, "leafletry", "printing", "uptodate.py")):
         return None
     sys.path.insert(0, PROJECT)
     from pathlib import Path
 
-    from leafletry import uptodate
+    from leafletry.printing import uptodate
 
     return uptodate.report_if_current(Path(PROJECT), arguments)
 

@@ -13,10 +13,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.pages.fonts import OUR_FONTS, cut_ours, font_face_rules
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.fonts import OUR_FONTS, cut_ours, font_face_rules
 
 _USUAL = frozenset(
     code

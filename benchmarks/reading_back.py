@@ -18,10 +18,10 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from leafletry import printing  # noqa: E402 - found by the line above
-from leafletry.composition import Composition  # noqa: E402 - as above
-from leafletry.edition import Edition  # noqa: E402 - as above
-from leafletry.project import read_project  # noqa: E402 - as above
+from leafletry.content.project import read_project  # noqa: E402 - as above
+from leafletry.editions.composition import Composition  # noqa: E402 - as above
+from leafletry.editions.edition import Edition  # noqa: E402 - as above
+from leafletry.printing import printing  # noqa: E402 - found by the line above
 
 BAR = 20
 """Percent."""

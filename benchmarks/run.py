@@ -109,7 +109,7 @@ class Bench:
         self.rounds = rounds
         self.tiny = tiny
         self.root = copy_project(folder / "project", tiny=tiny)
-        self.fontconfig = self.root / "leafletry" / "pages" / "fonts.conf"
+        self.fontconfig = self.root / "leafletry" / "editions" / "fonts.conf"
         build(self.root)
         self.pages = pages_as_files(self.root, folder / "pages")
 

@@ -19,15 +19,15 @@ import yaml
 from patience import PATIENCE
 from sampling import WHOLE, thinned
 
-from leafletry import printing
-from leafletry.clinic import ClinicProfile, read_clinic
-from leafletry.edition import Edition, EditionRecord
-from leafletry.job import Job
-from leafletry.localization import LocalizedLeaflet, localize_leaflet
-from leafletry.manifest import Manifest
-from leafletry.output import folder_lock
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import SHARED_FILES, Project, read_project
+from leafletry.content.clinic import ClinicProfile, read_clinic
+from leafletry.content.project import SHARED_FILES, Project, read_project
+from leafletry.editions.edition import Edition, EditionRecord
+from leafletry.editions.job import Job
+from leafletry.editions.localization import LocalizedLeaflet, localize_leaflet
+from leafletry.printing import printing
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.output import folder_lock
+from leafletry.reading.problems import ProblemsFoundError
 
 with warnings.catch_warnings():
     # On a machine without any font WeasyPrint warns when it is loaded; the leaflets need none.
@@ -55,7 +55,7 @@ if sys.platform == "linux":
 
     reach.watch(Path.cwd(), Path.cwd().with_name("reached.txt"))
 
-from leafletry.building import build
+from leafletry.building.building import build
 from leafletry.cli.speaking import _Silence
 
 root = Path.cwd()
@@ -69,9 +69,9 @@ _MAKE_EACH = """
 import json, sys
 from pathlib import Path
 from leafletry import printing
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.content.project import read_project
 
 root, staging, editions, isolated = json.loads(sys.argv[1])
 if not isolated:

@@ -5,8 +5,8 @@ import json
 import re
 import zlib
 
-from leafletry.provenance.packet import _PACKED, read_record
-from leafletry.provenance.record import Provenance
+from leafletry.editions.record import Provenance
+from leafletry.pages.packet import _PACKED, read_record
 
 FRESH = "fe" * 32
 """Stands for what a forged file says it was made from: nothing that anybody made."""

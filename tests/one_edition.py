@@ -25,12 +25,12 @@ from pathlib import Path
 import pytest
 from small_release import DAY, LEAFLET, LOCALES, small_project
 
-from leafletry import printing
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition, EditionRecord
-from leafletry.problems import Problem, ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition, EditionRecord
+from leafletry.printing import printing
+from leafletry.reading.problems import Problem, ProblemsFoundError
 
 __all__ = ["LEAFLET", "LOCALES", "Tried", "one_leaflet", "one_leaflet_kept", "print_one"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from leafletry import printing, uptodate
-from leafletry.edition import EditionRecord
-from leafletry.job import Job
-from leafletry.problems import Problem, ProblemsFoundError
+from leafletry.editions.edition import EditionRecord
+from leafletry.editions.job import Job
+from leafletry.printing import printing, uptodate
+from leafletry.reading.problems import Problem, ProblemsFoundError
 
 UNPRINTABLE = "UNPRINTABLE"
 

@@ -49,7 +49,7 @@ def is_at_arms_length(event: str, arguments: tuple[Any, ...]) -> bool:
     if not isinstance(command, list) or command[:1] != [sys.executable]:
         return False
     isolated, program = command[1], Path(command[2])
-    return isolated.startswith("-I") and program.parts[-2:] == ("leafletry", "arms_length.py")
+    return isolated.startswith("-I") and program.parts[-2:] == ("reading", "arms_length.py")
 
 
 def watch(root: Path, log: Path) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from leafletry.composition import Composition
-from leafletry.project import read_project
-from leafletry.signing.approval import roles_needed
-from leafletry.signing.confirmations import Confirmation, add_confirmations
-from leafletry.signing.signoffs import SignOff, add_signoff
-from leafletry.signing.sources import open_sources
+from leafletry.content.confirmations import Confirmation, add_confirmations
+from leafletry.content.project import read_project
+from leafletry.content.signoffs import SignOff, add_signoff
+from leafletry.content.sources import open_sources
+from leafletry.editions.approval import roles_needed
+from leafletry.editions.composition import Composition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from leafletry.signing.roles import Role
+    from leafletry.content.roles import Role
 
 SIGNED = dt.date(2026, 11, 1)
 NEXT_REVIEW = dt.date(2028, 11, 1)

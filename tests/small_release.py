@@ -13,11 +13,11 @@ from conftest import ROOT
 from patience import PATIENCE
 from signing import NEXT_REVIEW, sign
 
-from leafletry.edition import Edition
-from leafletry.output import folder_lock
-from leafletry.project import SHARED_FILES
-from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.verifying import Verdict, Verifier
+from leafletry.content.project import SHARED_FILES
+from leafletry.editions.edition import Edition
+from leafletry.reading.output import folder_lock
+from leafletry.verifying.known_codes import KnownCodes
+from leafletry.verifying.verifying import Verdict, Verifier
 
 LEAFLET = "could-our-other-children-get-it"
 LOCALES = ("en", "nl")
@@ -30,7 +30,7 @@ _CACHES = shutil.ignore_patterns("__pycache__", "*.tmp", "fontconfig")
 _BUILD = """
 import datetime, sys
 from pathlib import Path
-from leafletry.building import build
+from leafletry.building.building import build
 from leafletry.cli.speaking import _Silence
 
 clinics = [Path.cwd() / sys.argv[2]] if sys.argv[2] else []

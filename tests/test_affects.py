@@ -10,10 +10,10 @@ import pytest
 from test_building import ACT, CALL, DUTCH_FILE, append, replace, small_project
 
 from leafletry.checking import check_project
-from leafletry.edition import Edition
-from leafletry.problems import EVERYTHING, NOTHING, Affects, Place, Problem, each_once
-from leafletry.project import Project, read_project
-from leafletry.stopped import Stopped, broken_editions, only
+from leafletry.content.project import Project, read_project
+from leafletry.editions.edition import Edition
+from leafletry.editions.stopped import Stopped, broken_editions, only
+from leafletry.reading.problems import EVERYTHING, NOTHING, Affects, Place, Problem, each_once
 
 TODAY = dt.date(2026, 11, 20)
 HERE = Place("leaflets/when-to-call.yaml", 1, 1)

@@ -1,100 +1,20 @@
 """The engine's shape: data flows one way through its modules, and only the command line speaks."""
 
 import ast
+import graphlib
 from pathlib import Path
 
 import pytest
 
 ENGINE = Path(__file__).parent.parent / "leafletry"
 
-# The way of the data, from the files people write to the command that builds them. A module
-# may import from the lines above its own, never from its own line or from below.
-WAY_OF_THE_DATA = [
-    {
-        "plain_file",
-        "slips",
-        "pages/sandbox",
-        "arms_length",
-        "raster_copier",
-        "drawing_copier",
-        "beside",
-        "signing/roles",
-        "pages/line_breaks",
-    },
-    {"problems", "placeholders", "uptodate", "output", "edition", "pages/styles", "pages/pictures"}
-    | {"pages/script_cut"}
-    | {"catalogs/closeness", "catalogs/alignment", "proof/imposing"}
-    | {"edition_code", "signing/differences"}
-    | {"provenance/sealing", "provenance/pdf_reader", "provenance/given_files"},
-    {
-        "given_raster",
-        "given_drawing",
-        "sourcefile",
-        "pages/fonts",
-        "pages/outlines",
-        "manifest",
-        "provenance/page_words",
-        "provenance/history",
-    },
-    {"pages/font_judge", "svg_numbers"},
-    {
-        "leaflet",
-        "logos",
-        "phones",
-        "catalogs/po_entries",
-        "languages",
-        "pages/added_fonts",
-        "pages/installed_fonts",
-        "pages/font_proof",
-        "pages/ligatures",
-        "pages/embedding",
-    },
-    {"provenance/record"},
-    {"provenance/packet"},
-    {"making", "signing/signoffs", "withdrawals", "publishers", "provenance/private_key"},
-    {"provenance/signatures", "signing/confirmations"},
-    {"facts", "clinic", "catalogs/catalog", "writing", "catalogs/standing", "catalogs/lengths"}
-    | {"citations", "pages/conformance"},
-    {"variants"},
-    {"project", "numerals", "reference_numbers", "catalogs/matching", "catalogs/catalog_files"},
-    {"signing/sources"},
-    {"signing/approval"},
-    {"localization", "catalogs/translator_notes", "stopped"},
-    {"furniture", "pages/reading_order", "reading_back/typefaces"},
-    {"reading_back/numbers"},
-    {"checking", "reading_back/copy", "reading_back/paper"},
-    {"reading_back/collating", "reading_back/ink", "job"},
-    {"pages/markup", "pages/tags", "pages/placing", "catalogs/extraction", "facts_report/uses"},
-    {"public_names", "clinic_files", "scope"},
-    {"pages/spills", "pages/urgent_box", "pages/qr_code", "signing/words", "facts_report/report"},
-    {"pages/typesetting", "index_page", "composition", "catalogs/updating", "proof/numbering"}
-    | {"catalogs/comments"},
-    {"reading_back/pictures"},
-    {"reading_back/reading", "catalogs/language_fonts"},
-    {
-        "catalogs/printed_messages",
-        "pages/finishing",
-        "message_map",
-        "catalogs/new_language",
-        "facts_report/report_page",
-    }
-    | {"signing/standings", "signing/recording"},
-    {"printing", "verify_pages"},
-    {"overviews", "last_good", "presses", "outcome"},
-    {"plan", "putting_in_place"},
-    {"building", "desk", "proof/proof_pages", "proof/proof_list", "facts_report/report_pdf"},
-    {"provenance/known_codes", "provenance/foreign_pdf", "provenance/again"},
-    {"provenance/rebuilding"},
-    {"provenance/verifying"},
-    {"provenance/publishing"},
-    {"fit", "catalogs/pseudo", "proof/proof"},
-    {"catalogs/status", "signing/pack"},
-    {"catalogs/status_page"},
-    {"cli"},
-    {"__main__"},
-]
-WHOLE = {"checking", "cli", "desk"}
-"""Packages whose parts have no order of their own."""
+# From the files people write to the command that builds them: no room imports from a later one,
+# nor from its neighbours on the same floor.
+ROOMS = "reading content editions checking pages reading_back printing building"
+AND_ABOVE = ({"catalogs", "proof", "facts_report", "verifying", "desk"}, {"signing"}, {"cli"})
+FLOORS = (*({room} for room in ROOMS.split()), *AND_ABOVE)
+DRAWS = "pages"
+"""The only room that imports what lays out and writes PDFs."""
 SPEAKERS = {
     "cli/__init__": "it is the command line",
     "cli/catalogs": "its commands for translators",
@@ -112,24 +32,20 @@ SPEAKERS = {
     "cli/publisher": "its commands for who gives leaflets out",
     "cli/withdraw": "its command for whoever takes one back",
     "__main__": "it hands over to the command line",
-    "uptodate": "it answers for the command line where nothing is to be done",
+    "printing/uptodate": "it answers for the command line where nothing is to be done",
 }
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "core"}
 
 
 def modules() -> list[str]:
-    """All modules of the engine, those of sub-packages too."""
-    return sorted(
-        path.relative_to(ENGINE).with_suffix("").as_posix()
-        for path in ENGINE.rglob("*.py")
-        if path.name != "__init__.py" or path.parent.name in WHOLE
-    )
+    """All modules of the engine; a room is one itself where it has code of its own."""
+    paths = (path.relative_to(ENGINE).with_suffix("") for path in ENGINE.rglob("*.py"))
+    return sorted(path.as_posix() for path in paths)
 
 
-def place_of(module: str) -> str:
-    """Give what has a place on the way: a module, or a package whose parts share one."""
-    package = module.partition("/")[0]
-    return package if package in WHOLE else module
+def room_of(module: str) -> str:
+    """Give the room in which a module stands; nothing for the engine's own door."""
+    return module.rpartition("/")[0]
 
 
 def tree_of(module: str) -> ast.Module:
@@ -137,58 +53,75 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse((ENGINE / f"{module}.py").read_text("utf-8"))
 
 
-def imports_of(module: str) -> set[str]:
-    """Give the modules of the engine that a module imports, at run time or for its types."""
+def names_imported(module: str) -> set[str]:
+    """Give the whole names of what a module imports, at run time or for its types."""
     found: set[str] = set()
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports say the whole name"
-            names = [node.module or ""]
-            if node.module == "leafletry" or (ENGINE / package_of(node)).is_dir():
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        found |= {module_of(name) for name in names if name.startswith("leafletry.")}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
+def imports_of(module: str) -> set[str]:
+    """Give the modules of the engine that a module imports."""
+    own = (name for name in names_imported(module) if name.startswith("leafletry."))
+    return {module_of(name) for name in own}
+
+
 def module_of(name: str) -> str:
-    """Give the module (or the package that counts as one) that an import names."""
+    """Give the module that an import names, or of which it names a part."""
     path = "/".join(name.split(".")[1:])
-    return place_of(path if (ENGINE / f"{path}.py").exists() else path.rpartition("/")[0] or path)
+    while not (ENGINE / f"{path}.py").exists():
+        if (ENGINE / path / "__init__.py").exists():
+            return f"{path}/__init__"
+        path = path.rpartition("/")[0]
+        assert path, name
+    return path
 
 
-def package_of(node: ast.ImportFrom) -> str:
-    """Give the folder of the engine that an import would name, if it is one."""
-    return "/".join((node.module or "-").split(".")[1:]) or "-"
+def test_every_module_has_its_room() -> None:
+    """Nothing stands between the rooms, and none of them is empty."""
+    assert {room_of(module) for module in modules()} - {""} == set.union(*FLOORS)
+    assert [module for module in modules() if not room_of(module)] == ["__init__", "__main__"]
 
 
-def test_every_module_has_its_place() -> None:
-    """The order names every module of the engine once, and no module that is gone."""
-    placed = [module for line in WAY_OF_THE_DATA for module in sorted(line)]
-    assert sorted(placed) == sorted({place_of(module) for module in modules()})
-    assert len(placed) > 20
+@pytest.mark.parametrize("room", sorted(set.union(*FLOORS)))
+def test_data_flows_one_way(room: str) -> None:
+    """A room imports only from those before it, types too."""
+    (floor,) = (number for number, rooms in enumerate(FLOORS) if room in rooms)
+    before = set[str]().union(*FLOORS[:floor])
+    for module in modules():
+        if room_of(module) == room:
+            assert {room_of(one) for one in imports_of(module)} - before <= {room}, module
 
 
-@pytest.mark.parametrize("module", modules())
-def test_data_flows_one_way(module: str) -> None:
-    """A module imports only what comes before it on the way of the data, types too."""
-    above: set[str] = set()
-    for line in WAY_OF_THE_DATA:
-        if place_of(module) in line:
-            break
-        above |= line
-    own = {place_of(module)} if place_of(module) in WHOLE else set()
-    assert imports_of(module) - above <= own
+def test_no_two_modules_need_each_other() -> None:
+    """Within a room, too, there is an order."""
+    needs = {module: imports_of(module) - {module} for module in modules()}
+    # Raises CycleError, which names them.
+    assert len(list(graphlib.TopologicalSorter(needs).static_order())) == len(needs)
+
+
+def test_one_room_draws() -> None:
+    """Only one room knows the libraries that lay out and write pages."""
+    drawing = {
+        room_of(module)
+        for module in modules()
+        for name in names_imported(module)
+        if name.partition(".")[0] in ("weasyprint", "pydyf")
+    }
+    assert drawing == {DRAWS}
 
 
 def test_imports_are_seen() -> None:
     """The order means something: the imports it judges are really found."""
-    assert {"composition", "checking", "manifest", "uptodate"} <= imports_of("building")
+    seen = {"editions/composition", "checking/__init__", "printing/manifest", "printing/uptodate"}
+    assert seen <= imports_of("building/building")
     assert sum(len(imports_of(module)) for module in modules()) > 60
-    assert "clinic" in imports_of("plan")
+    assert "content/clinic" in imports_of("building/plan")
 
 
 def speaks(module: str) -> list[str]:
@@ -213,8 +146,10 @@ def test_only_the_command_line_speaks(module: str) -> None:
 
 def test_quick_look_needs_nothing() -> None:
     """The quick look imports nothing of the engine that a bare Python could not run."""
-    assert imports_of("uptodate") == {"plain_file"}
-    assert imports_of("plain_file") == set()
+    assert imports_of("printing/uptodate") == {"reading/plain_file"}
+    assert imports_of("reading/plain_file") == set()
+    for room in ("printing", "reading"):
+        assert imports_of(f"{room}/__init__") == set()
 
 
 @pytest.mark.parametrize("module", modules())

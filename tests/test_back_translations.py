@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from leafletry.leaflet import walk_texts
-from leafletry.project import Project, read_project
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import Project, read_project
 
 ROOT = Path(__file__).parent.parent
 READ_BACK = ROOT / "docs" / "back-translations"

@@ -22,16 +22,16 @@ from hypothesis import strategies as st
 from reach import is_at_arms_length
 from sampling import sample
 
-from leafletry.catalogs.catalog import Glossary, read_catalog
 from leafletry.checking import check_project
-from leafletry.clinic import read_clinic
-from leafletry.facts import FactBook, SourceList
-from leafletry.leaflet import Leaflet, Phrases
-from leafletry.localization import localize_leaflet
-from leafletry.problems import Place, ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.sourcefile import parse, read_yaml
-from leafletry.writing import Writing
+from leafletry.content.catalog import Glossary, read_catalog
+from leafletry.content.clinic import read_clinic
+from leafletry.content.facts import FactBook, SourceList
+from leafletry.content.leaflet import Leaflet, Phrases
+from leafletry.content.project import read_project
+from leafletry.content.writing import Writing
+from leafletry.editions.localization import localize_leaflet
+from leafletry.reading.problems import Place, ProblemsFoundError
+from leafletry.reading.sourcefile import parse, read_yaml
 
 CASES = Path(__file__).parent / "bad_input"
 GOOD = CASES / "good"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leafletry.beside import beside
+from leafletry.checking.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,12 +21,13 @@ from commands_given import environment, give
 from patience import PATIENCE, wait_until
 from sampling import WHOLE
 
-from leafletry import building, printing, uptodate
-from leafletry.edition import Edition
-from leafletry.job import Job
-from leafletry.outcome import Outcome
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.stopped import only
+from leafletry.building import building
+from leafletry.building.outcome import Outcome
+from leafletry.editions.edition import Edition
+from leafletry.editions.job import Job
+from leafletry.editions.stopped import only
+from leafletry.printing import printing, uptodate
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 PROJECT = Path(__file__).parent.parent
 TODAY = dt.date(2026, 11, 20)
@@ -493,7 +494,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
         lambda root: replace(root, "leaflets/sources.yaml", "A journal", "Another journal"),
         EVERYTHING,
     ),
-    "engine": (lambda root: append(root, "leafletry/numerals.py", "# new\n"), EVERYTHING),
+    "engine": (lambda root: append(root, "leafletry/content/numerals.py", "# new\n"), EVERYTHING),
     "new file of the engine": (
         lambda root: (root / "leafletry" / "extra.py").write_text('"""New."""\n'),
         EVERYTHING,
@@ -1047,7 +1048,7 @@ def make_edition(job):
 
 def hold(root: Path) -> None:
     """Let builds make the English editions, and wait with the Dutch ones until `go_on`."""
-    with (root / "leafletry/printing.py").open("a", encoding="utf-8") as file:
+    with (root / "leafletry/printing/printing.py").open("a", encoding="utf-8") as file:
         file.write(HELD)
 
 

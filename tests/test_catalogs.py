@@ -13,10 +13,10 @@ from commands_given import environment
 from judges.tools import require_tool
 from test_building import DUTCH_FILE, files_in, run, small_project
 
-from leafletry import output
 from leafletry.catalogs import extraction
 from leafletry.catalogs.updating import update_catalogs
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.reading import output
 
 PROJECT = Path(__file__).parent.parent
 TEMPLATE = "locales/messages.pot"
@@ -291,7 +291,7 @@ def test_killed_update_leaves_whole_files(root: Path) -> None:
         code = (
             "import itertools, os, pathlib, signal, sys\n"
             "from leafletry.catalogs.updating import update_catalogs\n"
-            "from leafletry.project import read_project\n"
+            "from leafletry.content.project import read_project\n"
             "project, count = read_project(pathlib.Path(sys.argv[1])), itertools.count(1)\n"
             "def die(event, arguments):\n"
             "    if event in ('os.rename', 'os.chmod') and next(count) == int(sys.argv[2]):\n"

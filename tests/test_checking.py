@@ -12,7 +12,7 @@ import pytest
 from leafletry import checking
 from leafletry.checking import check_project
 from leafletry.checking.words import Vocabulary, fold
-from leafletry.project import read_project
+from leafletry.content.project import read_project
 
 PROJECT = Path(__file__).parent.parent
 GOOD = Path(__file__).parent / "bad_input" / "good"

@@ -38,9 +38,9 @@ from test_building import (
 
 from leafletry.cli import commands
 from leafletry.cli.naming import known_clinics
-from leafletry.localization import localize_leaflet
-from leafletry.pages.markup import leaflet_html, template_environment
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.localization import localize_leaflet
+from leafletry.editions.markup import leaflet_html, template_environment
 
 __all__ = ["built", "root"]
 
@@ -196,7 +196,7 @@ def test_broken_clinic_is_exit_code_1(content: str, root: Path) -> None:
 
 def test_plain_lines_without_a_terminal(root: Path) -> None:
     """Into a file or pipe go plain lines: a few of the editions, and a last one with the sum."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    append(root, "leafletry/content/numerals.py", "# new\n")
     result = run(root)
     assert result.returncode == 0
     assert ESCAPE not in result.stdout + result.stderr
@@ -209,7 +209,7 @@ def test_plain_lines_without_a_terminal(root: Path) -> None:
 
 def test_verbose_lists_every_edition(root: Path) -> None:
     """With --verbose each edition made has its line."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    append(root, "leafletry/content/numerals.py", "# new\n")
     assert made_lines(run(root, "--verbose").stdout) == EVERYTHING
 
 
@@ -227,7 +227,7 @@ def test_verbose_marks_what_failed(root: Path) -> None:
 
 def test_quiet_prints_problems_only(root: Path) -> None:
     """With --quiet a good build says nothing at all, and a bad one its errors and nothing else."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    append(root, "leafletry/content/numerals.py", "# new\n")
     result = run(root, "--quiet")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     append(root, f"leaflets/{CALL}.yaml", "colour: red\n")
@@ -316,7 +316,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*(?:3[0-9]|4[0-9]|9[0-7])(?:;[0-9;]*)?m")
 @pytest.mark.parametrize("no_colour", [False, True])
 def test_bar_on_a_terminal(no_colour: bool, root: Path) -> None:  # noqa: FBT001 - a column
     """A terminal shows a bar that counts, in colour unless NO_COLOR is set, and clears it away."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    append(root, "leafletry/content/numerals.py", "# new\n")
     said = on_a_terminal(root, **({"NO_COLOR": "1"} if no_colour else {}))
     assert "Making leaflets" in said
     assert "4/4" in said
@@ -329,11 +329,11 @@ def test_bar_on_a_terminal(no_colour: bool, root: Path) -> None:  # noqa: FBT001
 @posix_only
 def test_no_bar_when_lines_are_asked_for(root: Path) -> None:
     """On a terminal --verbose still gives lines, and --quiet still nothing."""
-    append(root, "leafletry/numerals.py", "# new\n")
+    append(root, "leafletry/content/numerals.py", "# new\n")
     said = on_a_terminal(root, "--verbose")
     assert made_lines(said.replace("\r", "")) == EVERYTHING
     assert ESCAPE not in said
-    append(root, "leafletry/numerals.py", "# newer\n")
+    append(root, "leafletry/content/numerals.py", "# newer\n")
     assert on_a_terminal(root, "--quiet") == ""
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
-from leafletry.clinic import Clinic, ClinicFields, ClinicProfile, read_clinic
-from leafletry.edition_code import EditionCode
-from leafletry.problems import ProblemsFoundError
+from leafletry.content.clinic import Clinic, ClinicFields, ClinicProfile, read_clinic
+from leafletry.content.edition_code import EditionCode
+from leafletry.reading.problems import ProblemsFoundError
 
 PROJECT = Path(__file__).parent.parent
 EXAMPLE = PROJECT / "clinics" / "example.yaml"

@@ -9,12 +9,12 @@ from conftest import ROOT, leaflet_names
 from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image
 
-from leafletry.clinic import ClinicProfile, read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.pages.line_breaks import spoken
-from leafletry.printing import Printed, open_press, print_edition
-from leafletry.project import read_project
+from leafletry.content.clinic import ClinicProfile, read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.line_breaks import spoken
+from leafletry.printing.printing import Printed, open_press, print_edition
 
 TODAY = dt.date(2026, 11, 20)
 LEAFLET = "could-our-other-children-get-it"

@@ -13,11 +13,11 @@ import pytest
 from conftest import ROOT, Built, leaflet_names
 from signing import NEXT_REVIEW, SIGNED, sign
 
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.pages.line_breaks import spoken
-from leafletry.project import read_project
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.line_breaks import spoken
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,12 +14,12 @@ from conftest import ROOT
 from signing import NAMES, SIGNED, confirm, sign
 from test_building import ACT, CALL, Silent, run, small_project
 
-from leafletry import building
-from leafletry.composition import Composition
-from leafletry.manifest import Manifest
-from leafletry.project import read_project
-from leafletry.signing.confirmations import FILE
-from leafletry.signing.sources import open_sources, source_to_confirm
+from leafletry.building import building
+from leafletry.content.confirmations import FILE
+from leafletry.content.project import read_project
+from leafletry.content.sources import open_sources, source_to_confirm
+from leafletry.editions.composition import Composition
+from leafletry.printing.manifest import Manifest
 from leafletry.signing.standings import leaflet_standing
 
 TODAY = dt.date(2026, 11, 21)

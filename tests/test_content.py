@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from leafletry.citations import cited_facts
-from leafletry.leaflet import Questions, Urgent, walk_blocks, walk_texts
-from leafletry.localization import LocalizedLeaflet, consensus_facts, localize_leaflet
-from leafletry.pages.line_breaks import JOINER
-from leafletry.pages.markup import leaflet_html, template_environment
-from leafletry.project import Project, read_project
+from leafletry.content.citations import cited_facts
+from leafletry.content.leaflet import Questions, Urgent, walk_blocks, walk_texts
+from leafletry.content.project import Project, read_project
+from leafletry.editions.line_breaks import JOINER
+from leafletry.editions.localization import LocalizedLeaflet, consensus_facts, localize_leaflet
+from leafletry.editions.markup import leaflet_html, template_environment
 
 ROOT = Path(__file__).parent.parent
 LEAFLETS = (

@@ -24,18 +24,18 @@ from desk_driver import Desk, copy_of_project, edited, open_desk, tree
 from patience import PATIENCE, wait_until
 from PIL import Image
 
-from leafletry import printing, uptodate
-from leafletry.catalogs.comments import Comment, read_comment
 from leafletry.checking import check_project
-from leafletry.composition import Composition
+from leafletry.content.comments import Comment, read_comment
+from leafletry.content.project import read_project
 from leafletry.desk import server, workbench
 from leafletry.desk.messages import ShownMessage, changes_between
 from leafletry.desk.server import FILES
 from leafletry.desk.sheet import Language, Sheet
 from leafletry.desk.watching import changes
 from leafletry.desk.workbench import PICTURE_WIDTH, Workbench
-from leafletry.edition import Edition
-from leafletry.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.printing import printing, uptodate
 
 LEAFLET = "could-our-other-children-get-it"
 OTHER = "when-to-have-your-baby-checked"

@@ -18,8 +18,11 @@ from selenium import webdriver
 from test_building import ACT, CALL, DUTCH_FILE, build_here, run, small_project
 from test_index_page import LEVELS, Outline, chromium
 
-from leafletry.citations import cited_facts
-from leafletry.facts import Fact
+from leafletry.content.citations import cited_facts
+from leafletry.content.facts import Fact
+from leafletry.content.leaflet import Leaflet, Phrases, Text, WarningBank
+from leafletry.content.project import read_project
+from leafletry.editions.localization import Localizer, LocalText, localize_leaflet
 from leafletry.facts_report.report import (
     BROKEN,
     FIGURE_BEGINS,
@@ -34,11 +37,8 @@ from leafletry.facts_report.report import (
 from leafletry.facts_report.report_page import facts_page, with_figure
 from leafletry.facts_report.report_pdf import facts_report_pdf
 from leafletry.facts_report.uses import uses_in
-from leafletry.languages import language_tag
-from leafletry.leaflet import Leaflet, Phrases, Text, WarningBank
-from leafletry.localization import Localizer, LocalText, localize_leaflet
-from leafletry.problems import Place, ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.reading.languages import language_tag
+from leafletry.reading.problems import Place, ProblemsFoundError
 
 __all__ = ["chromium"]
 

@@ -10,9 +10,9 @@ import yaml
 
 from leafletry.checking.survey import Survey, Wording
 from leafletry.checking.wording_rules import refuse_doses, refuse_numbers, refuse_one_in
-from leafletry.facts import Fact
-from leafletry.problems import Place
-from leafletry.project import read_project
+from leafletry.content.facts import Fact
+from leafletry.content.project import read_project
+from leafletry.reading.problems import Place
 
 ROOT = Path(__file__).parent.parent
 CASES = yaml.safe_load((Path(__file__).parent / "figures_in_words.yaml").read_text("utf-8"))

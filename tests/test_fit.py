@@ -7,14 +7,14 @@ import polib
 import pytest
 from test_building import ACT, CALL, DUTCH, DUTCH_FILE, Silent, small_project
 
-from leafletry import fit, printing
 from leafletry.catalogs.extraction import collect_messages
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.fit import Extent, Fit, fit_problems, grown, measure
-from leafletry.job import Job
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.job import Job
+from leafletry.printing import fit, printing
+from leafletry.printing.fit import Extent, Fit, fit_problems, grown, measure
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 LONG = "Een heel lange zin met veel woorden die een vertaler erbij heeft bedacht. " * 40
 MUCH = """\

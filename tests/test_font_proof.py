@@ -20,11 +20,11 @@ from one_edition import one_leaflet, one_leaflet_kept, print_one
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.fonts import FontConfiguration
 
-from leafletry.pages import fonts
-from leafletry.pages.added_fonts import added_fonts
-from leafletry.pages.font_judge import judge
-from leafletry.pages.fonts import OUR_FONTS, FontFile, cut_ours
-from leafletry.problems import ProblemsFoundError
+from leafletry.editions import fonts
+from leafletry.editions.added_fonts import added_fonts
+from leafletry.editions.font_judge import judge
+from leafletry.editions.fonts import OUR_FONTS, FontFile, cut_ours
+from leafletry.reading.problems import ProblemsFoundError
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 

@@ -21,10 +21,10 @@ from conftest import ROOT, Built, built_digests, leaflet_names, locale_names, ma
 from fontTools.ttLib import TTFont
 from patience import PATIENCE
 
-from leafletry.edition import Edition
-from leafletry.leaflet import walk_texts
-from leafletry.pages.embedding import shorten
-from leafletry.pages.fonts import (
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import Project, read_project
+from leafletry.editions.edition import Edition
+from leafletry.editions.fonts import (
     JAPANESE,
     LATIN,
     OUR_FONTS,
@@ -35,7 +35,7 @@ from leafletry.pages.fonts import (
     latin_characters,
     words_of_other_alphabets,
 )
-from leafletry.project import Project, read_project
+from leafletry.pages.embedding import shorten
 
 OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).parent)
 """Folders with fonts that every machine has on which Leafletry runs."""
@@ -43,7 +43,7 @@ OFFERED = (Path(noto_cjk.__file__).parent, Path(font_source_sans_pro.__file__).p
 COUNT_FONTS = """
 import sys
 from pathlib import Path
-from leafletry.pages.fonts import isolate_fontconfig
+from leafletry.editions.fonts import isolate_fontconfig
 
 if sys.argv[1] == "isolated":
     isolate_fontconfig()
@@ -158,7 +158,7 @@ def parsed(font: bytes) -> TTFont:
 def test_a_font_is_the_same_wherever_it_is_cut() -> None:
     """A font for the same characters is the same, to the byte, also in another process."""
     script = (
-        "import hashlib; from leafletry.pages.fonts import OUR_FONTS, cut_ours\n"
+        "import hashlib; from leafletry.editions.fonts import OUR_FONTS, cut_ours\n"
         "characters = frozenset(map(ord, '病院 a'))\n"
         "for font in OUR_FONTS:"
         " print(hashlib.sha256(cut_ours(font, characters, frozenset())).hexdigest())"

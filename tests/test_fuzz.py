@@ -112,7 +112,7 @@ def test_faults_are_found(
         f"sys.path[:0] = [{str(tests.parent)!r}, {str(tests)!r}]\n"
         "from pathlib import Path\n"
         "from fuzz import trial, readers\n"
-        "from leafletry.problems import Place, Problem, ProblemsFoundError\n"
+        "from leafletry.reading.problems import Place, Problem, ProblemsFoundError\n"
         "trial.MOST_SECONDS = 0\n"
         "trial.content = lambda reader, case, project: case.encode()\n"
         "def read(root):\n"

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from test_door import Computer, clone, computer, door, load_door
 
-from leafletry import cli, uptodate
-from leafletry.manifest import Manifest
-from leafletry.output import folder_lock
-from leafletry.plain_file import links_in, open_plain, read_plain, sha256_of_plain
-from leafletry.verify_pages import INDEX, pages_as_they_lie, remembered_codes
+from leafletry import cli
+from leafletry.building.verify_pages import INDEX, pages_as_they_lie, remembered_codes
+from leafletry.printing import uptodate
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.output import folder_lock
+from leafletry.reading.plain_file import links_in, open_plain, read_plain, sha256_of_plain
 
 __all__ = ["clone", "computer", "door"]  # Fixtures of the tests of the door.
 

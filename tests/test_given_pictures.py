@@ -10,11 +10,11 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image, ImageCms, PngImagePlugin
 
-from leafletry import arms_length
-from leafletry.arms_length import Limits, NoAnswerError, ask_at_arms_length
-from leafletry.given_raster import painted_anew
-from leafletry.raster_copier import LONGEST_SIDE, RefusedError, copy
-from leafletry.svg_numbers import undrawable
+from leafletry.reading import arms_length
+from leafletry.reading.arms_length import Limits, NoAnswerError, ask_at_arms_length
+from leafletry.reading.given_raster import painted_anew
+from leafletry.reading.raster_copier import LONGEST_SIDE, RefusedError, copy
+from leafletry.reading.svg_numbers import undrawable
 
 SIZE = (60, 20)
 LITTLE = Limits(memory=600_000_000, seconds=2, answer=1_000_000, patience=30)
@@ -165,7 +165,7 @@ def scans(count: int) -> bytes:
 
 def test_raster_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Less than half a megabyte of scans would take a minute; the process ends before."""
-    monkeypatch.setattr("leafletry.given_raster._LIMITS", LITTLE)
+    monkeypatch.setattr("leafletry.reading.given_raster._LIMITS", LITTLE)
     content = scans(38_000)
     assert len(content) < 500_000
     assert painted_anew(content) == (b"", "takes too much time or memory to read")

@@ -28,7 +28,7 @@ from harm.measuring import (
 )
 from harm.operators import LOCALES, harmful_of
 
-from leafletry.catalogs.catalog import read_catalog
+from leafletry.content.catalog import read_catalog
 
 if TYPE_CHECKING:
     from leafletry.checking.survey import Survey, Wording

@@ -32,18 +32,24 @@ from test_building import (
     run,
 )
 
-from leafletry.catalogs.catalog import Catalog, read_catalog
-from leafletry.catalogs.catalog_files import read_catalog_file
-from leafletry.catalogs.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
 from leafletry.catalogs.updating import update_catalogs
 from leafletry.checking import check_project
-from leafletry.leaflet import walk_texts
-from leafletry.localization import localize_leaflet
-from leafletry.placeholders import PLACEHOLDER, fill, foreign_placeholder, names_in, stray_brace
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import Project, read_project
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS
-from leafletry.stopped import broken_editions
+from leafletry.content.catalog import Catalog, read_catalog
+from leafletry.content.catalog_files import read_catalog_file
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.po_entries import MOST_CHARACTERS, MOST_LINES, MOST_LINES_OF_ENTRY
+from leafletry.content.project import Project, read_project
+from leafletry.editions.localization import localize_leaflet
+from leafletry.editions.stopped import broken_editions
+from leafletry.reading.placeholders import (
+    PLACEHOLDER,
+    fill,
+    foreign_placeholder,
+    names_in,
+    stray_brace,
+)
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 

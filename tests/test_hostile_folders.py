@@ -27,17 +27,17 @@ from test_building import (
     run,
 )
 
-from leafletry import project as project_module
-from leafletry import uptodate
 from leafletry.checking import check_project
-from leafletry.clinic import read_clinic
-from leafletry.composition import MOST_HTML, Composition
-from leafletry.edition import Edition
-from leafletry.manifest import Manifest
-from leafletry.output import folder_lock
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import MOST_FILES, read_project
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS, MOST_VALUES, read_yaml
+from leafletry.content import project as project_module
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import MOST_FILES, read_project
+from leafletry.editions.composition import MOST_HTML, Composition
+from leafletry.editions.edition import Edition
+from leafletry.printing import uptodate
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.output import folder_lock
+from leafletry.reading.problems import ProblemsFoundError
+from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, MOST_VALUES, read_yaml
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 
@@ -291,7 +291,7 @@ def test_what_the_disk_refuses_is_told_in_words(root: Path) -> None:
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders with far too many files are told as such, and most of them never opened."""
     assert MOST_FILES > 1_000
-    monkeypatch.setattr("leafletry.project.MOST_FILES", 30)
+    monkeypatch.setattr("leafletry.content.project.MOST_FILES", 30)
     project = project_with(tmp_path / "project")
     for i in range(40):
         (project / "leaflets" / f"a{i}.yaml").write_text("")
@@ -317,7 +317,7 @@ def test_book_is_not_laid_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     composition = Composition.of(read_project(root), TODAY)
     edition = Edition(CALL, "en")
     assert len(composition.job(edition, None).html) * 2 < MOST_HTML
-    monkeypatch.setattr("leafletry.composition.MOST_HTML", 500)
+    monkeypatch.setattr("leafletry.editions.composition.MOST_HTML", 500)
     with pytest.raises(ProblemsFoundError, match="its texts would fill a book"):
         composition.job(edition, None)
 

@@ -17,11 +17,11 @@ from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from leafletry.catalogs.catalog import Catalog, read_catalog
-from leafletry.edition import Edition, EditionRecord
-from leafletry.index_page import ClinicLink, Overview, index_page
-from leafletry.pages.line_breaks import spoken
-from leafletry.project import Project, read_project
+from leafletry.content.catalog import Catalog, read_catalog
+from leafletry.content.project import Project, read_project
+from leafletry.editions.edition import Edition, EditionRecord
+from leafletry.editions.index_page import ClinicLink, Overview, index_page
+from leafletry.editions.line_breaks import spoken
 
 ROOT = Path(__file__).parent.parent
 VOID = {"meta", "img", "br", "hr", "link", "input"}

@@ -9,10 +9,10 @@ from signing import NEXT_REVIEW, sign
 from small_release import DAY, LEAFLET, change, small_project
 
 from leafletry.checking import check_project
-from leafletry.composition import Composition
-from leafletry.localization import localize_leaflet
-from leafletry.problems import Problem, ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.localization import localize_leaflet
+from leafletry.reading.problems import Problem, ProblemsFoundError
 from leafletry.signing.recording import Signature, record_signature
 
 GLOSSARY = "locales/nl/glossary.yaml"

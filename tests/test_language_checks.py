@@ -19,8 +19,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sampling import sample
 
-from leafletry.catalogs.catalog import Catalog, Glossary
-from leafletry.catalogs.lengths import Lengths
 from leafletry.checking import WORD_RULES
 from leafletry.checking.completeness_rules import require_every_sentence
 from leafletry.checking.glossary_rules import refuse_exchanged_terms, warn_of_missing_terms
@@ -41,10 +39,12 @@ from leafletry.checking.reading_rules import (
 )
 from leafletry.checking.survey import Survey, Wording
 from leafletry.checking.words import fold
-from leafletry.problems import Place
-from leafletry.project import Project, read_project
-from leafletry.sourcefile import SourceFile, parse, read_yaml
-from leafletry.writing import Writing
+from leafletry.content.catalog import Catalog, Glossary
+from leafletry.content.lengths import Lengths
+from leafletry.content.project import Project, read_project
+from leafletry.content.writing import Writing
+from leafletry.reading.problems import Place
+from leafletry.reading.sourcefile import SourceFile, parse, read_yaml
 
 if TYPE_CHECKING:
     from leafletry.checking.terms import Agreement

@@ -11,12 +11,12 @@ from conftest import _copy
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from leafletry.catalogs.installed_fonts import our_faces_for
 from leafletry.catalogs.language_fonts import NoFontError, bring_fonts
-from leafletry.pages.added_fonts import added_fonts
-from leafletry.pages.installed_fonts import our_faces_for
-from leafletry.pages.script_cut import characters_of, cut_to_forms
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.catalogs.script_cut import characters_of, cut_to_forms
+from leafletry.content.project import read_project
+from leafletry.editions.added_fonts import added_fonts
+from leafletry.reading.problems import ProblemsFoundError
 
 COUNTRIES = {"JP": "ja", "SC": "zh-Hans", "TC": "zh-Hant", "HK": "zh-HK", "KR": "ko"}
 BONE = ord("骨")

@@ -35,13 +35,19 @@ from judges.engines import independent_engine, pdfium, worst_difference
 from judges.tools import require_tool
 from judges.verapdf import validate
 
-from leafletry import uptodate
 from leafletry.catalogs import new_language
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.catalogs.new_language import add_language
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.languages import (
+from leafletry.content.project import read_project
+from leafletry.editions.added_fonts import added_fonts, can_print, fonts_digest, worn_fonts
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.fonts import BLANKS, LATIN, cut_shaping_font, lacking_in_ours
+from leafletry.editions.localization import LocalText
+from leafletry.editions.markup import as_written, set_apart
+from leafletry.editions.styles import read_sheet
+from leafletry.printing import uptodate
+from leafletry.reading.languages import (
     Direction,
     UnknownLanguageError,
     direction,
@@ -51,13 +57,7 @@ from leafletry.languages import (
     plural_forms,
     script_name,
 )
-from leafletry.localization import LocalText
-from leafletry.pages.added_fonts import added_fonts, can_print, fonts_digest, worn_fonts
-from leafletry.pages.fonts import BLANKS, LATIN, cut_shaping_font, lacking_in_ours
-from leafletry.pages.markup import as_written, set_apart
-from leafletry.pages.styles import read_sheet
-from leafletry.problems import Place, ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.reading.problems import Place, ProblemsFoundError
 
 PARENTS = "when-to-have-your-baby-checked"
 SIBLINGS = "could-our-other-children-get-it"

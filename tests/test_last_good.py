@@ -29,13 +29,13 @@ from test_building import (
     small_project,
 )
 
-from leafletry.building import build
+from leafletry.building.building import build
+from leafletry.building.outcome import Outcome
 from leafletry.cli.what_stays import what_stays
-from leafletry.composition import Composition
-from leafletry.manifest import Manifest
-from leafletry.outcome import Outcome
-from leafletry.project import read_project
-from leafletry.scope import Scope
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.scope import Scope
+from leafletry.printing.manifest import Manifest
 
 __all__ = ["tried"]
 NORTH, SOUTH = "clinics/north.yaml", "clinics/south.yaml"

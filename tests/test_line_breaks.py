@@ -13,10 +13,9 @@ from conftest import ROOT, Built, leaflet_names, locale_names
 from test_typesetting import lay_out, press
 from weasyprint.formatting_structure import boxes
 
-from leafletry.edition import Edition
-from leafletry.languages import ancestors
-from leafletry.localization import LocalText, localize_leaflet
-from leafletry.pages.line_breaks import (
+from leafletry.content.project import Project, read_project
+from leafletry.editions.edition import Edition
+from leafletry.editions.line_breaks import (
     JOINER,
     LEFT,
     LONELY,
@@ -26,13 +25,14 @@ from leafletry.pages.line_breaks import (
     loosened,
     phrase_ends,
 )
-from leafletry.pages.markup import inline, leaflet_html, names_of_languages, template_environment
+from leafletry.editions.localization import LocalText, localize_leaflet
+from leafletry.editions.markup import inline, leaflet_html, names_of_languages, template_environment
+from leafletry.editions.printed_words import printed_words
+from leafletry.editions.styles import style_names
 from leafletry.pages.placing import message_of
-from leafletry.pages.styles import style_names
 from leafletry.pages.typesetting import Press, Typeset, typeset
-from leafletry.problems import Place
-from leafletry.project import Project, read_project
-from leafletry.signing.words import printed_words
+from leafletry.reading.languages import ancestors
+from leafletry.reading.problems import Place
 
 __all__ = ["press"]
 

@@ -11,13 +11,13 @@ from judges.verapdf import validate
 from PIL import Image, ImageDraw
 from test_clinic_pages import _press, clinic_of, composition, printed
 
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.job import Job
-from leafletry.logos import read_logo
+from leafletry.content.logos import read_logo
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.job import Job
 from leafletry.pages.placing import MM
-from leafletry.printing import typeset_edition
-from leafletry.problems import Place, ProblemsFoundError
+from leafletry.printing.printing import typeset_edition
+from leafletry.reading.problems import Place, ProblemsFoundError
 
 __all__ = ["_press", "composition"]  # Fixtures of the tests of pages for clinics.
 

@@ -10,9 +10,9 @@ from test_updating import CALL, DUTCH, MESSAGES, WAKE, Desk, nl
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.checking import check_project
 from leafletry.checking.mark_rules import objection
-from leafletry.localization import localize_leaflet
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.localization import localize_leaflet
+from leafletry.reading.problems import ProblemsFoundError
 
 PROJECT = Path(__file__).parent.parent
 TODAY = dt.date(2026, 11, 20)

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from conftest import Built, all_editions
 
-from leafletry.edition import Edition
+from leafletry.editions.edition import Edition
 
 MM = 72 / 25.4
 

@@ -24,13 +24,13 @@ from fontTools.ttLib import TTFont
 from forging import FRESH, resealed, with_record
 from signing import NEXT_REVIEW, sign
 
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.manifest import Manifest
-from leafletry.output import folder_lock
-from leafletry.project import read_project
-from leafletry.provenance.packet import read_record
-from leafletry.signing.confirmations import FILE as CONFIRMED
+from leafletry.content.confirmations import FILE as CONFIRMED
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.pages.packet import read_record
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.output import folder_lock
 
 PARENTS, SIBLINGS, CLINICIANS = (
     "when-to-have-your-baby-checked",

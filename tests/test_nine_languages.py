@@ -22,8 +22,8 @@ from conftest import _copy
 from judges import structure
 from judges.tools import require_tool
 
-from leafletry.edition import Edition
-from leafletry.languages import direction
+from leafletry.editions.edition import Edition
+from leafletry.reading.languages import direction
 
 pytestmark = pytest.mark.slow
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from leafletry.clinic import Temperature
-from leafletry.facts import Fact, Kind
-from leafletry.numerals import format_day, format_figure, format_temperature
-from leafletry.project import read_project
+from leafletry.content.clinic import Temperature
+from leafletry.content.facts import Fact, Kind
+from leafletry.content.numerals import format_day, format_figure, format_temperature
+from leafletry.content.project import read_project
 
 NBSP, THIN = "\u00a0", "\u202f"
 

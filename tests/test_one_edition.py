@@ -8,7 +8,7 @@ from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
 from small_release import DAY, change
 from test_building import Silent
 
-from leafletry.building import build
+from leafletry.building.building import build
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 

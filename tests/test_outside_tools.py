@@ -20,7 +20,7 @@ from judges.gettext_tools import Counts
 from judges.tools import require_tool
 from patience import PATIENCE
 
-from leafletry.catalogs.catalog import Catalog, read_catalog
+from leafletry.content.catalog import Catalog, read_catalog
 
 PROJECT = Path(__file__).parent.parent
 LEAFLET = "leaflets/when-to-have-your-baby-checked.yaml"

@@ -12,9 +12,9 @@ from one_edition import print_one
 from test_bad_input import WATCH
 from test_building import ACT, CALL, build_here, built, messages_of, replace, root
 
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 

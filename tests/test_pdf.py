@@ -24,10 +24,10 @@ from judges.verapdf import PROFILES, Verdict, validate
 from pikepdf import Name
 from sampling import WHOLE
 
-from leafletry.clinic import GivenText
-from leafletry.edition import Edition
-from leafletry.languages import language_tag
-from leafletry.localization import LocalizedLeaflet, LocalText, Reference
+from leafletry.content.clinic import GivenText
+from leafletry.editions.edition import Edition
+from leafletry.editions.localization import LocalizedLeaflet, LocalText, Reference
+from leafletry.reading.languages import language_tag
 
 GOLDEN = Path(__file__).parent / "golden"
 MOST_ITEMS_BESIDE, MOST_NUMBERS_BESIDE = 6, 4

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from leafletry.clinic import ClinicProfile, read_clinic
-from leafletry.phones import emergency_numbers
-from leafletry.problems import Problem, ProblemsFoundError
+from leafletry.content.clinic import ClinicProfile, read_clinic
+from leafletry.content.phones import emergency_numbers
+from leafletry.reading.problems import Problem, ProblemsFoundError
 
 TODAY = dt.date(2026, 11, 20)
 PROFILE = "name: A clinic\ncountry: {}\n{}\nverified_on: {}\nverified_by: A nurse\n"

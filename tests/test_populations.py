@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from leafletry.checking import check_project
-from leafletry.leaflet import Leaflet
-from leafletry.problems import Problem, ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.sourcefile import parse, read_yaml
+from leafletry.content.leaflet import Leaflet
+from leafletry.content.project import read_project
+from leafletry.reading.problems import Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import parse, read_yaml
 
 GOOD = Path(__file__).parent / "bad_input" / "good"
 TODAY = dt.date(2026, 11, 20)

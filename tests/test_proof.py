@@ -36,15 +36,15 @@ from test_building import (
     small_project,
 )
 
-from leafletry import printing
-from leafletry.catalogs.printed_messages import own_messages
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.output import folder_lock
-from leafletry.pages.styles import sheet_names
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.printed_messages import own_messages
+from leafletry.editions.styles import sheet_names
+from leafletry.printing import printing
 from leafletry.proof import numbering, proof, proof_list
 from leafletry.proof.proof_pages import FARTHEST, LETTERS
+from leafletry.reading.output import folder_lock
 
 MM = 72 / 25.4
 PARENTS = "when-to-have-your-baby-checked"

@@ -16,14 +16,14 @@ from conftest import Built, all_editions
 from judges.verapdf import validate
 from pydantic import ValidationError
 
-from leafletry import composition
-from leafletry.citations import cited_facts
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.provenance import packet
-from leafletry.provenance.packet import MOST_PACKET_BYTES, NoRecordError, read_record
-from leafletry.provenance.record import Provenance
-from leafletry.provenance.sealing import is_sealed, seal
+from leafletry.content.citations import cited_facts
+from leafletry.editions import composition
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.record import Provenance
+from leafletry.pages import packet
+from leafletry.pages.packet import MOST_PACKET_BYTES, NoRecordError, read_record
+from leafletry.pages.sealing import is_sealed, seal
 
 PARENTS = "when-to-have-your-baby-checked"
 MADE_FROM = "ab" * 32

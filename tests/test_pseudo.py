@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from test_building import ACT, CALL, Silent, build_here, files_in, run, small_project
 
 from leafletry.catalogs.pseudo import LOCALE, pseudo_editions, pseudo_project, pseudo_text
-from leafletry.leaflet import walk_texts
-from leafletry.pages.fonts import latin_characters
-from leafletry.placeholders import PLACEHOLDER, names_in
-from leafletry.problems import Problem
-from leafletry.project import Project, read_project
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import Project, read_project
+from leafletry.editions.fonts import latin_characters
+from leafletry.reading.placeholders import PLACEHOLDER, names_in
+from leafletry.reading.problems import Problem
 
 ROOT = Path(__file__).parent.parent
 NAMES = ["KMT2A", "PDF", "Li-Fraumeni"]

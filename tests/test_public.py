@@ -30,8 +30,8 @@ from test_building import (
 )
 from test_index_page import record
 
-from leafletry import uptodate
-from leafletry.public_names import public_name, saved_name
+from leafletry.editions.public_names import public_name, saved_name
+from leafletry.printing import uptodate
 
 __all__ = ["tried"]
 CLINIC = "clinics/example.yaml"

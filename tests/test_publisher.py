@@ -24,21 +24,7 @@ from small_release import (
     verify,
 )
 
-from leafletry.edition import SIGNATURE
-from leafletry.problems import ProblemsFoundError
-from leafletry.provenance import publishing
-from leafletry.provenance.given_files import read_given
-from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.private_key import (
-    KeyRefusedError,
-    PasswordNeededError,
-    new_key,
-    public_half,
-    read_key,
-)
-from leafletry.provenance.publishing import publisher_of, sign_releases
-from leafletry.provenance.signatures import MOST_BYTES, check, number_of, sign
-from leafletry.publishers import (
+from leafletry.content.publishers import (
     FILE,
     Publisher,
     add_publisher,
@@ -46,6 +32,20 @@ from leafletry.publishers import (
     key_text,
     read_publishers,
 )
+from leafletry.editions.edition import SIGNATURE
+from leafletry.reading.problems import ProblemsFoundError
+from leafletry.verifying import publishing
+from leafletry.verifying.given_files import read_given
+from leafletry.verifying.known_codes import KnownCodes
+from leafletry.verifying.private_key import (
+    KeyRefusedError,
+    PasswordNeededError,
+    new_key,
+    public_half,
+    read_key,
+)
+from leafletry.verifying.publishing import publisher_of, sign_releases
+from leafletry.verifying.signatures import MOST_BYTES, check, number_of, sign
 
 __all__ = ["kept", "released", "root"]
 

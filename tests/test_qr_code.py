@@ -13,11 +13,11 @@ import zxingcpp
 from conftest import Built, leaflet_names, locale_names
 from PIL import Image, ImageFilter
 
-from leafletry.clinic import MOST_ADDRESS_LENGTH, Clinic
-from leafletry.edition import Edition
-from leafletry.edition_code import read_code
+from leafletry.content.clinic import MOST_ADDRESS_LENGTH, Clinic
+from leafletry.content.edition_code import read_code
+from leafletry.editions.edition import Edition
+from leafletry.editions.printed_words import printed_words
 from leafletry.pages.qr_code import LEAST_WIDTH, qr_drawing
-from leafletry.signing.words import printed_words
 
 CLINICS = [
     Edition(leaflet, locale, clinic="example")
@@ -164,7 +164,7 @@ def test_the_drawing_holds_the_link() -> None:
 
 def test_what_is_signed_names_no_clinic_s_address(built: Built) -> None:
     """The words that people sign hold the sentence, with names in place of address and code."""
-    from leafletry.composition import Composition  # noqa: PLC0415 - only here
+    from leafletry.editions.composition import Composition  # noqa: PLC0415 - only here
 
     composition = Composition.of(built.project, dt.date(2026, 11, 21))
     words = printed_words(built.project, composition.environment, leaflet_names()[0], "es").text

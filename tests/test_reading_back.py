@@ -20,16 +20,16 @@ from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
 from PIL import Image
 from small_release import DAY
 
-from leafletry import printing
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.job import Job
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.job import Job
 from leafletry.pages.finishing import finish
 from leafletry.pages.placing import PlacedPicture
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.typesetting import Typeset
-from leafletry.project import read_project
+from leafletry.printing import printing
 from leafletry.reading_back import paper, pictures
 from leafletry.reading_back.pictures import MOST_APART, MOST_DOTS_APART, Drawings
 

@@ -29,13 +29,13 @@ from small_release import (
     verify,
 )
 
-from leafletry.provenance import history, rebuilding
-from leafletry.provenance.history import Commit, CommittedFile, History, NoHistoryError
-from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.packet import read_record
-from leafletry.provenance.rebuilding import Rebuilder, Rebuilt
-from leafletry.provenance.verifying import Verifier
-from leafletry.uptodate import INPUT_FOLDERS
+from leafletry.pages.packet import read_record
+from leafletry.printing.uptodate import INPUT_FOLDERS
+from leafletry.verifying import history, rebuilding
+from leafletry.verifying.history import Commit, CommittedFile, History, NoHistoryError
+from leafletry.verifying.known_codes import KnownCodes
+from leafletry.verifying.rebuilding import Rebuilder, Rebuilt
+from leafletry.verifying.verifying import Verifier
 
 __all__ = ["kept", "released", "root"]
 
@@ -72,7 +72,7 @@ def told(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     names.append(commit(root, "notes"))
     change(root, DUTCH, *WORDS)
     names.append(commit(root, "other words"))
-    change(root, "leafletry/numerals.py", '"""', '""" ')
+    change(root, "leafletry/content/numerals.py", '"""', '""" ')
     names.append(commit(root, "another engine"))
     return root, names
 
@@ -214,7 +214,7 @@ def test_only_our_own_commits_are_run(told: tuple[Path, list[str]], tmp_path: Pa
     """What was only fetched from somebody, or put aside, is never run."""
     root = tmp_path / "fetched"
     shutil.copytree(told[0], root, ignore=shutil.ignore_patterns("__pycache__"))
-    change(root, "leafletry/numerals.py", '"""', '""" evil')
+    change(root, "leafletry/content/numerals.py", '"""', '""" evil')
     strange = commit(root, "a stranger's")
     git(root, "update-ref", "refs/remotes/stranger/main", strange)
     git(root, "update-ref", "refs/pull/1/head", strange)
@@ -236,7 +236,7 @@ def test_an_engine_that_hangs_or_lies_is_given_up(
     ):
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(told[0], root, ignore=shutil.ignore_patterns("__pycache__", ".git"))
-        (root / "leafletry/provenance/again.py").write_text(code)
+        (root / "leafletry/verifying/again.py").write_text(code)
         git(root, "init", "--quiet")
         commit(root, "broken")
         assert rebuilt(root, kept / NL.path).outcome == "none"

@@ -16,15 +16,15 @@ import yaml
 from conftest import ROOT, Built, all_editions, locale_names
 from pydantic import TypeAdapter
 
-from leafletry.edition import Edition
-from leafletry.facts import Fact
-from leafletry.leaflet import Leaflet, SimpleBlock, walk_blocks, walk_texts
-from leafletry.localization import LocalizedLeaflet, LocalText, localize_leaflet
-from leafletry.pages.markup import inline, phrases
-from leafletry.placeholders import names_in
-from leafletry.problems import Place
-from leafletry.project import Project, read_project
-from leafletry.reference_numbers import reference_numbers
+from leafletry.content.facts import Fact
+from leafletry.content.leaflet import Leaflet, SimpleBlock, walk_blocks, walk_texts
+from leafletry.content.project import Project, read_project
+from leafletry.content.reference_numbers import reference_numbers
+from leafletry.editions.edition import Edition
+from leafletry.editions.localization import LocalizedLeaflet, LocalText, localize_leaflet
+from leafletry.editions.markup import inline, phrases
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Place
 
 STANDING = yaml.safe_load(
     (Path(__file__).parent / "reference_numbers/standing.yaml").read_text("utf-8")

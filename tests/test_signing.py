@@ -20,18 +20,18 @@ from conftest import ROOT, leaflet_names, locale_names
 from signing import NAMES, NEXT_REVIEW, SIGNED, sign
 from test_building import ACT, CALL, Silent, run, small_project
 
-from leafletry import building
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.edition_code import EditionCode, read_code
-from leafletry.manifest import Manifest
-from leafletry.outcome import Outcome
-from leafletry.pages.line_breaks import spoken
-from leafletry.project import read_project
-from leafletry.signing.approval import judge, roles_needed
-from leafletry.signing.differences import Difference, differences
+from leafletry.building import building
+from leafletry.building.outcome import Outcome
+from leafletry.content.differences import Difference, differences
+from leafletry.content.edition_code import EditionCode, read_code
+from leafletry.content.project import read_project
+from leafletry.content.signoffs import SignOff, add_signoff
+from leafletry.editions.approval import judge, roles_needed
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.line_breaks import spoken
+from leafletry.printing.manifest import Manifest
 from leafletry.signing.pack import make_pack
-from leafletry.signing.signoffs import SignOff, add_signoff
 from leafletry.signing.standings import leaflet_standing
 
 TODAY = dt.date(2026, 11, 21)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from leafletry.clinic import ClinicProfile, read_clinic
-from leafletry.problems import Problem, ProblemsFoundError
-from leafletry.sourcefile import Day, Strict, composed, parse, read_yaml
+from leafletry.content.clinic import ClinicProfile, read_clinic
+from leafletry.reading.problems import Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import Day, Strict, composed, parse, read_yaml
 
 TODAY = dt.date(2026, 11, 20)
 HEAD = "name: A clinic\n"

@@ -3,11 +3,11 @@
 import pytest
 from conftest import ROOT, leaflet_names, locale_names
 
-from leafletry.languages import language_tag
-from leafletry.localization import localize_leaflet
-from leafletry.pages.line_breaks import spoken
-from leafletry.pages.markup import leaflet_html, template_environment
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.line_breaks import spoken
+from leafletry.editions.localization import localize_leaflet
+from leafletry.editions.markup import leaflet_html, template_environment
+from leafletry.reading.languages import language_tag
 
 PROJECT = read_project(ROOT)
 

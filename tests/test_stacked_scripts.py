@@ -22,13 +22,13 @@ from judges.tools import require_tool
 from one_edition import Tried, one_leaflet, one_leaflet_kept, print_one
 from small_release import DAY, LEAFLET
 
-from leafletry import printing
 from leafletry.catalogs.new_language import add_language
-from leafletry.composition import Composition
-from leafletry.edition import Edition
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
 from leafletry.pages import tags
 from leafletry.pages.finishing import finish
-from leafletry.project import read_project
+from leafletry.printing import printing
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 

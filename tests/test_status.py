@@ -20,18 +20,18 @@ from test_building import ACT, CALL, DUTCH_FILE, Silent, build_here, run, small_
 from test_fit import LONG, RARE, translate_all
 from test_index_page import LEVELS, Outline, chromium, words
 
-from leafletry import fit
 from leafletry.catalogs import status
-from leafletry.catalogs.printed_messages import messages_of
 from leafletry.catalogs.status import Counts, EditionStatus, LanguageStatus, language_statuses
 from leafletry.catalogs.status_page import status_page
 from leafletry.cli.status_table import _table
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.fit import Fit
-from leafletry.job import Job
-from leafletry.manifest import Manifest
-from leafletry.project import Project, read_project
+from leafletry.content.project import Project, read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.job import Job
+from leafletry.editions.printed_messages import messages_of
+from leafletry.printing import fit
+from leafletry.printing.fit import Fit
+from leafletry.printing.manifest import Manifest
 
 __all__ = ["chromium"]
 

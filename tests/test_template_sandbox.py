@@ -8,11 +8,11 @@ import jinja2
 import pytest
 from conftest import ROOT, leaflet_names
 
-from leafletry.composition import template_problem
-from leafletry.localization import LocalizedLeaflet, localize_leaflet
-from leafletry.pages.markup import leaflet_html, template_environment
-from leafletry.pages.sandbox import Templates
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.editions.composition import template_problem
+from leafletry.editions.localization import LocalizedLeaflet, localize_leaflet
+from leafletry.editions.markup import leaflet_html, template_environment
+from leafletry.editions.sandbox import Templates
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from small_release import CLINIC, DAY, LEAFLET, LOCALES, kept, released, root
 
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.signing.signoffs import fault_of_dates
-from leafletry.sourcefile import is_still_to_come
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.content.signoffs import fault_of_dates
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.reading.problems import ProblemsFoundError
+from leafletry.reading.sourcefile import is_still_to_come
 
 __all__ = ["kept", "released", "root"]
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from leafletry.catalogs.extraction import collect_messages
-from leafletry.catalogs.lengths import Limit, kind_of_place, read_lengths, width
-from leafletry.catalogs.standing import Standing, read_standing
-from leafletry.catalogs.translator_notes import CLINIC_EXAMPLES, NoteWriter
-from leafletry.clinic import ClinicFields
-from leafletry.leaflet import walk_texts
-from leafletry.localization import Localizer
-from leafletry.placeholders import names_in
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import Project, read_project
+from leafletry.content.clinic import ClinicFields
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.lengths import Limit, kind_of_place, read_lengths, width
+from leafletry.content.message_places import Standing, read_standing
+from leafletry.content.project import Project, read_project
+from leafletry.content.translator_notes import CLINIC_EXAMPLES, NoteWriter
+from leafletry.editions.localization import Localizer
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import ProblemsFoundError
 
 PROJECT = Path(__file__).parent.parent
 LENGTHS = "templates/lengths.yaml"

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from leafletry.catalogs.updating import update_catalogs
 from leafletry.checking import check_project
 from leafletry.cli import commands
-from leafletry.project import read_project
+from leafletry.content.project import read_project
 
 PROJECT = Path(__file__).parent.parent
 PAGE = (PROJECT / "docs" / "translators.md").read_text("utf-8")

@@ -14,15 +14,15 @@ from conftest import Built
 from weasyprint import html as weasyprint_html
 from weasyprint.formatting_structure import boxes
 
-from leafletry import printing
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.logos import Logo
+from leafletry.content.logos import Logo
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.fonts import isolate_fontconfig
+from leafletry.editions.record import Provenance
+from leafletry.editions.styles import style_names
 from leafletry.pages import typesetting
 from leafletry.pages.finishing import finish
-from leafletry.pages.fonts import isolate_fontconfig
 from leafletry.pages.placing import MM
-from leafletry.pages.styles import style_names
 from leafletry.pages.typesetting import (
     WIDEST_GAP,
     Fetcher,
@@ -31,8 +31,8 @@ from leafletry.pages.typesetting import (
     sheet_of_browsers,
     typeset,
 )
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.provenance.record import Provenance
+from leafletry.printing import printing
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 PARENTS = "when-to-have-your-baby-checked"
 PLACE = Place("leaflets/some.yaml")

@@ -22,11 +22,11 @@ from sampling import sample
 
 from leafletry.catalogs import updating
 from leafletry.catalogs.alignment import best_alignment, rising
-from leafletry.catalogs.catalog import read_catalog
-from leafletry.catalogs.catalog_files import catalog_bytes, read_catalog_file
 from leafletry.catalogs.updating import FileUpdate, update_catalogs
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import read_project
+from leafletry.content.catalog import read_catalog
+from leafletry.content.catalog_files import catalog_bytes, read_catalog_file
+from leafletry.content.project import read_project
+from leafletry.reading.problems import ProblemsFoundError
 
 T = TypeVar("T")
 

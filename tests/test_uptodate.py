@@ -35,7 +35,7 @@ from test_building import (
     seen_from_outside,
 )
 
-from leafletry import uptodate
+from leafletry.printing import uptodate
 
 __all__ = ["built", "root"]
 
@@ -67,7 +67,7 @@ def overwrite(name: str, content: bytes) -> Edit:
 
 def write_by_another_engine(project: Path) -> None:
     """Leave a manifest as an engine wrote it that knew less of an edition."""
-    append(project, "leafletry/numerals.py", "# new\n")
+    append(project, "leafletry/content/numerals.py", "# new\n")
     write_manifest(
         lambda manifest: manifest["editions"][0].pop("digest"),  # type: ignore[index]
         seal=True,

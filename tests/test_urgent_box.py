@@ -6,12 +6,12 @@ import pytest
 from conftest import Built
 from test_building import ACT, CALL, TODAY, Silent, small_project
 
-from leafletry import printing
-from leafletry.building import build
-from leafletry.clinic import read_clinic
-from leafletry.composition import Composition
-from leafletry.edition import Edition, EditionRecord
-from leafletry.project import read_project
+from leafletry.building.building import build
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition, EditionRecord
+from leafletry.printing import printing
 
 BLOCKS = "templates/blocks.html"
 SHEET = "styles/blocks.css"

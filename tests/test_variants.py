@@ -13,23 +13,23 @@ from commands_given import give
 from conftest import ROOT, _copy
 from signing import sign
 
-from leafletry.catalogs.catalog import Glossary
 from leafletry.catalogs.new_language import add_language
 from leafletry.catalogs.status import Counts, _counts
 from leafletry.checking import check_project
-from leafletry.composition import Composition
+from leafletry.content.catalog import Glossary
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import Project, read_project
+from leafletry.content.variants import inherited_glossary, inherited_writing, parent_of
+from leafletry.content.writing import Writing
 from leafletry.desk.messages import sort_problems
-from leafletry.edition import Edition
-from leafletry.languages import ancestors, name_in
-from leafletry.leaflet import walk_texts
-from leafletry.localization import Printable, localize_leaflet
-from leafletry.problems import Problem
-from leafletry.project import Project, read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.localization import Printable, localize_leaflet
+from leafletry.editions.stopped import Stopped
 from leafletry.proof.proof_list import MessageList
-from leafletry.sourcefile import SourceFile, parse
-from leafletry.stopped import Stopped
-from leafletry.variants import inherited_glossary, inherited_writing, parent_of
-from leafletry.writing import Writing
+from leafletry.reading.languages import ancestors, name_in
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import SourceFile, parse
 
 PARENTS, CLINICIANS = "when-to-have-your-baby-checked", "recognize-and-work-up"
 SIBLINGS = "could-our-other-children-get-it"

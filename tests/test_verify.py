@@ -37,24 +37,24 @@ from small_release import (
 )
 
 from leafletry.cli.verify import _Clock, _JsonTeller, _wanted
-from leafletry.edition import Edition
-from leafletry.edition_code import read_code
-from leafletry.manifest import Manifest
-from leafletry.provenance import foreign_pdf, given_files, verifying
-from leafletry.provenance.foreign_pdf import PdfReaders, UnreadableError, read_foreign
-from leafletry.provenance.given_files import MOST_BYTES, LeftOut
-from leafletry.provenance.known_codes import KnownCodes
-from leafletry.provenance.packet import _PACKED, NAMESPACE, read_record
-from leafletry.provenance.page_words import (
+from leafletry.content.edition_code import read_code
+from leafletry.editions.edition import Edition
+from leafletry.editions.record import Provenance
+from leafletry.pages.packet import _PACKED, NAMESPACE, read_record
+from leafletry.pages.sealing import is_sealed
+from leafletry.printing.manifest import Manifest
+from leafletry.verifying import foreign_pdf, given_files, verifying
+from leafletry.verifying.foreign_pdf import PdfReaders, UnreadableError, read_foreign
+from leafletry.verifying.given_files import MOST_BYTES, LeftOut
+from leafletry.verifying.known_codes import KnownCodes
+from leafletry.verifying.page_words import (
     MOST_LINES,
     codes_in,
     lines_of_words,
     said_differently,
     says_the_same,
 )
-from leafletry.provenance.record import Provenance
-from leafletry.provenance.sealing import is_sealed
-from leafletry.provenance.verifying import Change, Verdict, Verifier
+from leafletry.verifying.verifying import Change, Verdict, Verifier
 
 __all__ = ["kept", "released", "root"]
 
@@ -961,7 +961,7 @@ def test_the_reader_has_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """The process that opens PDFs may take neither much memory nor time, nor write a file."""
     import sys  # noqa: PLC0415
 
-    from leafletry.provenance import pdf_reader  # noqa: PLC0415
+    from leafletry.verifying import pdf_reader  # noqa: PLC0415
 
     probe = tmp_path / "probe.py"
     folder = Path(pdf_reader.__file__).parent

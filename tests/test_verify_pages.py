@@ -25,22 +25,10 @@ from judges.tools import require_tool
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from leafletry import putting_in_place, uptodate
-from leafletry.building import build
-from leafletry.cli.speaking import _Silence
-from leafletry.clinic import read_clinic
-from leafletry.edition import Edition
-from leafletry.edition_code import EditionCode, read_code
-from leafletry.manifest import Manifest
-from leafletry.numerals import format_day
-from leafletry.outcome import Outcome
-from leafletry.output import write_whole
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import Project, read_project
-from leafletry.signing.approval import Approval, Hindrance, Reason
-from leafletry.signing.signoffs import signed_words_path
-from leafletry.sourcefile import parse, read_yaml
-from leafletry.verify_pages import (
+from leafletry.building import putting_in_place
+from leafletry.building.building import build
+from leafletry.building.outcome import Outcome
+from leafletry.building.verify_pages import (
     INDEX,
     UNKNOWN,
     Standing,
@@ -48,7 +36,20 @@ from leafletry.verify_pages import (
     remembered_codes,
     verify_pages,
 )
-from leafletry.withdrawals import FILE, Withdrawal, WithdrawalList
+from leafletry.cli.speaking import _Silence
+from leafletry.content.clinic import read_clinic
+from leafletry.content.edition_code import EditionCode, read_code
+from leafletry.content.numerals import format_day
+from leafletry.content.project import Project, read_project
+from leafletry.content.signoffs import signed_words_path
+from leafletry.content.withdrawals import FILE, Withdrawal, WithdrawalList
+from leafletry.editions.approval import Approval, Hindrance, Reason
+from leafletry.editions.edition import Edition
+from leafletry.printing import uptodate
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.output import write_whole
+from leafletry.reading.problems import ProblemsFoundError
+from leafletry.reading.sourcefile import parse, read_yaml
 
 ROOT = Path(__file__).parent.parent
 PARENTS = "when-to-have-your-baby-checked"
@@ -793,7 +794,7 @@ def _withdraw(root: Path, code: str) -> None:
 
 def test_signed_words_give_their_own_code(built: Built) -> None:
     """The first line of what people sign, with the first digits of its digest, is its code."""
-    from leafletry.composition import Composition  # noqa: PLC0415 - only here
+    from leafletry.editions.composition import Composition  # noqa: PLC0415 - only here
 
     composition = Composition.of(built.project, TODAY)
     for locale in languages():

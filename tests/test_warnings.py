@@ -6,9 +6,9 @@ import pytest
 from test_building import DUTCH, small_project
 
 from leafletry.checking import check_project
-from leafletry.leaflet import Urgent, walk_blocks, walk_texts
-from leafletry.localization import consensus_facts, localize_leaflet
-from leafletry.project import read_project
+from leafletry.content.leaflet import Urgent, walk_blocks, walk_texts
+from leafletry.content.project import read_project
+from leafletry.editions.localization import consensus_facts, localize_leaflet
 
 ROOT = Path(__file__).parent.parent
 CALL = "call-us"

@@ -18,10 +18,12 @@ import pytest
 from conftest import ROOT
 from patience import PATIENCE, wait_until
 
-from leafletry import cli, output, printing
-from leafletry.output import folder_lock, write_whole
-from leafletry.presses import Presses
-from leafletry.problems import Place
+from leafletry import cli
+from leafletry.printing import printing
+from leafletry.printing.presses import Presses
+from leafletry.reading import output
+from leafletry.reading.output import folder_lock, write_whole
+from leafletry.reading.problems import Place
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
 
@@ -86,7 +88,7 @@ HOLD = """
 import sys, time
 sys.argv = ["build_leaflets.py", "proof", "es"]
 from pathlib import Path
-from leafletry.output import folder_lock
+from leafletry.reading.output import folder_lock
 with folder_lock(Path(sys.stdin.readline().strip())):
     print("held", flush=True)
     sys.stdin.readline()

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from small_release import CLINIC_EN, EN, NL, kept, released, root, verify
 
-from leafletry.problems import ProblemsFoundError
-from leafletry.provenance.packet import read_record
-from leafletry.withdrawals import Withdrawal, add_withdrawal, fault_of_reason
+from leafletry.content.withdrawals import Withdrawal, add_withdrawal, fault_of_reason
+from leafletry.pages.packet import read_record
+from leafletry.reading.problems import ProblemsFoundError
 
 __all__ = ["kept", "released", "root"]
 

@@ -8,11 +8,11 @@ import warnings
 from pathlib import Path
 
 import leafletry
-from leafletry import printing
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE, read_project
+from leafletry.content.project import SOURCE_LOCALE, read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.printing import printing
+from leafletry.reading.problems import ProblemsFoundError
 
 # As `python -m leafletry` has it.
 gc.set_threshold(1_000_000)

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from leafletry.catalogs.standing import standing
-from leafletry.catalogs.translator_notes import spots_of
-from leafletry.leaflet import Leaflet, Phrases, banked_texts, walk_texts
-from leafletry.project import SHARED_FILES
-from leafletry.sourcefile import parse, read_yaml
+from leafletry.content.leaflet import Leaflet, Phrases, banked_texts, walk_texts
+from leafletry.content.message_places import standing
+from leafletry.content.project import SHARED_FILES
+from leafletry.content.translator_notes import spots_of
+from leafletry.reading.sourcefile import parse, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.catalogs.translator_notes import Spot
-    from leafletry.project import Project
+    from leafletry.content.project import Project
+    from leafletry.content.translator_notes import Spot
 
 Extracted = tuple[int, str, str | tuple[str, str], list[str]]
 

@@ -16,17 +16,10 @@ from typing import TYPE_CHECKING
 import jinja2
 from babel import Locale
 
-from leafletry.composition import template_problem
-from leafletry.languages import (
-    direction,
-    language_tag,
-    letters,
-    name_in,
-    script_name,
-    script_of,
-)
-from leafletry.output import folder_lock, write_together
-from leafletry.pages.added_fonts import (
+from leafletry.catalogs.installed_fonts import NOTO, Face, faces_in, font_folders, our_faces_for
+from leafletry.catalogs.script_cut import characters_of, cut_to, cut_to_forms, is_wide
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.added_fonts import (
     AddedFont,
     FontNames,
     OfferedFont,
@@ -35,18 +28,25 @@ from leafletry.pages.added_fonts import (
     names_of,
     wrong_with,
 )
-from leafletry.pages.fonts import JAPANESE, LATIN, lacking_in_ours
-from leafletry.pages.installed_fonts import NOTO, Face, faces_in, font_folders, our_faces_for
-from leafletry.pages.sandbox import Templates
-from leafletry.pages.script_cut import characters_of, cut_to, cut_to_forms, is_wide
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
+from leafletry.editions.composition import template_problem
+from leafletry.editions.fonts import JAPANESE, LATIN, lacking_in_ours
+from leafletry.editions.sandbox import Templates
+from leafletry.reading.languages import (
+    direction,
+    language_tag,
+    letters,
+    name_in,
+    script_name,
+    script_of,
+)
+from leafletry.reading.output import folder_lock, write_together
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from leafletry.project import Project
+    from leafletry.content.project import Project
 
 REGULAR, BOLD = 400, 700
 _ENOUGH = 0.9

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from leafletry.catalogs.alignment import best_alignment, gaps, rising
 from leafletry.catalogs.closeness import closeness
-from leafletry.catalogs.standing import Standing
+from leafletry.content.message_places import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from leafletry.catalogs.catalog import Glossary
-from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.catalogs.language_fonts import font_rules, lacking_letters, offered_fonts
 from leafletry.catalogs.updating import template_header, updated_catalog
-from leafletry.composition import template_problem
-from leafletry.languages import name_in, plural_forms, script_name
-from leafletry.output import folder_lock, write_whole
-from leafletry.pages.sandbox import Templates
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
-from leafletry.variants import parent_of
+from leafletry.content.catalog import Glossary
+from leafletry.content.catalog_files import CatalogFile, catalog_bytes
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.content.variants import parent_of
+from leafletry.editions.composition import template_problem
+from leafletry.editions.sandbox import Templates
+from leafletry.reading.languages import name_in, plural_forms, script_name
+from leafletry.reading.output import folder_lock, write_whole
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leafletry.pages.added_fonts import FontNames
-    from leafletry.project import Project
+    from leafletry.content.project import Project
+    from leafletry.editions.added_fonts import FontNames
 
 STUBS = ("glossary.yaml", "writing.yaml", "style.css")
 """What `templates/language/` has for a new language, and `templates/variant/` for a variant."""

@@ -16,27 +16,27 @@ from xml.etree import ElementTree as ET
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from leafletry.catalogs.catalog import Catalog, Glossary, Message
-from leafletry.composition import Composition
-from leafletry.edition import Edition
-from leafletry.leaflet import walk_texts
-from leafletry.pages.line_breaks import spoken
-from leafletry.placeholders import PLACEHOLDER
-from leafletry.presses import Presses
-from leafletry.printing import process_ended, program_at_fault, typeset_edition
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.content.catalog import Catalog, Glossary, Message
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.editions.line_breaks import spoken
+from leafletry.printing.presses import Presses
+from leafletry.printing.printing import process_ended, program_at_fault, typeset_edition
+from leafletry.reading.placeholders import PLACEHOLDER
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from leafletry.job import Job
-    from leafletry.leaflet import Text
+    from leafletry.content.leaflet import Text
+    from leafletry.content.project import Project
+    from leafletry.editions.job import Job
     from leafletry.pages.placing import Words
-    from leafletry.printing import Reporter
-    from leafletry.project import Project
+    from leafletry.printing.printing import Reporter
 
 LOCALE = "en-XA"
 """What CLDR calls accented English; it is no folder in `locales/`."""

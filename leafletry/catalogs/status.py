@@ -6,27 +6,27 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from leafletry.catalogs.printed_messages import messages_of, own_messages
-from leafletry.edition import Edition
-from leafletry.fit import Fit, measure_jobs
-from leafletry.languages import name_in
-from leafletry.manifest import Manifest
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
-from leafletry.signing.approval import UNSIGNED, WARNING_DAYS
-from leafletry.uptodate import libraries_unchanged
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.approval import UNSIGNED, WARNING_DAYS
+from leafletry.editions.edition import Edition
+from leafletry.editions.printed_messages import messages_of, own_messages
+from leafletry.printing.fit import Fit, measure_jobs
+from leafletry.printing.manifest import Manifest
+from leafletry.printing.uptodate import libraries_unchanged
+from leafletry.reading.languages import name_in
+from leafletry.reading.problems import ProblemsFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import Catalog
-    from leafletry.composition import Composition
-    from leafletry.job import Job
-    from leafletry.leaflet import Leaflet, Phrases, Text
-    from leafletry.printing import Reporter
-    from leafletry.project import Project
-    from leafletry.signing.approval import Approval
+    from leafletry.content.catalog import Catalog
+    from leafletry.content.leaflet import Leaflet, Phrases, Text
+    from leafletry.content.project import Project
+    from leafletry.editions.approval import Approval
+    from leafletry.editions.composition import Composition
+    from leafletry.editions.job import Job
+    from leafletry.printing.printing import Reporter
 
 Key = tuple[str | None, str]
 Fits = Literal["yes", "tight", "over", "no"]

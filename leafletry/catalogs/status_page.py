@@ -7,16 +7,16 @@ from urllib.parse import quote
 
 from babel.dates import format_date
 
-from leafletry.index_page import page_style
-from leafletry.pages.markup import template_environment
-from leafletry.project import SOURCE_LOCALE
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.index_page import page_style
+from leafletry.editions.markup import template_environment
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from leafletry.catalogs.status import LanguageStatus
-    from leafletry.project import Project
+    from leafletry.content.project import Project
 
 STYLES = ("tokens.css", "index.css", "report.css", "status.css")
 

@@ -10,27 +10,27 @@ from typing import TYPE_CHECKING
 
 import polib
 
-from leafletry.catalogs.catalog import catalog_name
-from leafletry.catalogs.catalog_files import CatalogFile, catalog_bytes, read_catalog_file
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.catalogs.matching import Fate, NewMessage, OldMessage, match_messages
-from leafletry.catalogs.standing import Standing, read_standing
-from leafletry.catalogs.translator_notes import NoteWriter
 from leafletry.checking.mark_rules import refuse_unsafe_marks
 from leafletry.checking.survey import Survey
-from leafletry.output import folder_lock, write_together
-from leafletry.placeholders import names_in
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
-from leafletry.variants import parent_of
+from leafletry.content.catalog import catalog_name
+from leafletry.content.catalog_files import CatalogFile, catalog_bytes, read_catalog_file
+from leafletry.content.message_places import Standing, read_standing
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.content.translator_notes import NoteWriter
+from leafletry.content.variants import parent_of
+from leafletry.reading.output import folder_lock, write_together
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from leafletry.catalogs.extraction import SourceMessage
     from leafletry.catalogs.matching import Key, Match
-    from leafletry.leaflet import Text
-    from leafletry.project import Project
+    from leafletry.content.leaflet import Text
+    from leafletry.content.project import Project
 
 TEMPLATE_NAME = "locales/messages.pot"
 _TEMPLATE_COMMENT = (

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leafletry.beside import beside
+from leafletry.checking.beside import beside
 from leafletry.checking.citation_rules import (
     refuse_banned_facts,
     require_citations,
@@ -103,14 +103,14 @@ from leafletry.checking.wording_rules import (
     require_same_strong_parts,
     require_tidy_blanks,
 )
-from leafletry.problems import Place, Problem
+from leafletry.reading.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from leafletry.checking.survey import Wording
     from leafletry.checking.words import Said
-    from leafletry.project import Project
+    from leafletry.content.project import Project
 
     WordRule = Callable[[Survey, Wording], Iterator[Said]]
 

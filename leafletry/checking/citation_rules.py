@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leafletry.checking.survey import parts_of
-from leafletry.leaflet import (
+from leafletry.content.leaflet import (
     BlockBase,
     Checklist,
     Figure,
@@ -16,9 +16,9 @@ from leafletry.leaflet import (
     Text,
     Urgent,
 )
-from leafletry.placeholders import names_in
-from leafletry.problems import Problem
-from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.lengths import width
 from leafletry.checking.meanings import clauses_of, sentences_of
-from leafletry.project import SOURCE_LOCALE
+from leafletry.content.lengths import width
+from leafletry.content.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

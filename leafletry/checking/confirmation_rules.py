@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from leafletry.problems import Affects, Problem
+from leafletry.reading.problems import Affects, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.leaflet import Text
+    from leafletry.content.leaflet import Text
 
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _LENGTH = 8

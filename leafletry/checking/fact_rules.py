@@ -7,16 +7,16 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from leafletry.facts import recompute
-from leafletry.numerals import FRACTIONS
-from leafletry.problems import Problem
-from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.content.facts import recompute
+from leafletry.content.numerals import FRACTIONS
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.facts import Fact
+    from leafletry.content.facts import Fact
 
 
 def require_population_and_source(survey: Survey) -> Iterator[Problem]:

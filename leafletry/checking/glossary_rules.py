@@ -7,20 +7,20 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.wording_rules import MOST_CHARACTERS
 from leafletry.checking.words import around, fold
-from leafletry.problems import Problem
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.content.catalog import Glossary
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.catalogs.catalog import GlossaryTerm
     from leafletry.checking.survey import Survey, Wording
     from leafletry.checking.terms import Span
     from leafletry.checking.words import Said
+    from leafletry.content.catalog import GlossaryTerm
 
 _COMMONPLACE = 5
 """A term that more texts use than that stands for no other one."""

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
-from leafletry.numerals import FRACTIONS
-from leafletry.placeholders import names_in
-from leafletry.problems import Affects, Problem
-from leafletry.project import SOURCE_LOCALE, own_words
-from leafletry.sourcefile import shortened
+from leafletry.content.catalog import Glossary
+from leafletry.content.numerals import FRACTIONS
+from leafletry.content.project import SOURCE_LOCALE, own_words
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Affects, Problem
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leafletry.checking.survey import Survey, Wording
-    from leafletry.facts import Fact
+    from leafletry.content.facts import Fact
 
 Needed = tuple[str, str]
 """A kind of words, and which one of it: the qualifier "under"."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary, catalog_name
-from leafletry.problems import Place, Problem
-from leafletry.project import SOURCE_LOCALE, own_words
-from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.content.catalog import Glossary, catalog_name
+from leafletry.content.project import SOURCE_LOCALE, own_words
+from leafletry.reading.problems import Place, Problem
+from leafletry.reading.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,20 +10,20 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from leafletry.checking.survey import pictures_below
 from leafletry.checking.words import more_than_words
-from leafletry.furniture import PHRASES
-from leafletry.leaflet import ContactField, banked_texts
-from leafletry.pages.styles import sheet_names
-from leafletry.plain_file import read_plain
-from leafletry.problems import EVERYTHING, Affects, Place, Problem
-from leafletry.project import own_words
-from leafletry.sourcefile import did_you_mean, place_in, read_any_text, shortened
-from leafletry.svg_numbers import undrawable
+from leafletry.content.leaflet import ContactField, banked_texts
+from leafletry.content.project import own_words
+from leafletry.editions.furniture import PHRASES
+from leafletry.editions.styles import sheet_names
+from leafletry.reading.plain_file import read_plain
+from leafletry.reading.problems import EVERYTHING, Affects, Place, Problem
+from leafletry.reading.sourcefile import did_you_mean, place_in, read_any_text, shortened
+from leafletry.reading.svg_numbers import undrawable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.facts import Fact
+    from leafletry.content.facts import Fact
 
 
 def require_figures(survey: Survey) -> Iterator[Problem]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
-from leafletry.catalogs.lengths import width
 from leafletry.checking.wording_rules import MOST_CHARACTERS
-from leafletry.numerals import format_figure
-from leafletry.placeholders import names_in
-from leafletry.problems import Problem
+from leafletry.content.catalog import Glossary
+from leafletry.content.lengths import width
+from leafletry.content.numerals import format_figure
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.catalogs.lengths import Limit
     from leafletry.checking.survey import Survey, Wording
+    from leafletry.content.lengths import Limit
 
 
 def warn_of_long_texts(survey: Survey) -> Iterator[Problem]:

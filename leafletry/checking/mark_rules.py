@@ -11,13 +11,13 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary, catalog_name
-from leafletry.catalogs.catalog_files import read_catalog_file
 from leafletry.checking.words import any_of, fold
-from leafletry.placeholders import PLACEHOLDER, names_in
-from leafletry.problems import Problem
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.content.catalog import Glossary, catalog_name
+from leafletry.content.catalog_files import read_catalog_file
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.reading.placeholders import PLACEHOLDER, names_in
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

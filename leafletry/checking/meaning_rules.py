@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from leafletry.checking.glossary_rules import terms_of_others
 from leafletry.checking.meanings import sentences_of
 from leafletry.checking.words import around
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

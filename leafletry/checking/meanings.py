@@ -16,7 +16,7 @@ from leafletry.checking.words import fold, written_without_spaces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from leafletry.catalogs.catalog import Meaning
+    from leafletry.content.catalog import Meaning
 
 Span = tuple[int, int]
 

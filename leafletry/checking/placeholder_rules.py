@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.clinic import ClinicFields
-from leafletry.placeholders import names_in
-from leafletry.problems import Problem
-from leafletry.sourcefile import did_you_mean
+from leafletry.content.clinic import ClinicFields
+from leafletry.reading.placeholders import names_in
+from leafletry.reading.problems import Problem
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

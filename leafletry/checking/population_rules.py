@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leafletry.catalogs.catalog import Glossary
 from leafletry.checking.survey import citations_below, parts_of
 from leafletry.checking.words import fold
-from leafletry.leaflet import walk_blocks, walk_texts
-from leafletry.problems import Affects, Problem
-from leafletry.project import SOURCE_LOCALE, own_words
-from leafletry.sourcefile import did_you_mean, shortened
+from leafletry.content.catalog import Glossary
+from leafletry.content.leaflet import walk_blocks, walk_texts
+from leafletry.content.project import SOURCE_LOCALE, own_words
+from leafletry.reading.problems import Affects, Problem
+from leafletry.reading.sourcefile import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import KeyPath, Survey, Wording
-    from leafletry.facts import Fact
-    from leafletry.leaflet import Text
+    from leafletry.content.facts import Fact
+    from leafletry.content.leaflet import Text
 
 _NO_FIGURE_OF_PEOPLE = ("year", "label")
 _INFANTS = ("infant-", "neonatal-")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from leafletry.checking.wording_rules import MOST_CHARACTERS
 from leafletry.checking.words import WORD
-from leafletry.problems import Problem
+from leafletry.reading.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leafletry.checking.survey import Survey, Wording
-    from leafletry.leaflet import Audience
-    from leafletry.writing import Ease, Reading, Syllables
+    from leafletry.content.leaflet import Audience
+    from leafletry.content.writing import Ease, Reading, Syllables
 
 FEWEST_WORDS = 100
 """The formulas are made for samples of at least that many words."""

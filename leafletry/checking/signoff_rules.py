@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.problems import Affects, Place, Problem, ProblemsFoundError
-from leafletry.signing.approval import WARNING_DAYS
-from leafletry.signing.signoffs import (
+from leafletry.content.signoffs import (
     digest_of,
     fault_of_dates,
     read_signed_words,
     signed_words_path,
 )
-from leafletry.sourcefile import did_you_mean
+from leafletry.editions.approval import WARNING_DAYS
+from leafletry.reading.problems import Affects, Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leafletry.checking.survey import Survey
-    from leafletry.signing.signoffs import SignOff
+    from leafletry.content.signoffs import SignOff
 
 
 def require_true_signoffs(survey: Survey) -> Iterator[Problem]:

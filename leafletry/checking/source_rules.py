@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leafletry.problems import Affects, Place, Problem, ProblemsFoundError
-from leafletry.signing.confirmations import confirmed_words_path, read_confirmed_words
-from leafletry.signing.signoffs import digest_of
-from leafletry.signing.sources import sources_to_confirm
-from leafletry.sourcefile import did_you_mean, is_still_to_come
+from leafletry.content.confirmations import confirmed_words_path, read_confirmed_words
+from leafletry.content.signoffs import digest_of
+from leafletry.content.sources import sources_to_confirm
+from leafletry.reading.problems import Affects, Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import did_you_mean, is_still_to_come
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,25 +9,25 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from leafletry.catalogs.catalog import Glossary, catalog_name
 from leafletry.checking.meanings import Senses
 from leafletry.checking.terms import Agreement, Terms
 from leafletry.checking.typography import Typography
 from leafletry.checking.words import Vocabulary, fold
-from leafletry.leaflet import Picture, Text, walk_blocks, walk_texts
-from leafletry.placeholders import PLACEHOLDER, names_in
-from leafletry.problems import EVERYTHING, Affects, Place
-from leafletry.project import CONFIRMED, SOURCE_LOCALE
-from leafletry.sourcefile import Strict
-from leafletry.writing import Writing
+from leafletry.content.catalog import Glossary, catalog_name
+from leafletry.content.leaflet import Picture, Text, walk_blocks, walk_texts
+from leafletry.content.project import CONFIRMED, SOURCE_LOCALE
+from leafletry.content.writing import Writing
+from leafletry.reading.placeholders import PLACEHOLDER, names_in
+from leafletry.reading.problems import EVERYTHING, Affects, Place
+from leafletry.reading.sourcefile import Strict
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import Catalog
-    from leafletry.leaflet import Audience
-    from leafletry.project import Project
+    from leafletry.content.catalog import Catalog
+    from leafletry.content.leaflet import Audience
+    from leafletry.content.project import Project
 
 KeyPath = tuple[str | int, ...]
 _NO_RULES = Writing()

@@ -18,8 +18,8 @@ from leafletry.checking.words import WORD, fold, written_without_spaces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import GlossaryTerm
-    from leafletry.leaflet import Audience
+    from leafletry.content.catalog import GlossaryTerm
+    from leafletry.content.leaflet import Audience
 
 Endings = Mapping[str, Sequence[str]]
 Span = tuple[int, int]

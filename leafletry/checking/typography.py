@@ -6,13 +6,13 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from leafletry.writing import SPACES
+from leafletry.content.writing import SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Literal
 
-    from leafletry.writing import Instead, Refusal, SpaceRule, Writing
+    from leafletry.content.writing import Instead, Refusal, SpaceRule, Writing
 
 Found = tuple[int, str, str]
 """Where in a text something is wrong, what it is, and a hint."""

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leafletry.checking.words import around, more_than_words
-from leafletry.placeholders import foreign_placeholder, names_in, stray_brace
-from leafletry.sourcefile import shortened
+from leafletry.reading.placeholders import foreign_placeholder, names_in, stray_brace
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

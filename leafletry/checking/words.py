@@ -8,13 +8,13 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from leafletry.placeholders import PLACEHOLDER
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS, LINK, shortened
+from leafletry.reading.placeholders import PLACEHOLDER
+from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, LINK, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leafletry.catalogs.catalog import Glossary
+    from leafletry.content.catalog import Glossary
 
 Said = tuple[str, str]
 """What is wrong with some words, and a hint."""

@@ -24,12 +24,12 @@ from leafletry.cli.streams import is_text, lasting_streams
 from leafletry.cli.verify import verify_command
 from leafletry.cli.what_stays import what_stays
 from leafletry.cli.withdraw import withdraw_command
-from leafletry.plain_file import links_in
-from leafletry.problems import Place, Problem, ProblemsFoundError, each_once
+from leafletry.reading.plain_file import links_in
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, each_once
 
 if TYPE_CHECKING:
-    from leafletry.outcome import Outcome
-    from leafletry.scope import Scope
+    from leafletry.building.outcome import Outcome
+    from leafletry.editions.scope import Scope
 
 MOST_LINKS_TOLD = 20
 _A_LINK = (
@@ -79,7 +79,7 @@ def _run(arguments: list[str] | None) -> int:
         print_problems(error.problems)
         return 1
     except OSError as error:
-        from leafletry.sourcefile import shortened  # noqa: PLC0415 - `--help` needs none of it
+        from leafletry.reading.sourcefile import shortened  # noqa: PLC0415 - `--help` needs none of it
 
         name = shortened(str(error.filename or "the disk"), 200)
         print_problems([Problem(Place(name), f"cannot be used: {error.strerror or error}")])
@@ -151,7 +151,7 @@ def build_command(
 
     What may be given out to families is in output/public/, to put on a web host as it is.
     """
-    from leafletry.building import build  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.building.building import build  # noqa: PLC0415 - `--help` needs none of it
 
     started = time.monotonic()
     profiles = known_clinics(ROOT, clinics)
@@ -173,8 +173,8 @@ def build_command(
 
 def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
     """Give what is asked for; what is not there is wrong usage."""
-    from leafletry.project import read_project  # noqa: PLC0415 - as above
-    from leafletry.scope import Scope  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415 - as above
+    from leafletry.editions.scope import Scope  # noqa: PLC0415
 
     if not leaflets and not locales:
         return Scope()
@@ -212,11 +212,11 @@ def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: 
     only these are, and only what keeps these from being made is an error.
     """
     from leafletry.checking import check_project  # noqa: PLC0415
-    from leafletry.composition import Composition  # noqa: PLC0415
-    from leafletry.edition import Edition  # noqa: PLC0415
-    from leafletry.fit import fit_problems  # noqa: PLC0415
-    from leafletry.project import read_project  # noqa: PLC0415
-    from leafletry.stopped import Stopped  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415
+    from leafletry.editions.composition import Composition  # noqa: PLC0415
+    from leafletry.editions.edition import Edition  # noqa: PLC0415
+    from leafletry.editions.stopped import Stopped  # noqa: PLC0415
+    from leafletry.printing.fit import fit_problems  # noqa: PLC0415
 
     project = read_project(ROOT)
     problems = {*project.problems, *check_project(project)}

@@ -28,9 +28,9 @@ def fonts_command(locale: str, folder: Path | None) -> int:
     them.
     """
     from leafletry.catalogs.language_fonts import NoFontError, bring_fonts  # noqa: PLC0415
-    from leafletry.languages import name_in  # noqa: PLC0415
-    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
-    from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
+    from leafletry.content.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
+    from leafletry.reading.languages import name_in  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
 
     project = read_project(ROOT)
     locale = known_locale(project, locale)

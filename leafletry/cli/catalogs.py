@@ -22,8 +22,8 @@ def catalogs_group() -> None:
 def update_command() -> int:
     """Bring locales/messages.pot and every .po file up to the leaflets' texts."""
     from leafletry.catalogs.updating import update_catalogs  # noqa: PLC0415
-    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
-    from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
 
     project = read_project(ROOT)
     if project.problems.errors:
@@ -48,9 +48,9 @@ def add_command(tag: str) -> int:
     whether the fonts have its letters.
     """
     from leafletry.catalogs.new_language import add_language  # noqa: PLC0415
-    from leafletry.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
-    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415
-    from leafletry.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
+    from leafletry.content.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
+    from leafletry.reading.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
 
     try:
         locale = locale_of(tag)

@@ -12,13 +12,13 @@ import click
 
 from leafletry.cli.naming import known_locale
 from leafletry.cli.speaking import ROOT, print_problems, reporter_for
-from leafletry.problems import each_once
+from leafletry.reading.problems import each_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from leafletry.problems import Problem
-    from leafletry.project import Project
+    from leafletry.content.project import Project
+    from leafletry.reading.problems import Problem
 
 
 @click.command("check")
@@ -30,9 +30,9 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
     Those of one LOCALE, such as nl; without it all of them, and the texts they rest on.
     """
     from leafletry.checking import check_project  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.composition import Composition  # noqa: PLC0415
-    from leafletry.fit import fit_problems  # noqa: PLC0415
-    from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415
+    from leafletry.editions.composition import Composition  # noqa: PLC0415
+    from leafletry.printing.fit import fit_problems  # noqa: PLC0415
 
     project = read_project(ROOT)
     locales = [known_locale(project, locale)] if locale else project.locales
@@ -79,7 +79,7 @@ def _concerns(problem: Problem, locales: Collection[str], project: Project) -> b
 
 def _whose(project: Project, problem: Problem) -> dict[str, Any]:
     """Give the locale that a problem is about, and the leaflet where it is known."""
-    from leafletry.project import SOURCE_LOCALE  # noqa: PLC0415
+    from leafletry.content.project import SOURCE_LOCALE  # noqa: PLC0415
 
     if (concerned := problem.affects.locales) and len(concerned) == 1:
         return {"locale": next(iter(concerned)), **_leaflet_of(problem, project)}

@@ -10,7 +10,7 @@ from leafletry.cli.naming import known_leaflet, known_locale
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
 
 if TYPE_CHECKING:
-    from leafletry.problems import Problem
+    from leafletry.reading.problems import Problem
 
 
 @click.group("facts", context_settings=HELP_OPTIONS)
@@ -27,10 +27,10 @@ def report_command(leaflet: str | None, locale: str | None) -> int:
     With LEAFLET only the facts of that one; with LOCALE, such as es, only English and that
     language. It is written to output/facts.html.
     """
+    from leafletry.content.project import read_project  # noqa: PLC0415
     from leafletry.facts_report.report import facts_report  # noqa: PLC0415 - `--help` needs none
     from leafletry.facts_report.report_page import facts_page  # noqa: PLC0415
-    from leafletry.output import write_together  # noqa: PLC0415
-    from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.reading.output import write_together  # noqa: PLC0415
 
     project = read_project(ROOT)
     problems = project.problems.errors

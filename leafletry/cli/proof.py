@@ -17,7 +17,7 @@ def proof_command(locale: str, leaflet: str | None) -> int:
     LOCALE is a language, such as es; without LEAFLET all leaflets are done. What is stale or
     missing is marked. A reviewer writes on the sheets, or names a number: "7: wrong word".
     """
-    from leafletry.project import (  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.content.project import (  # noqa: PLC0415 - `--help` needs none of it
         SOURCE_LOCALE,
         leaflet_names,
         read_project,

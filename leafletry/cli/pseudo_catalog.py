@@ -21,8 +21,8 @@ def pseudo_command() -> int:
     are no edition, and nothing lists them.
     """
     from leafletry.catalogs.pseudo import LOCALE, pseudo_editions  # noqa: PLC0415
-    from leafletry.output import write_together  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415
+    from leafletry.reading.output import write_together  # noqa: PLC0415 - `--help` needs none of it
 
     project = read_project(ROOT)
     if project.problems.errors:

@@ -9,12 +9,12 @@ import click
 
 from leafletry.cli.naming import known_leaflet, known_locale
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems
-from leafletry.signing.roles import Role
+from leafletry.content.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leafletry.problems import Place
+    from leafletry.reading.problems import Place
     from leafletry.signing.recording import Signature
     from leafletry.signing.standings import LeafletStanding, RoleStanding
 
@@ -36,7 +36,7 @@ def request_command(leaflet: str, locale: str) -> int:
     The exact PDF, the bilingual proof, the facts behind each sentence, and a checklist of what
     only a person can judge, with room for a signature.
     """
-    from leafletry.project import read_project  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.content.project import read_project  # noqa: PLC0415 - `--help` needs none of it
     from leafletry.signing.pack import make_pack  # noqa: PLC0415
 
     project = read_project(ROOT)
@@ -79,7 +79,7 @@ def record_command(
     What is recorded is a digest of exactly the words that print now, or of the facts that rest on
     the source. One changed word or fact voids it.
     """
-    from leafletry.problems import ProblemsFoundError  # noqa: PLC0415 - as above
+    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415 - as above
     from leafletry.signing.recording import record_confirmations, record_signature  # noqa: PLC0415
 
     today = dt.date.today()  # noqa: DTZ011 - the day where one is
@@ -118,7 +118,7 @@ def _refuse_signature_too(signed: Mapping[str, object]) -> None:
 
 def _signature(signed: Mapping[str, Any], name: str, day: dt.date) -> Signature:
     """Give what was signed; what is left out is wrong usage."""
-    from leafletry.project import read_project  # noqa: PLC0415 - as above
+    from leafletry.content.project import read_project  # noqa: PLC0415 - as above
     from leafletry.signing.recording import Signature  # noqa: PLC0415
 
     if missing := [what for what, value in signed.items() if value is None]:
@@ -134,8 +134,8 @@ def _signature(signed: Mapping[str, Any], name: str, day: dt.date) -> Signature:
 @click.argument("locale", required=False)
 def status_command(leaflet: str | None, locale: str | None) -> int:
     """Say who signed what, what voided it, and what runs out soon."""
-    from leafletry.composition import Composition  # noqa: PLC0415 - as above
-    from leafletry.project import read_project  # noqa: PLC0415
+    from leafletry.content.project import read_project  # noqa: PLC0415
+    from leafletry.editions.composition import Composition  # noqa: PLC0415 - as above
     from leafletry.signing.standings import leaflet_standing  # noqa: PLC0415
 
     project = read_project(ROOT)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leafletry.problems import each_once
+from leafletry.reading.problems import each_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leafletry.edition import Edition
-    from leafletry.problems import Problem
+    from leafletry.editions.edition import Edition
+    from leafletry.reading.problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.outcome import Outcome
+    from leafletry.building.outcome import Outcome
 
 
 def what_stays(outcome: Outcome) -> Iterator[str]:

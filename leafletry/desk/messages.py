@@ -6,24 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from leafletry.catalogs.catalog import catalog_name
-from leafletry.catalogs.comments import Comment, comments_of
-from leafletry.catalogs.translator_notes import NoteWriter, spots_of
-from leafletry.languages import ancestors, name_in
-from leafletry.leaflet import walk_texts
-from leafletry.project import SOURCE_LOCALE
+from leafletry.content.catalog import catalog_name
+from leafletry.content.comments import Comment, comments_of
+from leafletry.content.leaflet import walk_texts
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.content.translator_notes import NoteWriter, spots_of
+from leafletry.reading.languages import ancestors, name_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from leafletry.catalogs.catalog import Catalog, State
-    from leafletry.catalogs.translator_notes import Spot
-    from leafletry.edition import Edition
-    from leafletry.leaflet import Text
-    from leafletry.localization import Printable
+    from leafletry.content.catalog import Catalog, State
+    from leafletry.content.leaflet import Text
+    from leafletry.content.project import Project
+    from leafletry.content.translator_notes import Spot
+    from leafletry.editions.edition import Edition
+    from leafletry.editions.localization import Printable
     from leafletry.pages.placing import PageSize, Placement
-    from leafletry.problems import Place, Problem
-    from leafletry.project import Project
+    from leafletry.reading.problems import Place, Problem
 
 Key = tuple[str | None, str]
 

@@ -23,8 +23,8 @@ from starlette.routing import Route
 from leafletry.desk.guard import Guard
 from leafletry.desk.watching import changes
 from leafletry.desk.workbench import Workbench
-from leafletry.pages.fonts import OUR_FONTS, font_face_rules
-from leafletry.plain_file import read_plain
+from leafletry.editions.fonts import OUR_FONTS, font_face_rules
+from leafletry.reading.plain_file import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

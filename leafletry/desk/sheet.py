@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from babel import UnknownLocaleError
 
-from leafletry.languages import direction, language_tag, name_in
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.reading.languages import direction, language_tag, name_in
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from leafletry.content.project import Project
     from leafletry.desk.messages import Finding, ShownMessage
-    from leafletry.edition import Edition
-    from leafletry.project import Project
+    from leafletry.editions.edition import Edition
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from leafletry.catalogs.catalog import catalog_name
 from leafletry.checking import check_project
-from leafletry.composition import Composition
+from leafletry.content.catalog import catalog_name
+from leafletry.content.project import SOURCE_LOCALE, Project, read_project
 from leafletry.desk.messages import (
     Finding,
     boxes_of,
@@ -22,18 +22,18 @@ from leafletry.desk.messages import (
     sort_problems,
 )
 from leafletry.desk.sheet import Language, Offer, PaperPage, Sheet
-from leafletry.edition import Edition
-from leafletry.languages import ancestors
-from leafletry.printing import PRESS, Printed, open_press, print_edition
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE, Project, read_project
-from leafletry.sourcefile import shortened
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition
+from leafletry.printing.printing import PRESS, Printed, open_press, print_edition
+from leafletry.reading.languages import ancestors
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from leafletry.desk.sheet import Choice
-    from leafletry.job import Job
+    from leafletry.editions.job import Job
 
 PICTURE_WIDTH = 1680
 """Width of the picture of a page, in pixels: sharp at 840 on a screen with two a point."""

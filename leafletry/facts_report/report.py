@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from babel.lists import format_list
 
-from leafletry.catalogs.catalog import Glossary
-from leafletry.catalogs.standing import BETWEEN, standing
+from leafletry.content.catalog import Glossary
+from leafletry.content.leaflet import Leaflet
+from leafletry.content.message_places import BETWEEN, standing
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.content.sources import source_to_confirm
+from leafletry.editions.localization import Localizer, LocalText
 from leafletry.facts_report.uses import Use, uses_in
-from leafletry.languages import direction, language_tag, name_in
-from leafletry.leaflet import Leaflet
-from leafletry.localization import Localizer, LocalText
-from leafletry.problems import ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE
-from leafletry.signing.sources import source_to_confirm
+from leafletry.reading.languages import direction, language_tag, name_in
+from leafletry.reading.problems import ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from leafletry.facts import Fact, Source
+    from leafletry.content.facts import Fact, Source
+    from leafletry.content.leaflet import Phrases
+    from leafletry.content.project import Project
+    from leafletry.content.sources import SourceToConfirm
+    from leafletry.editions.localization import LayoutValue
     from leafletry.facts_report.uses import Placed
-    from leafletry.languages import Direction
-    from leafletry.leaflet import Phrases
-    from leafletry.localization import LayoutValue
-    from leafletry.project import Project
-    from leafletry.signing.sources import SourceToConfirm
+    from leafletry.reading.languages import Direction
 
 FIGURE_BEGINS, FIGURE_ENDS = "\ufdd0", "\ufdd1"
 """What stands around a fact's figure in a sentence: no file that is read may hold these."""

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from leafletry.content.numerals import format_day
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.index_page import page_style
+from leafletry.editions.markup import as_written, template_environment
 from leafletry.facts_report.report import FIGURE_BEGINS, FIGURE_ENDS
-from leafletry.index_page import page_style
-from leafletry.numerals import format_day
-from leafletry.pages.markup import as_written, template_environment
-from leafletry.project import SOURCE_LOCALE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import jinja2
 
+    from leafletry.editions.localization import LocalText
     from leafletry.facts_report.report import Report
-    from leafletry.localization import LocalText
 
 STYLES = ("tokens.css", "index.css", "report.css", "facts.css", "facts-page.css")
 # A figure that is a word of another script may have been set apart from the text around it.

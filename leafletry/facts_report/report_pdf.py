@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from leafletry.composition import template_problem
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.composition import template_problem
 from leafletry.facts_report.report import facts_report
 from leafletry.facts_report.report_page import report_environment
-from leafletry.languages import name_in
-from leafletry.printing import PRESS, open_press, print_sheets
-from leafletry.problems import Place
-from leafletry.project import SOURCE_LOCALE
-from leafletry.sourcefile import shortened
+from leafletry.printing.printing import PRESS, open_press, print_sheets
+from leafletry.reading.languages import name_in
+from leafletry.reading.problems import Place
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
-    from leafletry.project import Project
+    from leafletry.content.project import Project
 
 _TEMPLATE = "fact-sheets.html"
 _SHEETS = ("layers.css", "tokens.css", "facts.css", "facts-sheets.css")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from leafletry.checking.citation_rules import claims_of
-from leafletry.leaflet import (
+from leafletry.content.leaflet import (
     Checklist,
     Glossary,
     Leaflet,
@@ -16,12 +16,12 @@ from leafletry.leaflet import (
     walk_blocks,
     walk_texts,
 )
-from leafletry.placeholders import names_in
+from leafletry.reading.placeholders import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leafletry.leaflet import Phrases, Text
+    from leafletry.content.leaflet import Phrases, Text
 
 KeyPath = tuple[str | int, ...]
 Placed = tuple[KeyPath, "Text"]

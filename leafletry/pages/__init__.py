@@ -1,1 +1,1 @@
-"""From the words of a leaflet to finished pages: markup, styles, fonts, layout, tags."""
+"""From the page of an edition to a finished file: layout, tags, fonts and seal."""

@@ -7,10 +7,10 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, register_name
 
 from weasyprint.pdf.metadata import DocumentMetadata
 
-from leafletry.provenance import packet
+from leafletry.pages import packet
 
 if TYPE_CHECKING:
-    from leafletry.provenance.record import Provenance
+    from leafletry.editions.record import Provenance
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _UA = "http://www.aiim.org/pdfua/ns/id/"

@@ -15,18 +15,18 @@ import weasyprint.pdf.fonts
 from PIL.ImageCms import ImageCmsProfile, createProfile
 from weasyprint.css import ColorProfile
 
-from leafletry.languages import direction
 from leafletry.pages import embedding, ligatures, tags
 from leafletry.pages.font_proof import font_faults
+from leafletry.pages.sealing import seal
 from leafletry.pages.typesetting import NOT_THE_WORDS, LoggedWarnings
-from leafletry.problems import Place, Problem
-from leafletry.provenance.sealing import seal
+from leafletry.reading.languages import direction
+from leafletry.reading.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leafletry.editions.record import Provenance
     from leafletry.pages.typesetting import Typeset
-    from leafletry.provenance.record import Provenance
 
 # The newest version that PDF/A-2 knows, and a date that is the same in every file.
 _ICC_VERSION = bytes.fromhex("04200000")

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
-from leafletry.pages.fonts import OUR_FONTS
-from leafletry.pages.outlines import opened, outline
+from leafletry.editions.fonts import OUR_FONTS
+from leafletry.editions.outlines import opened, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import uharfbuzz
 
-    from leafletry.pages.fonts import FontFile
-    from leafletry.pages.outlines import Outline
+    from leafletry.editions.fonts import FontFile
+    from leafletry.editions.outlines import Outline
 
 
 @dataclass(frozen=True)

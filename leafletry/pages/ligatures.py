@@ -18,7 +18,7 @@ import pydyf
 import weasyprint.pdf
 from fontTools.ttLib import TTFont
 
-from leafletry.pages.fonts import BLANKS, PRESENTATION_FORMS
+from leafletry.editions.fonts import BLANKS, PRESENTATION_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

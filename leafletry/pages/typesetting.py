@@ -30,10 +30,8 @@ from weasyprint.layout import layout_document
 from weasyprint.layout.background import layout_backgrounds
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
-from leafletry.pages.added_fonts import added_fonts, worn_fonts
-from leafletry.pages.conformance import LeafletMetadata
-from leafletry.pages.font_proof import CutFont, KnownFonts
-from leafletry.pages.fonts import (
+from leafletry.editions.added_fonts import added_fonts, worn_fonts
+from leafletry.editions.fonts import (
     OUR_FONTS,
     cut_ours,
     font_face_rules,
@@ -41,21 +39,23 @@ from leafletry.pages.fonts import (
     latin_characters,
     words_of_other_alphabets,
 )
-from leafletry.pages.line_breaks import JOINER, loosened, spoken
+from leafletry.editions.line_breaks import JOINER, loosened, spoken
+from leafletry.editions.styles import read_sheet
+from leafletry.pages.conformance import LeafletMetadata
+from leafletry.pages.font_proof import CutFont, KnownFonts
 from leafletry.pages.placing import MM, find_placements, owner_of, page_sizes, texts_of_owners
 from leafletry.pages.qr_code import qr_drawing
 from leafletry.pages.spills import lines_out_of_their_box, parted_words
-from leafletry.pages.styles import read_sheet
-from leafletry.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.clinic import GivenText
-    from leafletry.localization import Printable
-    from leafletry.logos import Logo
-    from leafletry.pages.added_fonts import AddedFont
+    from leafletry.content.clinic import GivenText
+    from leafletry.content.logos import Logo
+    from leafletry.editions.added_fonts import AddedFont
+    from leafletry.editions.localization import Printable
     from leafletry.pages.placing import Owner, PageSize, Placement
 
 NOT_THE_WORDS = "mend the templates or style sheets; no words can"

@@ -13,32 +13,38 @@ from xml.etree import ElementTree as ET
 
 import jinja2
 
-from leafletry.catalogs.printed_messages import own_messages
 from leafletry.checking import check_project
-from leafletry.composition import Composition, template_problem
-from leafletry.edition import Edition
-from leafletry.languages import direction, language_tag, name_in
-from leafletry.localization import Printable
-from leafletry.output import folder_lock, write_together
-from leafletry.printing import PRESS, open_press, press_room, print_edition, program_at_fault
-from leafletry.problems import EVERYTHING, Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE, read_project
+from leafletry.content.project import SOURCE_LOCALE, read_project
+from leafletry.editions.composition import Composition, template_problem
+from leafletry.editions.edition import Edition
+from leafletry.editions.localization import Printable
+from leafletry.editions.printed_messages import own_messages
+from leafletry.editions.stopped import Stopped
+from leafletry.printing.printing import (
+    PRESS,
+    open_press,
+    press_room,
+    print_edition,
+    program_at_fault,
+)
 from leafletry.proof.imposing import Inlay, lay_in
 from leafletry.proof.proof_list import MessageList
 from leafletry.proof.proof_pages import LETTERS, PrintedSide
-from leafletry.sourcefile import shortened
-from leafletry.stopped import Stopped
+from leafletry.reading.languages import direction, language_tag, name_in
+from leafletry.reading.output import folder_lock, write_together
+from leafletry.reading.problems import EVERYTHING, Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from leafletry.catalogs.catalog import State
-    from leafletry.catalogs.po_entries import Key
-    from leafletry.job import Job
-    from leafletry.leaflet import Text
-    from leafletry.printing import Printed
-    from leafletry.project import Project
+    from leafletry.content.catalog import State
+    from leafletry.content.leaflet import Text
+    from leafletry.content.po_entries import Key
+    from leafletry.content.project import Project
+    from leafletry.editions.job import Job
+    from leafletry.printing.printing import Printed
     from leafletry.proof.proof_list import Row
 
 _SHEETS = ("layers.css", "tokens.css", "proof.css")

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from leafletry.catalogs.catalog import catalog_name
-from leafletry.catalogs.comments import comments_of
-from leafletry.languages import name_in
-from leafletry.localization import Localizer
-from leafletry.placeholders import PLACEHOLDER, names_in
-from leafletry.project import SOURCE_LOCALE
+from leafletry.content.catalog import catalog_name
+from leafletry.content.comments import comments_of
+from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.localization import Localizer
+from leafletry.reading.languages import name_in
+from leafletry.reading.placeholders import PLACEHOLDER, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from leafletry.catalogs.catalog import State
-    from leafletry.catalogs.po_entries import Key
-    from leafletry.localization import Printable
-    from leafletry.problems import Problem
-    from leafletry.project import Project
+    from leafletry.content.catalog import State
+    from leafletry.content.po_entries import Key
+    from leafletry.content.project import Project
+    from leafletry.editions.localization import Printable
+    from leafletry.reading.problems import Problem
 
 
 @dataclass(frozen=True)

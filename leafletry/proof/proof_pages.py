@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 
-from leafletry.languages import direction, language_tag
-from leafletry.project import SOURCE_LOCALE
+from leafletry.content.project import SOURCE_LOCALE
 from leafletry.proof.numbering import NumberSize, beginnings, find_spots, ink
+from leafletry.reading.languages import direction, language_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leafletry.catalogs.catalog import State
+    from leafletry.content.catalog import State
     from leafletry.pages.placing import PageSize, Placement
-    from leafletry.printing import Printed
+    from leafletry.printing.printing import Printed
     from leafletry.proof.numbering import Beginning, Spot
 
 LETTERS: dict[State, str] = {"translated": "", "fuzzy": "S", "missing": "M"}

@@ -8,13 +8,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leafletry.reading_back.copy import CODE, letters
+from leafletry.editions.copy import CODE, letters
 from leafletry.reading_back.paper import HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from leafletry.reading_back.copy import Copy, Owner, Passage
+    from leafletry.editions.copy import Copy, Owner, Passage
     from leafletry.reading_back.paper import Page
 
 FURNITURE = -1

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from leafletry.editions.copy import Copy
     from leafletry.pages.placing import PlacedPicture
-    from leafletry.reading_back.copy import Copy
     from leafletry.reading_back.paper import Page
 
 Fault = tuple[int, str]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leafletry.editions.copy import CITED, passages_of
+from leafletry.editions.figures import is_same_number, wrong_figures
 from leafletry.reading_back.collating import FURNITURE, collate
-from leafletry.reading_back.copy import CITED, passages_of
 from leafletry.reading_back.ink import ink_faults
-from leafletry.reading_back.numbers import is_same_number, wrong_figures
 from leafletry.reading_back.paper import DOTS, read_pages
 from leafletry.reading_back.pictures import Drawings, picture_faults
 from leafletry.reading_back.typefaces import Typeface, our_typefaces
@@ -22,8 +22,8 @@ from leafletry.reading_back.typefaces import Typeface, our_typefaces
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from leafletry.editions.copy import Copy, Passage
     from leafletry.pages.placing import PlacedPicture, Placement
-    from leafletry.reading_back.copy import Copy, Passage
     from leafletry.reading_back.paper import Page
 
 _POINTS = 72 / 25.4

@@ -13,13 +13,13 @@ import numpy as np
 import uharfbuzz
 from PIL import ImageFont
 
-from leafletry.pages.fonts import OUR_FONTS
+from leafletry.editions.fonts import OUR_FONTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.ImageFont import FreeTypeFont
 
-    from leafletry.pages.fonts import FontFile
+    from leafletry.editions.fonts import FontFile
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Sign-off: what exactly is printed, who read it, and whether it may therefore be given out."""
+"""Sign-off: what a reviewer reads, what is recorded, and how far each text has got."""

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from leafletry.checking import check_project
-from leafletry.composition import Composition, template_problem
-from leafletry.edition import Edition
+from leafletry.content.project import SOURCE_LOCALE, read_project
+from leafletry.content.sources import open_sources
+from leafletry.editions.approval import roles_needed
+from leafletry.editions.composition import Composition, template_problem
+from leafletry.editions.edition import Edition
+from leafletry.editions.localization import Localizer, consensus_facts
 from leafletry.facts_report.report_pdf import facts_report_pdf
-from leafletry.languages import direction, language_tag
-from leafletry.localization import Localizer, consensus_facts
-from leafletry.output import folder_lock, write_together
-from leafletry.printing import PRESS, open_press, print_edition, print_sheets
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import SOURCE_LOCALE, read_project
+from leafletry.printing.printing import PRESS, open_press, print_edition, print_sheets
 from leafletry.proof.proof import make_proof
 from leafletry.proof.proof_list import MessageList
-from leafletry.signing.approval import roles_needed
-from leafletry.signing.sources import open_sources
+from leafletry.reading.languages import direction, language_tag
+from leafletry.reading.output import folder_lock, write_together
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from leafletry.job import Job
-    from leafletry.localization import LocalText
+    from leafletry.editions.job import Job
+    from leafletry.editions.localization import LocalText
 
 _TEMPLATE = "checklist.html"
 _SHEETS = ("layers.css", "tokens.css", "checklist.css")

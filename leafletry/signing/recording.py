@@ -9,26 +9,26 @@ from pydantic import ValidationError
 
 from leafletry.checking import check_project
 from leafletry.checking.words import more_than_words
-from leafletry.composition import Composition
-from leafletry.edition_code import read_code
-from leafletry.output import folder_lock
-from leafletry.problems import Place, Problem, ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.signing.approval import roles_needed
-from leafletry.signing.confirmations import FILE, Confirmation, add_confirmations
-from leafletry.signing.signoffs import SignOff, add_signoff, fault_of_dates
-from leafletry.signing.sources import source_to_confirm
-from leafletry.sourcefile import did_you_mean, is_still_to_come, shortened
+from leafletry.content.confirmations import FILE, Confirmation, add_confirmations
+from leafletry.content.edition_code import read_code
+from leafletry.content.project import read_project
+from leafletry.content.signoffs import SignOff, add_signoff, fault_of_dates
+from leafletry.content.sources import source_to_confirm
+from leafletry.editions.approval import roles_needed
+from leafletry.editions.composition import Composition
+from leafletry.reading.output import folder_lock
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import did_you_mean, is_still_to_come, shortened
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from leafletry.project import Project
-    from leafletry.signing.roles import Role
-    from leafletry.signing.signoffs import PrintedWords
-    from leafletry.signing.sources import SourceToConfirm
+    from leafletry.content.project import Project
+    from leafletry.content.roles import Role
+    from leafletry.content.signoffs import PrintedWords
+    from leafletry.content.sources import SourceToConfirm
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leafletry.problems import ProblemsFoundError
-from leafletry.signing.approval import WARNING_DAYS, judge, roles_needed
-from leafletry.signing.differences import differences
-from leafletry.signing.signoffs import digest_of, read_signed_words
+from leafletry.content.differences import differences
+from leafletry.content.signoffs import digest_of, read_signed_words
+from leafletry.editions.approval import WARNING_DAYS, judge, roles_needed
+from leafletry.reading.problems import ProblemsFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from leafletry.composition import Composition
-    from leafletry.edition_code import EditionCode
-    from leafletry.signing.approval import Approval
-    from leafletry.signing.differences import Difference
-    from leafletry.signing.roles import Role
-    from leafletry.signing.signoffs import PrintedWords, SignOff
+    from leafletry.content.differences import Difference
+    from leafletry.content.edition_code import EditionCode
+    from leafletry.content.roles import Role
+    from leafletry.content.signoffs import PrintedWords, SignOff
+    from leafletry.editions.approval import Approval
+    from leafletry.editions.composition import Composition
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from font_source_sans_pro import SourceSansPro
 from PIL import Image
 
 from fuzz.readers import CLINIC
-from leafletry.edition import EditionRecord
-from leafletry.manifest import Manifest
-from leafletry.pages.fonts import cut_font
+from leafletry.editions.edition import EditionRecord
+from leafletry.editions.fonts import cut_font
+from leafletry.printing.manifest import Manifest
 
 _EXAMPLES = {"str": "call-us", "int": 1, "str | None": None}
 

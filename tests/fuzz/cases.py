@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from fuzz.readers import READERS
-from leafletry import uptodate
+from leafletry.printing import uptodate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

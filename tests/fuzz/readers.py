@@ -9,24 +9,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from leafletry import uptodate
-from leafletry.catalogs.catalog import Glossary, read_catalog
-from leafletry.catalogs.lengths import read_lengths
-from leafletry.clinic import read_clinic
-from leafletry.edition_code import read_code
-from leafletry.facts import FactBook, SourceList
-from leafletry.leaflet import Leaflet, Phrases
-from leafletry.manifest import Manifest
-from leafletry.pages.added_fonts import fonts_offered, names_of, wrong_with
-from leafletry.pages.fonts import cut_shaping_font
-from leafletry.provenance.given_files import read_given
-from leafletry.provenance.packet import NoRecordError, read_record
-from leafletry.provenance.sealing import is_sealed
-from leafletry.signing.confirmations import ConfirmationFile
-from leafletry.signing.signoffs import SignOffFile
-from leafletry.sourcefile import parse, read_yaml
-from leafletry.withdrawals import WithdrawalList
-from leafletry.writing import Writing
+from leafletry.content.catalog import Glossary, read_catalog
+from leafletry.content.clinic import read_clinic
+from leafletry.content.confirmations import ConfirmationFile
+from leafletry.content.edition_code import read_code
+from leafletry.content.facts import FactBook, SourceList
+from leafletry.content.leaflet import Leaflet, Phrases
+from leafletry.content.lengths import read_lengths
+from leafletry.content.signoffs import SignOffFile
+from leafletry.content.withdrawals import WithdrawalList
+from leafletry.content.writing import Writing
+from leafletry.editions.added_fonts import fonts_offered, names_of, wrong_with
+from leafletry.editions.fonts import cut_shaping_font
+from leafletry.pages.packet import NoRecordError, read_record
+from leafletry.pages.sealing import is_sealed
+from leafletry.printing import uptodate
+from leafletry.printing.manifest import Manifest
+from leafletry.reading.sourcefile import parse, read_yaml
+from leafletry.verifying.given_files import read_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable

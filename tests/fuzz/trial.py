@@ -25,12 +25,12 @@ from fuzz.box import environment, homes, snapshot
 from fuzz.cases import ROOT, content
 from fuzz.readers import CLINIC, READERS, TODAY
 from leafletry.checking import check_project
-from leafletry.clinic import read_clinic
-from leafletry.localization import localize_leaflet
-from leafletry.pages.markup import leaflet_html, template_environment
-from leafletry.problems import Problem, ProblemsFoundError
-from leafletry.project import read_project
-from leafletry.sourcefile import FORBIDDEN_CHARACTERS
+from leafletry.content.clinic import read_clinic
+from leafletry.content.project import read_project
+from leafletry.editions.localization import localize_leaflet
+from leafletry.editions.markup import leaflet_html, template_environment
+from leafletry.reading.problems import Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

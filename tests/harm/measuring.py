@@ -13,8 +13,8 @@ import yaml
 from harm.operators import LOCALES, Harmful, harmful_of
 from leafletry.checking import WORD_RULES
 from leafletry.checking.survey import Survey, Wording
-from leafletry.problems import Place
-from leafletry.project import read_project
+from leafletry.content.project import read_project
+from leafletry.reading.problems import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from leafletry.checking.words import written_without_spaces
-from leafletry.placeholders import PLACEHOLDER
+from leafletry.reading.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""The build, from top to bottom, and the pages that say what is still good."""

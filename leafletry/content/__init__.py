@@ -1,0 +1,1 @@
+"""What people wrote, and what it means: leaflets, facts, clinics, catalogs and sign-offs."""
