@@ -68,7 +68,7 @@ print(*outcome.problems.errors, sep="\\n")
 _MAKE_EACH = """
 import json, sys
 from pathlib import Path
-from leafletry import printing
+from leafletry.printing import printing
 from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition
 from leafletry.content.project import read_project

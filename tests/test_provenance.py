@@ -359,7 +359,7 @@ def test_spoiled_records_never_trip_the_reader() -> None:
 def test_reading_a_record_opens_no_pdf() -> None:
     """The process that reads records never loads a PDF library, nor lays out pages."""
     code = (
-        "import sys; from leafletry.provenance import packet, sealing; "
+        "import sys; from leafletry.pages import packet, sealing; "
         "print(sorted({'pypdfium2', 'pikepdf', 'weasyprint'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -21,36 +21,36 @@ OUTWARD = {
 }
 """Modules by which a program reaches out, starts another, or trusts what it unpacks."""
 ALLOWED: dict[str, dict[str, str]] = {
-    "beside": {"multiprocessing": "a copy of the process; what passes between them is ours"},
-    "presses": {"multiprocessing": "several processes; what passes between them is ours"},
-    "printing": {
+    "checking/beside": {"multiprocessing": "a copy of the process; what passes is ours"},
+    "printing/presses": {"multiprocessing": "several processes; what passes between them is ours"},
+    "printing/printing": {
         "ctypes": "keeps WeasyPrint from starting ldconfig",
         "xml": "pages our own templates wrote",
     },
-    "arms_length": {
+    "reading/arms_length": {
         "subprocess": "our own programs that open what people give, with little memory and time",
         "runpy": "becomes that program, once the limits are set",
     },
-    "svg_numbers": {"lxml": "for its types"},
-    "signing/words": {"lxml": "pages our own templates wrote"},
-    "provenance/record": {"importlib": "asks which versions are installed"},
-    "provenance/packet": {
+    "reading/svg_numbers": {"lxml": "for its types"},
+    "editions/printed_words": {"lxml": "pages our own templates wrote"},
+    "editions/record": {"importlib": "asks which versions are installed"},
+    "pages/packet": {
         "xml": "metadata that we write",
         "lxml": "metadata of given files: no entities, no network, no huge trees",
     },
-    "provenance/foreign_pdf": {"subprocess": "our own reader of PDFs, with little memory and time"},
-    "provenance/history": {
+    "verifying/foreign_pdf": {"subprocess": "our own reader of PDFs, with little memory and time"},
+    "verifying/history": {
         "subprocess": "git, without a shell, to find the commit a file was made from",
     },
-    "provenance/rebuilding": {"subprocess": "an older engine of this project, in its own process"},
+    "verifying/rebuilding": {"subprocess": "an older engine of this project, in its own process"},
     "checking/leaflet_rules": {"lxml": "drawings: no entities, no network, no huge trees"},
-    "pages/fonts": {"importlib": "where the files of our own font packages are"},
-    "logos": {"lxml": "logos: no entities, no network, no huge trees"},
+    "editions/fonts": {"importlib": "where the files of our own font packages are"},
+    "content/logos": {"lxml": "logos: no entities, no network, no huge trees"},
     "catalogs/pseudo": {
         "xml": "pages our own templates wrote",
         "lxml": "drawings of the project, looked at line by line",
     },
-    "reading_back/copy": {"xml": "pages our own templates wrote"},
+    "editions/copy": {"xml": "pages our own templates wrote"},
     "reading_back/paper": {"ctypes": "what PDFium hands over of a page"},
     "pages/conformance": {"xml": "metadata that WeasyPrint wrote"},
     "pages/typesetting": {"xml": "pages our own templates wrote"},

@@ -287,7 +287,7 @@ def test_bare_python_is_enough(root: Path) -> None:
     base: str = getattr(sys, "_base_executable", sys.executable)
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from leafletry import uptodate\n"
+        "from leafletry.printing import uptodate\n"
         "code = uptodate.report_if_current(sys.argv[1], [])\n"
         "print(sorted({'pathlib', 'subprocess', 'yaml', 'pydantic'} & set(sys.modules)))\n"
         "sys.exit(code)"

@@ -156,7 +156,7 @@ class Rebuilder:
         inherited = {key: value for key, value in os.environ.items() if key[:6] != "PYTHON"}
         own = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - a fixed name, one of two
                 [sys.executable, "-P", "-W", "ignore", "-m", again[:-3].replace("/", ".")],
                 cwd=tree,
                 env=inherited | own,
