@@ -116,7 +116,7 @@ def _obey(root: Path, words: tuple[str, ...], env: dict[str, str], out: Path, er
     for name, module in list(sys.modules.items()):
         if name.startswith("leafletry.") and hasattr(module, "ROOT"):
             module.ROOT = root  # type: ignore[attr-defined]
-    from leafletry.cli import main  # noqa: PLC0415
+    from leafletry.cli import main
 
     code = main(list(words))
     sys.stdout.flush()

@@ -871,7 +871,7 @@ def test_a_changed_font_is_noticed(trial: Trial, tmp_path: Path) -> None:
 
 def shaped(font: bytes, words: str) -> list[str]:
     """Give the outlines a font draws for some words, one for each glyph."""
-    import uharfbuzz  # noqa: PLC0415 - only here
+    import uharfbuzz
 
     face = uharfbuzz.Face(font)
     drawn, buffer = uharfbuzz.Font(face), uharfbuzz.Buffer()

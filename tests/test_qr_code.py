@@ -164,7 +164,7 @@ def test_the_drawing_holds_the_link() -> None:
 
 def test_what_is_signed_names_no_clinic_s_address(built: Built) -> None:
     """The words that people sign hold the sentence, with names in place of address and code."""
-    from leafletry.editions.composition import Composition  # noqa: PLC0415 - only here
+    from leafletry.editions.composition import Composition
 
     composition = Composition.of(built.project, dt.date(2026, 11, 21))
     words = printed_words(built.project, composition.environment, leaflet_names()[0], "es").text

@@ -959,9 +959,9 @@ def test_another_process_follows_one_that_breaks(
 @posix_only
 def test_the_reader_has_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that opens PDFs may take neither much memory nor time, nor write a file."""
-    import sys  # noqa: PLC0415
+    import sys
 
-    from leafletry.verifying import pdf_reader  # noqa: PLC0415
+    from leafletry.verifying import pdf_reader
 
     probe = tmp_path / "probe.py"
     folder = Path(pdf_reader.__file__).parent

@@ -794,7 +794,7 @@ def _withdraw(root: Path, code: str) -> None:
 
 def test_signed_words_give_their_own_code(built: Built) -> None:
     """The first line of what people sign, with the first digits of its digest, is its code."""
-    from leafletry.editions.composition import Composition  # noqa: PLC0415 - only here
+    from leafletry.editions.composition import Composition
 
     composition = Composition.of(built.project, TODAY)
     for locale in languages():

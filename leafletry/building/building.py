@@ -45,20 +45,20 @@ def build(
     output = root / "output"
     with folder_lock(root / ".cache"), _staging(output), Presses(root, jobs) as presses:
         # All of this is loaded while the presses get ready.
-        from leafletry.building.clinic_files import clinic_paths, read_clinics  # noqa: PLC0415
-        from leafletry.building.plan import Plan  # noqa: PLC0415
-        from leafletry.building.putting_in_place import (  # noqa: PLC0415
+        from leafletry.building.clinic_files import clinic_paths, read_clinics
+        from leafletry.building.plan import Plan
+        from leafletry.building.putting_in_place import (
             libraries_of,
             manifest_of,
             pages_of,
             put_in_place,
         )
-        from leafletry.checking import check_project  # noqa: PLC0415
-        from leafletry.content.project import read_project  # noqa: PLC0415
-        from leafletry.editions.composition import Composition  # noqa: PLC0415
-        from leafletry.editions.scope import Scope  # noqa: PLC0415
-        from leafletry.editions.styles import sheet_names  # noqa: PLC0415
-        from leafletry.printing.manifest import Manifest  # noqa: PLC0415
+        from leafletry.checking import check_project
+        from leafletry.content.project import read_project
+        from leafletry.editions.composition import Composition
+        from leafletry.editions.scope import Scope
+        from leafletry.editions.styles import sheet_names
+        from leafletry.printing.manifest import Manifest
 
         manifest = Manifest.read(output)
         files = clinic_paths(root, manifest, clinics)

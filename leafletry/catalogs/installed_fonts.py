@@ -59,7 +59,7 @@ class Face:
 
     def open(self) -> uharfbuzz.Face:
         """Give it as HarfBuzz reads it."""
-        import uharfbuzz  # noqa: PLC0415 - needed only where a language brings fonts along
+        import uharfbuzz
 
         return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(self.path)), self.number)
 
@@ -101,7 +101,7 @@ def our_faces_for(forms: str, family: str) -> list[Face]:
 
 
 def _faces_of(path: Path) -> Iterator[Face]:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - needed only here
+    from fontTools.ttLib import TTFont
 
     with path.open("rb") as file:
         head = file.read(12)

@@ -154,8 +154,8 @@ def _words_of_no_language(project: Project) -> tuple[str, ...]:
 
 def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
     """Typeset, judge and finish one leaflet, where a press is open."""
-    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
-    from leafletry.pages.placing import find_words  # noqa: PLC0415
+    from leafletry.pages.finishing import finish
+    from leafletry.pages.placing import find_words
 
     leaflet = job.edition.leaflet
     try:

@@ -40,7 +40,7 @@ def characters_of(script: str, letters: Collection[int], used: Collection[int]) 
     Figures are drawn as the Latin letters beside them. Of Chinese and Korean, what is in use, and
     what the texts use.
     """
-    from fontTools.unicodedata import script_extension  # noqa: PLC0415 - needed only here
+    from fontTools.unicodedata import script_extension
 
     own = {*_SCRIPTS.get(script, (script,)), *_ANY_SCRIPT}
     if is_wide(script):
@@ -68,7 +68,7 @@ def _standard(script: str) -> frozenset[int]:
 
 def cut_to(face: uharfbuzz.Face, characters: Collection[int]) -> bytes:
     """Give a face with some characters, in all weights it has."""
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted = _wanted()
     wanted.unicode_set.update(characters)
@@ -85,9 +85,9 @@ def cut_to_forms(
 
     It gets the name of that family, as it is no longer the font it was.
     """
-    import uharfbuzz  # noqa: PLC0415 - as above
-    from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    import uharfbuzz
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.ttLib import TTFont
 
     drawn = _drawn_as(face, characters, language)
     wanted = _wanted()
@@ -114,7 +114,7 @@ def cut_to_forms(
 
 
 def _wanted() -> uharfbuzz.SubsetInput:
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
@@ -129,7 +129,7 @@ def _tags(*names: bytes) -> set[int]:
 
 def _drawn_as(face: uharfbuzz.Face, characters: Collection[int], language: str) -> dict[int, int]:
     """Give the glyph with which a language draws each character."""
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     font, buffer = uharfbuzz.Font(face), uharfbuzz.Buffer()
     drawn = {}

@@ -79,7 +79,7 @@ def _run(arguments: list[str] | None) -> int:
         print_problems(error.problems)
         return 1
     except OSError as error:
-        from leafletry.reading.sourcefile import shortened  # noqa: PLC0415 - `--help` needs none of it
+        from leafletry.reading.sourcefile import shortened
 
         name = shortened(str(error.filename or "the disk"), 200)
         print_problems([Problem(Place(name), f"cannot be used: {error.strerror or error}")])
@@ -151,7 +151,7 @@ def build_command(
 
     What may be given out to families is in output/public/, to put on a web host as it is.
     """
-    from leafletry.building.building import build  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.building.building import build
 
     started = time.monotonic()
     profiles = known_clinics(ROOT, clinics)
@@ -173,8 +173,8 @@ def build_command(
 
 def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
     """Give what is asked for; what is not there is wrong usage."""
-    from leafletry.content.project import read_project  # noqa: PLC0415 - as above
-    from leafletry.editions.scope import Scope  # noqa: PLC0415
+    from leafletry.content.project import read_project
+    from leafletry.editions.scope import Scope
 
     if not leaflets and not locales:
         return Scope()
@@ -211,12 +211,12 @@ def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: 
     Every leaflet is laid out in every language, as a build would do it; with --leaflet or --locale
     only these are, and only what keeps these from being made is an error.
     """
-    from leafletry.checking import check_project  # noqa: PLC0415
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.editions.composition import Composition  # noqa: PLC0415
-    from leafletry.editions.edition import Edition  # noqa: PLC0415
-    from leafletry.editions.stopped import Stopped  # noqa: PLC0415
-    from leafletry.printing.fit import fit_problems  # noqa: PLC0415
+    from leafletry.checking import check_project
+    from leafletry.content.project import read_project
+    from leafletry.editions.composition import Composition
+    from leafletry.editions.edition import Edition
+    from leafletry.editions.stopped import Stopped
+    from leafletry.printing.fit import fit_problems
 
     project = read_project(ROOT)
     problems = {*project.problems, *check_project(project)}

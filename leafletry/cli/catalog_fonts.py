@@ -27,10 +27,10 @@ def fonts_command(locale: str, folder: Path | None) -> int:
     them into styles/fonts/ with a note of their licence, and has the language's style sheet name
     them.
     """
-    from leafletry.catalogs.language_fonts import NoFontError, bring_fonts  # noqa: PLC0415
-    from leafletry.content.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
-    from leafletry.reading.languages import name_in  # noqa: PLC0415
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
+    from leafletry.catalogs.language_fonts import NoFontError, bring_fonts
+    from leafletry.content.project import SOURCE_LOCALE, read_project
+    from leafletry.reading.languages import name_in
+    from leafletry.reading.problems import ProblemsFoundError
 
     project = read_project(ROOT)
     locale = known_locale(project, locale)

@@ -19,12 +19,12 @@ def status_command(as_json: bool) -> int:  # noqa: FBT001 - click gives it so
 
     The same is written to output/status.html.
     """
-    from leafletry.catalogs.status import language_statuses  # noqa: PLC0415
-    from leafletry.catalogs.status_page import status_page  # noqa: PLC0415
-    from leafletry.cli.status_table import print_table  # noqa: PLC0415
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.editions.composition import Composition  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.reading.output import write_together  # noqa: PLC0415
+    from leafletry.catalogs.status import language_statuses
+    from leafletry.catalogs.status_page import status_page
+    from leafletry.cli.status_table import print_table
+    from leafletry.content.project import read_project
+    from leafletry.editions.composition import Composition
+    from leafletry.reading.output import write_together
 
     project = read_project(ROOT)
     reporter = reporter_for(quiet=as_json or not sys.stdout.isatty(), verbose=False)

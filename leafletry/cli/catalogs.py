@@ -21,9 +21,9 @@ def catalogs_group() -> None:
 @catalogs_group.command("update")
 def update_command() -> int:
     """Bring locales/messages.pot and every .po file up to the leaflets' texts."""
-    from leafletry.catalogs.updating import update_catalogs  # noqa: PLC0415
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
+    from leafletry.catalogs.updating import update_catalogs
+    from leafletry.content.project import read_project
+    from leafletry.reading.problems import ProblemsFoundError
 
     project = read_project(ROOT)
     if project.problems.errors:
@@ -47,10 +47,10 @@ def add_command(tag: str) -> int:
     Makes its catalog, glossary, way of writing and style sheet, all of them or none, and says
     whether the fonts have its letters.
     """
-    from leafletry.catalogs.new_language import add_language  # noqa: PLC0415
-    from leafletry.content.project import SOURCE_LOCALE, read_project  # noqa: PLC0415
-    from leafletry.reading.languages import UnknownLanguageError, locale_of, name_in  # noqa: PLC0415
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
+    from leafletry.catalogs.new_language import add_language
+    from leafletry.content.project import SOURCE_LOCALE, read_project
+    from leafletry.reading.languages import UnknownLanguageError, locale_of, name_in
+    from leafletry.reading.problems import ProblemsFoundError
 
     try:
         locale = locale_of(tag)

@@ -29,10 +29,10 @@ def check_catalogs_command(locale: str | None, as_json: bool) -> int:  # noqa: F
 
     Those of one LOCALE, such as nl; without it all of them, and the texts they rest on.
     """
-    from leafletry.checking import check_project  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.editions.composition import Composition  # noqa: PLC0415
-    from leafletry.printing.fit import fit_problems  # noqa: PLC0415
+    from leafletry.checking import check_project
+    from leafletry.content.project import read_project
+    from leafletry.editions.composition import Composition
+    from leafletry.printing.fit import fit_problems
 
     project = read_project(ROOT)
     locales = [known_locale(project, locale)] if locale else project.locales
@@ -79,7 +79,7 @@ def _concerns(problem: Problem, locales: Collection[str], project: Project) -> b
 
 def _whose(project: Project, problem: Problem) -> dict[str, Any]:
     """Give the locale that a problem is about, and the leaflet where it is known."""
-    from leafletry.content.project import SOURCE_LOCALE  # noqa: PLC0415
+    from leafletry.content.project import SOURCE_LOCALE
 
     if (concerned := problem.affects.locales) and len(concerned) == 1:
         return {"locale": next(iter(concerned)), **_leaflet_of(problem, project)}

@@ -27,10 +27,10 @@ def report_command(leaflet: str | None, locale: str | None) -> int:
     With LEAFLET only the facts of that one; with LOCALE, such as es, only English and that
     language. It is written to output/facts.html.
     """
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.facts_report.report import facts_report  # noqa: PLC0415 - `--help` needs none
-    from leafletry.facts_report.report_page import facts_page  # noqa: PLC0415
-    from leafletry.reading.output import write_together  # noqa: PLC0415
+    from leafletry.content.project import read_project
+    from leafletry.facts_report.report import facts_report
+    from leafletry.facts_report.report_page import facts_page
+    from leafletry.reading.output import write_together
 
     project = read_project(ROOT)
     problems = project.problems.errors

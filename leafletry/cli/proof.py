@@ -17,12 +17,12 @@ def proof_command(locale: str, leaflet: str | None) -> int:
     LOCALE is a language, such as es; without LEAFLET all leaflets are done. What is stale or
     missing is marked. A reviewer writes on the sheets, or names a number: "7: wrong word".
     """
-    from leafletry.content.project import (  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.content.project import (
         SOURCE_LOCALE,
         leaflet_names,
         read_project,
     )
-    from leafletry.proof.proof import make_proofs  # noqa: PLC0415
+    from leafletry.proof.proof import make_proofs
 
     project = read_project(ROOT)
     chosen = known_locale(project, locale)

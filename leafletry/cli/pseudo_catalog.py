@@ -20,9 +20,9 @@ def pseudo_command() -> int:
     Boxes that cannot grow are named as well. The pages land in output/en-XA/, to look at; they
     are no edition, and nothing lists them.
     """
-    from leafletry.catalogs.pseudo import LOCALE, pseudo_editions  # noqa: PLC0415
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.reading.output import write_together  # noqa: PLC0415 - `--help` needs none of it
+    from leafletry.catalogs.pseudo import LOCALE, pseudo_editions
+    from leafletry.content.project import read_project
+    from leafletry.reading.output import write_together
 
     project = read_project(ROOT)
     if project.problems.errors:

@@ -41,7 +41,7 @@ def new_command(name: str, key: Path, password: bool) -> int:  # noqa: FBT001 - 
 
     The private half is for you alone, and never lies in the project.
     """
-    from leafletry.content.publishers import (  # noqa: PLC0415
+    from leafletry.content.publishers import (
         FILE,
         Publisher,
         add_publisher,
@@ -49,9 +49,9 @@ def new_command(name: str, key: Path, password: bool) -> int:  # noqa: FBT001 - 
         key_text,
         read_publishers,
     )
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.verifying.private_key import KeyRefusedError, new_key  # noqa: PLC0415
-    from leafletry.verifying.signatures import number_of, told_number  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError
+    from leafletry.verifying.private_key import KeyRefusedError, new_key
+    from leafletry.verifying.signatures import number_of, told_number
 
     if fault := fault_of_name(name):
         message = f"the name {fault}. Nothing was made."
@@ -82,13 +82,13 @@ def sign_command(key: Path) -> int:
     It is made once more, and only the same bytes are signed. A signature lies beside its file;
     without Leafletry it is checked by `minisign -Vm FILE -P` and the key in publishers.yaml.
     """
-    from leafletry.content.publishers import FILE  # noqa: PLC0415
-    from leafletry.editions.edition import SIGNATURE  # noqa: PLC0415 - as above
-    from leafletry.reading.output import folder_lock  # noqa: PLC0415
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
-    from leafletry.verifying.known_codes import KnownCodes  # noqa: PLC0415
-    from leafletry.verifying.private_key import KeyRefusedError  # noqa: PLC0415
-    from leafletry.verifying.publishing import publisher_of, sign_releases  # noqa: PLC0415
+    from leafletry.content.publishers import FILE
+    from leafletry.editions.edition import SIGNATURE
+    from leafletry.reading.output import folder_lock
+    from leafletry.reading.problems import ProblemsFoundError
+    from leafletry.verifying.known_codes import KnownCodes
+    from leafletry.verifying.private_key import KeyRefusedError
+    from leafletry.verifying.publishing import publisher_of, sign_releases
 
     try:
         private = _opened(key)
@@ -120,8 +120,8 @@ def sign_command(key: Path) -> int:
 
 def tell_unsigned(released: Iterable[EditionRecord]) -> None:
     """Say which releases have no signature yet, where somebody publishes."""
-    from leafletry.content.publishers import FILE  # noqa: PLC0415
-    from leafletry.editions.edition import SIGNATURE  # noqa: PLC0415 - as above
+    from leafletry.content.publishers import FILE
+    from leafletry.editions.edition import SIGNATURE
 
     if not (ROOT / FILE).is_file():
         return
@@ -135,7 +135,7 @@ def tell_unsigned(released: Iterable[EditionRecord]) -> None:
 
 def _opened(path: Path) -> Ed25519PrivateKey:
     """Give the key in a file; where it has a password, ask for it."""
-    from leafletry.verifying.private_key import (  # noqa: PLC0415 - as above
+    from leafletry.verifying.private_key import (
         KeyRefusedError,
         PasswordNeededError,
         read_key,

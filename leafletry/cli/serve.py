@@ -24,7 +24,7 @@ def serve_command(port: int) -> int:
     if importlib.util.find_spec("uvicorn") is None:
         message = "The desk has to be set up first: run `python3 build_leaflets.py serve`."
         raise click.UsageError(message)
-    from leafletry.desk.server import address_of, open_socket, serve  # noqa: PLC0415
+    from leafletry.desk.server import address_of, open_socket, serve
 
     try:
         listening = open_socket(port)

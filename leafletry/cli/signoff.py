@@ -36,8 +36,8 @@ def request_command(leaflet: str, locale: str) -> int:
     The exact PDF, the bilingual proof, the facts behind each sentence, and a checklist of what
     only a person can judge, with room for a signature.
     """
-    from leafletry.content.project import read_project  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.signing.pack import make_pack  # noqa: PLC0415
+    from leafletry.content.project import read_project
+    from leafletry.signing.pack import make_pack
 
     project = read_project(ROOT)
     chosen, locale = known_leaflet(project, leaflet), known_locale(project, locale)
@@ -79,8 +79,8 @@ def record_command(
     What is recorded is a digest of exactly the words that print now, or of the facts that rest on
     the source. One changed word or fact voids it.
     """
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415 - as above
-    from leafletry.signing.recording import record_confirmations, record_signature  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError
+    from leafletry.signing.recording import record_confirmations, record_signature
 
     today = dt.date.today()  # noqa: DTZ011 - the day where one is
     day = on.date() if on else today
@@ -118,8 +118,8 @@ def _refuse_signature_too(signed: Mapping[str, object]) -> None:
 
 def _signature(signed: Mapping[str, Any], name: str, day: dt.date) -> Signature:
     """Give what was signed; what is left out is wrong usage."""
-    from leafletry.content.project import read_project  # noqa: PLC0415 - as above
-    from leafletry.signing.recording import Signature  # noqa: PLC0415
+    from leafletry.content.project import read_project
+    from leafletry.signing.recording import Signature
 
     if missing := [what for what, value in signed.items() if value is None]:
         raise click.UsageError(f"Missing: {', '.join(missing)}.")
@@ -134,9 +134,9 @@ def _signature(signed: Mapping[str, Any], name: str, day: dt.date) -> Signature:
 @click.argument("locale", required=False)
 def status_command(leaflet: str | None, locale: str | None) -> int:
     """Say who signed what, what voided it, and what runs out soon."""
-    from leafletry.content.project import read_project  # noqa: PLC0415
-    from leafletry.editions.composition import Composition  # noqa: PLC0415 - as above
-    from leafletry.signing.standings import leaflet_standing  # noqa: PLC0415
+    from leafletry.content.project import read_project
+    from leafletry.editions.composition import Composition
+    from leafletry.signing.standings import leaflet_standing
 
     project = read_project(ROOT)
     print_problems([p for p in project.problems.errors if _is_record(p.place)])

@@ -49,8 +49,8 @@ class _Bar:
     """A progress bar, for terminals; without colour where NO_COLOR is set."""
 
     def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - 40 ms, for terminals only
-        from rich.progress import (  # noqa: PLC0415 - as above
+        from rich.console import Console
+        from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
             Progress,

@@ -57,10 +57,10 @@ def verify_command(
     told as what it is: not proven, expired, superseded (and what changed), altered, withdrawn,
     unknown, or not looked at. The exit code is 0 only if all are current. Nothing is written.
     """
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.verifying.known_codes import KnownCodes  # noqa: PLC0415
-    from leafletry.verifying.rebuilding import Rebuilder  # noqa: PLC0415
-    from leafletry.verifying.verifying import Verifier  # noqa: PLC0415
+    from leafletry.reading.problems import ProblemsFoundError
+    from leafletry.verifying.known_codes import KnownCodes
+    from leafletry.verifying.rebuilding import Rebuilder
+    from leafletry.verifying.verifying import Verifier
 
     wanted = _wanted(given)
     try:
@@ -123,7 +123,7 @@ class _Teller:
             click.echo(f"  rebuilt: {verdict.rebuilt.means}.")
 
     def end(self, clock: _Clock) -> None:
-        from leafletry.verifying.verifying import STATES  # noqa: PLC0415 - as above
+        from leafletry.verifying.verifying import STATES
 
         total = self.counts.total()
         if total == 1:
@@ -143,7 +143,7 @@ class _JsonTeller(_Teller):
         click.echo(f"{before}\n {json.dumps(_as_json(name, verdict))}", nl=False)
 
     def end(self, clock: _Clock) -> None:
-        from leafletry.verifying.verifying import STATES  # noqa: PLC0415 - as above
+        from leafletry.verifying.verifying import STATES
 
         before = "" if self.counts.total() else '{"verified": ['
         counts = {state: self.counts[state] for state in STATES}
@@ -156,7 +156,7 @@ def _wanted(given: Sequence[str]) -> list[Path | EditionCode]:
 
     What is there as a path is a path, whatever it is called.
     """
-    from leafletry.content.edition_code import read_code  # noqa: PLC0415
+    from leafletry.content.edition_code import read_code
 
     wanted: list[Path | EditionCode] = []
     words: list[str] = []
@@ -190,8 +190,8 @@ def _is_meant_as_path(word: str) -> bool:
 
 
 def _code(words: Sequence[str]) -> EditionCode:
-    from leafletry.content.edition_code import read_code  # noqa: PLC0415
-    from leafletry.reading.sourcefile import shortened  # noqa: PLC0415
+    from leafletry.content.edition_code import read_code
+    from leafletry.reading.sourcefile import shortened
 
     code = None if any(map(_is_meant_as_path, words)) else read_code(" ".join(words))
     if code is None:
@@ -219,7 +219,7 @@ def _verdicts(
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
-    from leafletry.verifying.given_files import pdfs_below  # noqa: PLC0415
+    from leafletry.verifying.given_files import pdfs_below
 
     for path in paths:
         if path.is_dir():
@@ -229,7 +229,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
 
 
 def _tell(name: str, verdict: Verdict) -> None:
-    from leafletry.reading.sourcefile import shortened  # noqa: PLC0415
+    from leafletry.reading.sourcefile import shortened
 
     said = shortened(name, _LONGEST_NAME)
     code = f" {verdict.code}," if verdict.code and verdict.code != name else ""
@@ -244,7 +244,7 @@ def _tell(name: str, verdict: Verdict) -> None:
 
 
 def _told(change: Change) -> Iterator[str]:
-    from leafletry.reading.sourcefile import shortened  # noqa: PLC0415
+    from leafletry.reading.sourcefile import shortened
 
     if change.what == "version":
         yield f"version {change.was}, now {change.now}"

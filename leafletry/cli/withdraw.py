@@ -24,17 +24,17 @@ def withdraw_command(typed: tuple[str, ...], reason: str) -> int:
     editions of all clinics are withdrawn too. Nothing takes a withdrawal back: change the words
     and release a new edition.
     """
-    from leafletry.content.edition_code import read_code  # noqa: PLC0415 - `--help` needs none of it
-    from leafletry.content.withdrawals import (  # noqa: PLC0415
+    from leafletry.content.edition_code import read_code
+    from leafletry.content.withdrawals import (
         FILE,
         Withdrawal,
         add_withdrawal,
         fault_of_reason,
     )
-    from leafletry.reading.output import folder_lock  # noqa: PLC0415
-    from leafletry.reading.problems import ProblemsFoundError  # noqa: PLC0415
-    from leafletry.reading.sourcefile import shortened  # noqa: PLC0415
-    from leafletry.verifying.known_codes import KnownCodes  # noqa: PLC0415
+    from leafletry.reading.output import folder_lock
+    from leafletry.reading.problems import ProblemsFoundError
+    from leafletry.reading.sourcefile import shortened
+    from leafletry.verifying.known_codes import KnownCodes
 
     code = read_code(" ".join(typed))
     if code is None:
@@ -65,7 +65,7 @@ def withdraw_command(typed: tuple[str, ...], reason: str) -> int:
 
 def _refusal(known: KnownCodes, code: EditionCode) -> str:
     """Say why a code cannot be withdrawn; nothing where it can."""
-    from leafletry.verifying.known_codes import NotJudgeableError  # noqa: PLC0415
+    from leafletry.verifying.known_codes import NotJudgeableError
 
     if before := known.withdrawal(code):
         return f"{code} is already withdrawn, since {before.withdrawn_on}: {before.reason}"

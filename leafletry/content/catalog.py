@@ -13,7 +13,7 @@ import polib
 from babel.support import Translations
 from pydantic import AfterValidator, Field
 
-from leafletry.content.leaflet import Audience, Id  # noqa: TC001 - pydantic needs them at run time
+from leafletry.content.leaflet import Audience, Id
 from leafletry.content.po_entries import Entry, Key, read_entries, unescaped
 from leafletry.reading.problems import (
     NOTHING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic needs it at run time
+import datetime as dt
 import hashlib
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from babel import Locale
 from babel.core import get_global
 from pydantic import BeforeValidator, Field, model_validator
 
-from leafletry.content.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
+from leafletry.content.leaflet import Name
 from leafletry.content.logos import Logo, read_logo
 from leafletry.content.phones import (
     WrongNumberError,

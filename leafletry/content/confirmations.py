@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from leafletry.content.leaflet import Id  # noqa: TC001 - pydantic needs it at run time
+from leafletry.content.leaflet import Id
 from leafletry.content.signoffs import (
     MOST_WORDS_BYTES,
     Digest,

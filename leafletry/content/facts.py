@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from leafletry.content.leaflet import Audience, Id, Words  # noqa: TC001 - pydantic needs them
+from leafletry.content.leaflet import Audience, Id, Words
 from leafletry.reading.sourcefile import Day, Strict, Year
 
 if TYPE_CHECKING:

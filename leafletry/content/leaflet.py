@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from leafletry.content.roles import Role  # noqa: TC001 - pydantic needs it at run time
+from leafletry.content.roles import Role
 from leafletry.reading.sourcefile import Day, Strict, did_you_mean, shortened
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from leafletry.content.leaflet import Name  # noqa: TC001 - pydantic needs it at run time
+from leafletry.content.leaflet import Name
 from leafletry.reading.sourcefile import Day, Strict
 
 Printed = Annotated[str, Field(min_length=1, max_length=90)]

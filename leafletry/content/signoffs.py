@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
-from leafletry.content.leaflet import Name  # noqa: TC001 - pydantic needs them at run time
-from leafletry.content.roles import Role  # noqa: TC001 - as above
+from leafletry.content.leaflet import Name
+from leafletry.content.roles import Role
 from leafletry.reading.output import write_together
 from leafletry.reading.sourcefile import (
     Day,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from leafletry.content.leaflet import Audience  # noqa: TC001 - pydantic needs it at run time
+from leafletry.content.leaflet import Audience
 from leafletry.reading.sourcefile import Strict
 
 Space = Literal["none", "space", "no-break", "narrow-no-break"]

@@ -127,7 +127,7 @@ class Workbench:
         if made is None or not 1 <= number <= len(made.printed.pages):
             return None
         if number not in made.pictures:
-            from leafletry.pages.pictures import picture_of_page  # noqa: PLC0415 - after the press
+            from leafletry.pages.pictures import picture_of_page
 
             made.pictures[number] = picture_of_page(made.printed.pdf, number, PICTURE_WIDTH)
         return made.pictures[number]

@@ -205,7 +205,7 @@ _WEIGHTS_WORN = (400, 600, 700)
 
 def names_of(font: OfferedFont) -> FontNames:
     """Give what a font says of itself."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - needed only to name a font
+    from fontTools.ttLib import TTFont
 
     with TTFont(BytesIO(font.content), lazy=True) as parsed:
         names = (parsed["name"].getDebugName(kind) for kind in (_TYPOGRAPHIC_FAMILY, _FAMILY))
@@ -228,7 +228,7 @@ def _has_weights(font: OfferedFont) -> bool:
 
 
 def _face(font: OfferedFont) -> uharfbuzz.Face:
-    import uharfbuzz  # noqa: PLC0415 - needed only where a language brings fonts along
+    import uharfbuzz
 
     return uharfbuzz.Face(uharfbuzz.Blob(font.content))
 

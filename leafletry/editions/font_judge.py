@@ -80,7 +80,7 @@ def _tables(font: bytes) -> set[bytes]:
 
 def _read_names(content: bytes) -> None:
     """Read what a font says of itself, as whoever names it will."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - needed only here
+    from fontTools.ttLib import TTFont
 
     with TTFont(BytesIO(content), lazy=True) as parsed:
         for kind in (1, 16):

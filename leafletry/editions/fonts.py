@@ -195,7 +195,7 @@ def _has(family: str, code: int) -> bool:
 
 @cache
 def _glyphs_of(family: str) -> uharfbuzz.Font:
-    import uharfbuzz  # noqa: PLC0415 - 30 ms, needed where a font is asked or cut
+    import uharfbuzz
 
     # Only a few pages of the file are read, as this proves nothing: what prints is proved.
     path = next(font.path for font in OUR_FONTS if font.family == family)
@@ -240,7 +240,7 @@ def _cut_once(font: FontFile, characters: frozenset[int]) -> bytes:
 
 def cut_font(original: bytes, characters: frozenset[int]) -> bytes:
     """Give an OpenType font with some characters only, glyphs numbered anew, CID equal to glyph."""
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(characters)
@@ -256,7 +256,7 @@ def cut_shaping_font(original: bytes, characters: frozenset[int], weight: int) -
 
     Where the file has all weights, the font has this one.
     """
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(characters | _companions(characters))
@@ -278,10 +278,10 @@ def _without_names(font: bytes) -> bytes:
     A PDF names its fonts itself, and calls glyphs by their numbers. Here each glyph takes the name
     that all fonts know by its number, as a font must name them somehow.
     """
-    from io import BytesIO  # noqa: PLC0415
+    from io import BytesIO
 
-    from fontTools.cffLib import cffStandardStrings  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.cffLib import cffStandardStrings
+    from fontTools.ttLib import TTFont
 
     whole = BytesIO()
     kept_as_it_is = {"lazy": True, "recalcTimestamp": False, "recalcBBoxes": False}
@@ -308,7 +308,7 @@ def _between(least: float, value: float, most: float) -> float:
 
 def _cut_face(face: uharfbuzz.Face, wanted: uharfbuzz.SubsetInput) -> bytes:
     """Cut a font, without what nothing we print needs."""
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted.drop_table_tag_set.update(_tags("VORG", "vhea", "vmtx", "DSIG"))
     # Letters are drawn by their outlines, and by no picture beside them.
@@ -343,10 +343,10 @@ BLANKS = range(0xF8D0, 0xF900)
 
 def _with_blanks(font: bytes) -> bytes:
     """Add glyphs that draw nothing and take no room, in fonts with TrueType outlines."""
-    from io import BytesIO  # noqa: PLC0415
+    from io import BytesIO
 
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
-    from fontTools.ttLib.tables._g_l_y_f import Glyph  # noqa: PLC0415
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
 
     whole = BytesIO()
     with TTFont(BytesIO(font), recalcTimestamp=False, recalcBBoxes=False) as parsed:
@@ -365,9 +365,9 @@ def _with_blanks(font: bytes) -> bytes:
 
 def _with_identity_charset(font: bytes) -> bytes:
     """Rewrite the charset of a CID-keyed font as one range: CID n is glyph n; leave other fonts."""
-    from io import BytesIO  # noqa: PLC0415
+    from io import BytesIO
 
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.ttLib import TTFont
 
     with TTFont(BytesIO(font), lazy=True) as parsed:
         if "CFF " not in parsed:

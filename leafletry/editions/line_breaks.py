@@ -169,6 +169,6 @@ def _places(pattern: re.Pattern[str], text: str) -> set[int]:
 
 @cache
 def _model() -> budoux.Parser:
-    import budoux  # noqa: PLC0415 - needed for Japanese only
+    import budoux
 
     return budoux.load_default_japanese_parser()

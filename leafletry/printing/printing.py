@@ -92,8 +92,8 @@ def open_press(root: Path) -> None:
     if PRESS:
         return
     load_typesetter()
-    from leafletry.pages.typesetting import Press  # noqa: PLC0415 - Pango may load only now
-    from leafletry.reading_back.reading import Reader  # noqa: PLC0415 - as above
+    from leafletry.pages.typesetting import Press
+    from leafletry.reading_back.reading import Reader
 
     # Looking for garbage after every few thousand objects takes a seventh of a build's time;
     # a million of them, some pages' worth, are 100 MB.
@@ -114,8 +114,8 @@ def warm_up(root: Path) -> None:
     is never older than what the project was read from.
     """
     open_press(root)
-    from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - Pango loads first
-    from leafletry.pages.typesetting import Press  # noqa: PLC0415 - as above
+    from leafletry.pages.pictures import picture_of_first_page
+    from leafletry.pages.typesetting import Press
 
     page = '<html lang="en"><head><title>A</title></head><body><p>A</p></body></html>'
     press, PRESS["press"] = PRESS["press"], Press(root / ".cache", root / ".cache")
@@ -141,14 +141,14 @@ def load_typesetter() -> None:
         # Read and proved while Pango loads: 34 MB, 0.1 s.
         proofs = [readers.submit(font.content) for font in OUR_FONTS]
         with _libraries_found_by_name():
-            from leafletry.pages import typesetting  # noqa: F401, PLC0415 - Pango may load only now
+            from leafletry.pages import typesetting  # noqa: F401 - Pango may load only now
         for proof in proofs:
             proof.result()
-    from leafletry.pages import finishing, pictures  # noqa: F401, PLC0415 - children inherit them
+    from leafletry.pages import finishing, pictures  # noqa: F401 - children inherit them
 
     # Its threads would only wait, on processors that other editions need.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from leafletry.reading_back import reading  # noqa: F401, PLC0415 - as above
+    from leafletry.reading_back import reading  # noqa: F401 - as above
 
 
 @contextlib.contextmanager
@@ -187,8 +187,8 @@ def print_edition(job: Job) -> Printed:
 
     Raises ProblemsFoundError where there is not even a page to look at.
     """
-    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
-    from leafletry.pages.typesetting import NOT_THE_WORDS, Refused  # noqa: PLC0415 - as above
+    from leafletry.pages.finishing import finish
+    from leafletry.pages.typesetting import NOT_THE_WORDS, Refused
 
     result = typeset_edition(job)
     try:
@@ -205,8 +205,8 @@ def print_edition(job: Job) -> Printed:
 
 def _read_back(job: Job, result: Typeset, pdf: bytes) -> ReadBack:
     """Read an edition back from its bytes, by another engine than wrote them."""
-    from leafletry.pages.placing import find_pictures  # noqa: PLC0415 - Pango may load only now
-    from leafletry.reading_back.reading import Laid, Reader  # noqa: PLC0415 - as above
+    from leafletry.pages.placing import find_pictures
+    from leafletry.reading_back.reading import Laid, Reader
 
     press = PRESS["press"]
     sources = {picture.source for picture in job.copy.pictures}
@@ -221,8 +221,8 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
 
     Raises ProblemsFoundError, at the place of its template, where something would not print right.
     """
-    from leafletry.pages.finishing import finish  # noqa: PLC0415 - Pango may load only now
-    from leafletry.pages.typesetting import (  # noqa: PLC0415 - as above
+    from leafletry.pages.finishing import finish
+    from leafletry.pages.typesetting import (
         NOT_THE_WORDS,
         LoggedWarnings,
         Typeset,
@@ -247,11 +247,11 @@ def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:
 
 def typeset_edition(job: Job) -> Typeset:
     """Lay out one edition; problems and refusals are those of `typeset`, and of its urgent box."""
-    from leafletry.pages.typesetting import (  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import (
         NOT_THE_WORDS,
         typeset,
     )
-    from leafletry.pages.urgent_box import urgent_box_faults  # noqa: PLC0415 - as above
+    from leafletry.pages.urgent_box import urgent_box_faults
 
     press = PRESS["press"]
     result = typeset(
@@ -308,7 +308,7 @@ def print_alone(root: Path, job: Job) -> bytes:
 
 def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
-    from leafletry.pages.pictures import picture_of_first_page  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.pictures import picture_of_first_page
 
     what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:

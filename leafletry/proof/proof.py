@@ -261,7 +261,7 @@ def _lay_out(
 
     A frame's place is the number of its sheet, from 0, and mm from the sheet's top left corner.
     """
-    from leafletry.pages.typesetting import LoggedWarnings  # noqa: PLC0415 - Pango may load only now
+    from leafletry.pages.typesetting import LoggedWarnings
 
     with LoggedWarnings() as log:
         try:

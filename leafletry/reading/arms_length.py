@@ -41,8 +41,8 @@ def ask_at_arms_length(program: Path, given: bytes, limits: Limits) -> bytes:
 
     Raises NoAnswerError.
     """
-    import subprocess  # noqa: PLC0415 - not needed on the other side
-    import threading  # noqa: PLC0415 - as above
+    import subprocess
+    import threading
 
     numbers = map(str, (limits.memory, limits.seconds, limits.answer))
     with subprocess.Popen(  # noqa: S603 - our own program, by its name
@@ -92,7 +92,7 @@ def _listen(pipe: IO[bytes], most: int) -> bytes:
 def _limit_this_process(memory: int, seconds: int, answer: int) -> None:
     """Let the system end this process when it takes too much; Windows has no such limits."""
     try:
-        import resource  # noqa: PLC0415 - not everywhere
+        import resource
     except ImportError:
         return
     for name, most in (

@@ -106,7 +106,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 def _wait_for(lock: int) -> None:
     """Lock an open file, as soon as nobody else has it locked."""
-    import fcntl  # noqa: PLC0415 - Windows has none
+    import fcntl
 
     since, told = time.monotonic(), ""
     while True:

@@ -23,7 +23,7 @@ LENGTH_BYTES = 8
 def limit_this_process() -> None:
     """Let the system end this process when it takes too much; Windows has no such limits."""
     try:
-        import resource  # noqa: PLC0415 - not everywhere
+        import resource
     except ImportError:
         return
     for name, most in (("RLIMIT_AS", MOST_MEMORY), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
@@ -35,7 +35,7 @@ def limit_this_process() -> None:
 def begin_a_file() -> None:
     """Give this process some seconds more of a processor, and no more than these."""
     with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource  # noqa: PLC0415 - as above
+        import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + 1 + MOST_SECONDS
@@ -44,7 +44,7 @@ def begin_a_file() -> None:
 
 def read(content: bytes) -> dict[str, object]:
     """Give the words of the first pages, and what the file says of itself."""
-    import pypdfium2  # noqa: PLC0415 - after the limits
+    import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
     try:

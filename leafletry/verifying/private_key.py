@@ -29,8 +29,8 @@ def new_key(path: Path, root: Path, password: str = "") -> bytes:
     Raises KeyRefusedError: never in the project's folder, where it would be given away, and never
     in place of another file.
     """
-    from cryptography.hazmat.primitives import serialization as to  # noqa: PLC0415 - only here
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives import serialization as to
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
     )
 
@@ -68,11 +68,11 @@ def read_key(path: Path, password: str | None = None) -> Ed25519PrivateKey:
 
     Raises KeyRefusedError, and PasswordNeededError where it needs a password, or another one.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
     )
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import (
         load_pem_private_key,
     )
 

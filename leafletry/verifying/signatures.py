@@ -71,8 +71,8 @@ def sign(content: bytes, key: Ed25519PrivateKey, number: bytes, comment: str) ->
 
 def check(content: bytes, signature: bytes, publishers: Iterable[Publisher]) -> Checked:
     """Tell what a signature says of a file, whatever is in it."""
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - few files have any
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PublicKey,
     )
 

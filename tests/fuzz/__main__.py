@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         try_batch(Path(arguments[1]), json.load(sys.stdin))
         return 0
     *options, reader, case = arguments
-    from fuzz.box import make_box  # noqa: PLC0415 - it takes the tests' own small project
+    from fuzz.box import make_box
 
     with tempfile.TemporaryDirectory() as folder:
         box = Path(folder).resolve()

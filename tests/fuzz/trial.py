@@ -106,14 +106,14 @@ def try_batch(box: Path, cases: Iterable[Case]) -> None:
 
 
 def _limit_memory() -> None:
-    import resource  # noqa: PLC0415 - Windows has none
+    import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _limit_time() -> None:
-    import resource  # noqa: PLC0415 - as above
+    import resource
 
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + MOST_SECONDS, most))
@@ -156,7 +156,7 @@ class _Watch:
         if not self.on:
             return
         if event == "open" and isinstance(arguments[0], (str, bytes)):
-            import os  # noqa: PLC0415
+            import os
 
             path = os.path.realpath(os.fsdecode(arguments[0]))
             writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
@@ -179,7 +179,7 @@ def try_case(box: Path, reader: str, case: str, watch: _Watch, *, whole: bool) -
     there = path.read_bytes() if path.exists() else None
     state = path.stat() if path.exists() else None
     folder = path.parent.stat()
-    import os  # noqa: PLC0415
+    import os
 
     path.write_bytes(content(reader, case, project))
     watch.seen.clear()
