@@ -11,7 +11,7 @@ import pytest
 from commands_given import give
 from conftest import ROOT
 from patience import PATIENCE
-from signing import NEXT_REVIEW, sign
+from signed import NEXT_REVIEW, sign
 
 from leafletry.content.project import SHARED_FILES
 from leafletry.editions.edition import Edition

@@ -11,12 +11,12 @@ from judges.tools import require_tool
 from patience import PATIENCE
 
 BY_THE_CLOCK = [
-    "tests/test_outside_tools.py",
-    "tests/test_withdraw.py",
-    "tests/test_time_zones.py",
-    "tests/test_languages.py::test_the_catalog_is_one_that_gettext_takes",
-    "tests/test_signing.py::test_a_signature_is_recorded_with_the_words_it_is_about",
-    "tests/test_signing.py::test_nothing_to_release_is_no_success",
+    "tests/catalogs/test_outside_tools.py",
+    "tests/verifying/test_withdraw.py",
+    "tests/editions/test_time_zones.py",
+    "tests/catalogs/test_languages.py::test_the_catalog_is_one_that_gettext_takes",
+    "tests/signing/test_signing.py::test_a_signature_is_recorded_with_the_words_it_is_about",
+    "tests/signing/test_signing.py::test_nothing_to_release_is_no_success",
 ]
 MOMENTS = [
     ("03:00:00", "UTC"),
