@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_building import ACT, CALL, DUTCH_FILE, append, replace, small_project
+from small_project import ACT, CALL, DUTCH_FILE, append, replace, small_project
 
 from leafletry.checking import check_project
 from leafletry.content.project import Project, read_project

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from quick_press import UNPRINTABLE, tried
 from signed import NEXT_REVIEW, sign
-from test_building import (
+from small_project import (
     ACT,
     ACT_EN,
     ACT_NL,

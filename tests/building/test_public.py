@@ -12,7 +12,7 @@ import pytest
 from quick_press import tried
 from sampling import WHOLE
 from signed import sign
-from test_building import (
+from small_project import (
     ACT,
     CALL,
     CALL_EN,
@@ -20,7 +20,6 @@ from test_building import (
     TODAY,
     assert_manifest_is_true,
     assert_nothing_else,
-    build_and_die,
     build_here,
     dutch_catalog,
     files_in,
@@ -28,6 +27,7 @@ from test_building import (
     posix_only,
     small_project,
 )
+from test_building import build_and_die
 from test_index_page import record
 
 from leafletry.editions.public_names import public_name, saved_name

@@ -11,7 +11,7 @@ import polib
 import pytest
 from commands_given import environment
 from judges.tools import require_tool
-from test_building import DUTCH_FILE, files_in, run, small_project
+from small_project import DUTCH_FILE, files_in, run, small_project
 
 from leafletry.catalogs import extraction
 from leafletry.catalogs.updating import update_catalogs

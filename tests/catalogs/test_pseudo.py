@@ -10,7 +10,7 @@ import pytest
 from conftest import Built
 from hypothesis import given
 from hypothesis import strategies as st
-from test_building import ACT, CALL, Silent, build_here, files_in, run, small_project
+from small_project import ACT, CALL, Silent, build_here, files_in, run, small_project
 
 from leafletry.catalogs.pseudo import LOCALE, pseudo_editions, pseudo_project, pseudo_text
 from leafletry.content.leaflet import walk_texts

@@ -16,7 +16,7 @@ from conftest import Built
 from rich.console import Console
 from selenium import webdriver
 from signed import sign
-from test_building import ACT, CALL, DUTCH_FILE, Silent, build_here, run, small_project
+from small_project import ACT, CALL, DUTCH_FILE, Silent, build_here, run, small_project
 from test_fit import LONG, RARE, translate_all
 from test_index_page import LEVELS, Outline, chromium, words
 

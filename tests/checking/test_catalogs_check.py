@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Built
-from test_building import CALL, DUTCH_FILE, files_in, run, small_project
+from small_project import CALL, DUTCH_FILE, files_in, run, small_project
 from test_fit import LONG, RARE, line_of, translate_all
 
 BROKEN_LEAFLET = f"leaflets/{CALL}.yaml"

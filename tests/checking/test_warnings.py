@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_building import DUTCH, small_project
+from small_project import DUTCH, small_project
 
 from leafletry.checking import check_project
 from leafletry.content.leaflet import Urgent, walk_blocks, walk_texts

@@ -15,7 +15,7 @@ import pytest
 from commands_given import environment
 from judges.tools import open_terminal
 from patience import PATIENCE
-from test_building import (
+from small_project import (
     ACT_EN,
     CALL,
     CALL_EN,
@@ -26,15 +26,13 @@ from test_building import (
     assert_nothing_else,
     built,
     files_in,
-    go_on,
-    hold,
     made_lines,
     posix_only,
     replace,
     root,
     run,
-    start,
 )
+from test_building import go_on, hold, start
 
 from leafletry.cli import commands
 from leafletry.cli.naming import known_clinics

@@ -18,8 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from judges.tools import require_tool
 from sampling import sample
-from test_bad_input import GOOD, NASTY, TODAY, any_bytes, often, project_with
-from test_building import (
+from small_project import (
     ACT_EN,
     ACT_NL,
     CALL_EN,
@@ -31,6 +30,7 @@ from test_building import (
     root,
     run,
 )
+from test_bad_input import GOOD, NASTY, TODAY, any_bytes, often, project_with
 
 from leafletry.catalogs.updating import update_catalogs
 from leafletry.checking import check_project

@@ -15,7 +15,7 @@ from axe_core_python.selenium import Axe
 from conftest import ROOT, leaflet_names, locale_names
 from judges.verapdf import validate
 from selenium import webdriver
-from test_building import ACT, CALL, DUTCH_FILE, build_here, run, small_project
+from small_project import ACT, CALL, DUTCH_FILE, build_here, run, small_project
 from test_index_page import LEVELS, Outline, chromium
 
 from leafletry.content.citations import cited_facts

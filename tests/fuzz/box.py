@@ -21,7 +21,7 @@ _EXAMPLES = {"str": "call-us", "int": 1, "str | None": None}
 
 def make_box(folder: Path) -> Path:
     """Fill a folder with a project that has every file readers read; give the project."""
-    from test_building import small_project
+    from small_project import small_project
 
     for name in ("home/.profile", "home/.ssh/id", "tmp/other", "place/beside.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 from one_edition import print_one
+from small_project import ACT, CALL, build_here, built, messages_of, replace, root
 from test_bad_input import WATCH
-from test_building import ACT, CALL, build_here, built, messages_of, replace, root
 
 from leafletry.content.project import read_project
 from leafletry.editions.composition import Composition

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Built
-from test_building import ACT, CALL, TODAY, Silent, small_project
+from small_project import ACT, CALL, TODAY, Silent, small_project
 
 from leafletry.building.building import build
 from leafletry.content.clinic import read_clinic

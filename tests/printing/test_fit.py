@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 import pytest
-from test_building import ACT, CALL, DUTCH, DUTCH_FILE, Silent, small_project
+from small_project import ACT, CALL, DUTCH, DUTCH_FILE, Silent, small_project
 
 from leafletry.catalogs.extraction import collect_messages
 from leafletry.content.project import read_project

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from conftest import CLINIC
 from one_edition import LEAFLET, one_leaflet, one_leaflet_kept, print_one
+from small_project import Silent
 from small_release import DAY, change
-from test_building import Silent
 
 from leafletry.building.building import build
 

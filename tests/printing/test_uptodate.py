@@ -14,19 +14,16 @@ from pathlib import Path
 import pytest
 from sampling import WHOLE
 from signed import sign
-from test_building import (
+from small_project import (
     ACT,
     ACT_YAML,
     CALL,
     CALL_NL,
     DUTCH_FILE,
-    EDITS,
-    Edit,
     append,
     assert_nothing_else,
     build_here,
     built,
-    damage,
     made_by,
     messages_of,
     read_manifest,
@@ -34,6 +31,7 @@ from test_building import (
     root,
     seen_from_outside,
 )
+from test_building import EDITS, Edit, damage
 
 from leafletry.printing import uptodate
 

@@ -23,7 +23,7 @@ from conftest import Built, leaflet_names, locale_names
 from patience import PATIENCE
 from PIL import Image
 from pypdfium2 import raw
-from test_building import (
+from small_project import (
     ACT,
     CALL,
     DUTCH_FILE,

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from sampling import WHOLE
-from test_bad_input import CLINIC, GOOD, LEAFLET, SPANISH, TODAY, WATCH, project_with
-from test_building import (
+from small_project import (
     CALL,
     CALL_YAML,
     build_here,
@@ -26,6 +25,7 @@ from test_building import (
     root,
     run,
 )
+from test_bad_input import CLINIC, GOOD, LEAFLET, SPANISH, TODAY, WATCH, project_with
 
 from leafletry.checking import check_project
 from leafletry.content import project as project_module

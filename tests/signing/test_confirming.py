@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT
 from signed import NAMES, SIGNED, confirm, sign
-from test_building import ACT, CALL, Silent, run, small_project
+from small_project import ACT, CALL, Silent, run, small_project
 
 from leafletry.building import building
 from leafletry.content.confirmations import FILE

@@ -18,7 +18,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from conftest import ROOT, leaflet_names, locale_names
 from signed import NAMES, NEXT_REVIEW, SIGNED, sign
-from test_building import ACT, CALL, Silent, run, small_project
+from small_project import ACT, CALL, Silent, run, small_project
 
 from leafletry.building import building
 from leafletry.building.outcome import Outcome
