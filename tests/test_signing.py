@@ -582,7 +582,7 @@ def test_the_paper_says_exactly_what_was_signed(released: Path, leaflet: str, lo
     numbers = "".join(map(str, range(1, references.count("<li ") + 1)))
     code = str(composition.code(leaflet, locale, None))
     spoken = Locale.parse(locale.partition("_")[0])
-    title = project.leaflets[leaflet].title.text + spoken.get_display_name("en")
+    title = project.leaflets[leaflet].title.text + (spoken.get_display_name("en") or "")
     again = title * (len(document) - 1) if spoken.language != "en" else ""
     besides = _letters(code * len(document) + again + numbers)
     assert said + _letters(only_with_clinic) == signed + besides
