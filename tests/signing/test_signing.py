@@ -576,11 +576,16 @@ def test_the_paper_says_exactly_what_was_signed(released: Path, leaflet: str, lo
     only_with_clinic = (
         interpreter.text if locale == "en" else project.catalogs[locale].look_up(interpreter)
     )
-    # Besides the words: the code at the foot of each page, and the numbers of the references.
+    # Besides the words: at the foot of each page the code and, signed once, what the page is in
+    # English; and the numbers of the references.
     references = composition.job(Edition(leaflet, locale), None).html.rpartition("<ol>")[2]
     numbers = "".join(map(str, range(1, references.count("<li ") + 1)))
     code = str(composition.code(leaflet, locale, None))
-    assert said + _letters(only_with_clinic) == signed + _letters(code * len(document) + numbers)
+    spoken = Locale.parse(locale.partition("_")[0])
+    title = project.leaflets[leaflet].title.text + (spoken.get_display_name("en") or "")
+    again = title * (len(document) - 1) if spoken.language != "en" else ""
+    besides = _letters(code * len(document) + again + numbers)
+    assert said + _letters(only_with_clinic) == signed + besides
 
 
 def _seen(words: str, filled: dict[str, str]) -> Counter[str]:
@@ -599,8 +604,9 @@ def _filled_in(composition: Composition, leaflet: str, locale: str) -> dict[str,
     project = composition.project
     roles = roles_needed(project, leaflet, locale)
     reviewers = [NAMES[role] for role in roles if role != "translation"]
-    others = [code for code in project.locales if code != locale]
-    names = [Locale.parse(code).get_display_name(code) or "" for code in others]
+    # A variant is no language that anybody asks for.
+    codes = [code for code in project.locales if "_" not in code]
+    names = [Locale.parse(code).get_display_name(code) or "" for code in codes]
     review = composition.job(Edition(leaflet, locale), None).approval.until
     return {
         "reviewers": format_list(reviewers, locale=locale),
