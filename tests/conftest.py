@@ -198,7 +198,7 @@ def press_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     often = gc.get_threshold()
     yield
-    printing.PRESS.clear()
+    printing.close_press()
     gc.set_threshold(*often)
     gc.unfreeze()
 

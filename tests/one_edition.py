@@ -87,7 +87,7 @@ def print_one(
             return Tried(None, b"", tuple(errors))
         edition = Edition(leaflet, locale, clinic=profile.id if profile else None)
         job = Composition.of(project, day).job(edition, profile)
-        printing.PRESS.clear()  # The style sheets and pictures of the case before.
+        printing.close_press()  # The style sheets and pictures of the case before.
         printing.open_press(root)
         made = printing.make_edition(job)
     except ProblemsFoundError as error:

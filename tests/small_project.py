@@ -326,7 +326,7 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     folder = tmp_path / "project"
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".cache"))
     yield folder
-    printing.PRESS.clear()
+    printing.close_press()
 
 
 def made_lines(said: str) -> set[str]:

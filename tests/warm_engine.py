@@ -34,5 +34,5 @@ with contextlib.suppress(ProblemsFoundError):
     _edition = Edition(min(_project.leaflets), SOURCE_LOCALE)
     printing.open_press(_root)
     printing.print_edition(Composition.of(_project).job(_edition, None))
-printing.PRESS.clear()
+printing.close_press()
 gc.freeze()

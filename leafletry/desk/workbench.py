@@ -24,7 +24,7 @@ from leafletry.desk.messages import (
 from leafletry.desk.sheet import Language, Offer, PaperPage, Sheet
 from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition
-from leafletry.printing.printing import PRESS, Printed, open_press, print_edition
+from leafletry.printing.printing import Printed, close_press, open_press, print_edition
 from leafletry.reading.languages import ancestors
 from leafletry.reading.problems import Place, Problem, ProblemsFoundError
 from leafletry.reading.sourcefile import shortened
@@ -80,7 +80,7 @@ class Workbench:
         templates = self.root / "templates"
         design = (self.root / "styles", templates / "figures")
         if any(path.is_relative_to(folder) for path in changed for folder in design):
-            PRESS.clear()  # It keeps style sheets and drawings that it has read.
+            close_press()  # It keeps style sheets and drawings that it has read.
         if any(path.is_relative_to(templates) for path in changed):
             self._composition = None  # It keeps templates.
         if self._composition is not None:
@@ -174,7 +174,7 @@ class Workbench:
 
     def _as_it_was(self, blank: Sheet, last: Sheet | None, problems: list[Problem]) -> Sheet:
         """Fill a blank sheet with its edition as it was last, and say why it is not made anew."""
-        PRESS.clear()  # What is wrong with a style sheet is told only when it is read.
+        close_press()  # What is wrong with a style sheet is told only when it is read.
         found = sort_problems(self._project, blank.edition, (), self._found)
         now = replace(
             blank,
@@ -223,7 +223,7 @@ class Workbench:
             open_press(self.root)
             made = Made(job, print_edition(job))
             if made.printed.problems:
-                PRESS.clear()  # As in `_as_it_was`.
+                close_press()  # As in `_as_it_was`.
         _keep(self._made, job.digest, made)
         return made
 

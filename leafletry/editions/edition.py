@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypedDict
 
 SIGNATURE = ".minisig"
 """What the name of a PDF gets for the file with its signature, which lies beside it."""
@@ -34,6 +34,23 @@ class Edition:
     def map_path(self) -> PurePosixPath:
         """Where the map of its messages lands, below `output/`."""
         return self.path.with_name(f"{self.leaflet}.messages.json")
+
+
+class Planned(TypedDict):
+    """What the record of an edition says of it before it is made."""
+
+    leaflet: str
+    locale: str
+    page_format: str
+    clinic: str | None
+    audience: str
+    title: str
+    code: str
+    version: str
+    words: str
+    state: str
+    until: str
+    source_words: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leafletry.content.clinic import GivenText
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from leafletry.content.signoffs import PrintedWords
     from leafletry.editions.approval import Approval
     from leafletry.editions.copy import Copy
-    from leafletry.editions.edition import Edition
+    from leafletry.editions.edition import Edition, Planned
     from leafletry.editions.localization import Printable
     from leafletry.editions.record import Provenance
     from leafletry.reading.problems import Place
@@ -36,7 +36,7 @@ class Job:
     approval: Approval
     provenance: Provenance
     languages: tuple[str, ...]
-    record: dict[str, Any]
+    record: Planned
 
     @property
     def digest(self) -> str:

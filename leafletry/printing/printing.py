@@ -19,7 +19,7 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 from xml.etree import ElementTree as ET
 
 from leafletry.editions.edition import Edition, EditionRecord
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from leafletry.editions.job import Job
     from leafletry.pages.placing import PageSize, Placement
-    from leafletry.pages.typesetting import Typeset
-    from leafletry.reading_back.reading import ReadBack
+    from leafletry.pages.typesetting import Press, Typeset
+    from leafletry.reading_back.reading import ReadBack, Reader
 
 Made = TypeVar("Made")
 _LOG = logging.getLogger(__name__)
@@ -70,13 +70,13 @@ def press_room(root: Path) -> Iterator[str]:
         if time.time() - left.stat().st_mtime > _A_DAY:  # Of a build that was killed.
             shutil.rmtree(left, ignore_errors=True)
     before = tempfile.tempdir
-    PRESS.clear()  # An earlier build of this process read other style sheets.
+    close_press()  # An earlier build of this process read other style sheets.
     with tempfile.TemporaryDirectory(prefix=_ROOM, dir=cache, ignore_cleanup_errors=True) as room:
         tempfile.tempdir = room
         try:
             yield room
         finally:
-            PRESS.clear()
+            close_press()
             tempfile.tempdir = before
 
 
@@ -84,12 +84,27 @@ _ROOM = "press-"
 _A_DAY = 86_400
 
 
-PRESS: dict[str, Any] = {}
+class OpenPress(TypedDict, total=False):
+    """What a process that prints has ready; nothing while its press is closed."""
+
+    press: Press
+    reader: Reader
+    staging: Path
+
+
+PRESS: OpenPress = {}
+
+
+def close_press() -> None:
+    """Leave nothing of what this process has ready: style sheets and drawings may be others now."""
+    PRESS.pop("press", None)
+    PRESS.pop("reader", None)
+    PRESS.pop("staging", None)
 
 
 def open_press(root: Path) -> None:
     """Get this process ready to typeset; with fork, the children inherit all of it."""
-    if PRESS:
+    if "press" in PRESS:
         return
     load_typesetter()
     from leafletry.pages.typesetting import Press
@@ -104,7 +119,7 @@ def open_press(root: Path) -> None:
     PRESS["reader"] = Reader()
     PRESS["staging"] = root / "output" / uptodate.STAGING
     # Left to the end of the interpreter, the fonts of WeasyPrint find its functions gone.
-    atexit.register(PRESS.clear)
+    atexit.register(close_press)
 
 
 def warm_up(root: Path) -> None:
@@ -206,14 +221,13 @@ def print_edition(job: Job) -> Printed:
 def _read_back(job: Job, result: Typeset, pdf: bytes) -> ReadBack:
     """Read an edition back from its bytes, by another engine than wrote them."""
     from leafletry.pages.placing import find_pictures
-    from leafletry.reading_back.reading import Laid, Reader
+    from leafletry.reading_back.reading import Laid
 
     press = PRESS["press"]
     sources = {picture.source for picture in job.copy.pictures}
     contents = {source: press.content_of(source, job.logo) for source in sources}
     laid = Laid(result.placements, find_pictures(result.page_boxes), contents)
-    reader: Reader = PRESS["reader"]
-    return reader.read(pdf, job.html, job.copy, laid)
+    return PRESS["reader"].read(pdf, job.html, job.copy, laid)
 
 
 def print_sheets(html: str, sheets: Sequence[str], place: Place) -> bytes:

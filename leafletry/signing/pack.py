@@ -15,7 +15,7 @@ from leafletry.editions.composition import Composition, template_problem
 from leafletry.editions.edition import Edition
 from leafletry.editions.localization import Localizer, consensus_facts
 from leafletry.facts_report.report_pdf import facts_report_pdf
-from leafletry.printing.printing import PRESS, open_press, print_edition, print_sheets
+from leafletry.printing.printing import PRESS, close_press, open_press, print_edition, print_sheets
 from leafletry.proof.proof import make_proof
 from leafletry.proof.proof_list import MessageList
 from leafletry.reading.languages import direction, language_tag
@@ -59,7 +59,7 @@ def make_pack(root: Path, leaflet: str, locale: str, today: dt.date) -> Pack:
         errors = [problem for problem in found if not problem.warning]
         if errors:
             return Pack(problems=errors)
-        PRESS.clear()  # What this process printed before wore other style sheets.
+        close_press()  # What this process printed before wore other style sheets.
         open_press(root)
         try:
             code, contents = _contents(Composition.of(project, today), leaflet, locale, found)

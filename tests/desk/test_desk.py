@@ -57,9 +57,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def press() -> Iterator[None]:
     """A press that nobody used before, and of which nothing is left to other tests."""
     threshold = gc.get_threshold()
-    printing.PRESS.clear()
+    printing.close_press()
     yield
-    printing.PRESS.clear()
+    printing.close_press()
     gc.unfreeze()
     gc.set_threshold(*threshold)
 
@@ -394,9 +394,9 @@ def test_findings_of_source_texts_stand_with_them(bench: Workbench) -> None:
 
 def test_numbers_are_those_of_the_map(built: Built) -> None:
     """A message has the number and the places it has in the map that every build writes."""
-    printing.PRESS.clear()
+    printing.close_press()
     sheet = Workbench(built.root).show(LEAFLET, "ja")
-    printing.PRESS.clear()
+    printing.close_press()
     content = json.loads((built.root / "output" / Edition(LEAFLET, "ja").map_path).read_bytes())
     found = {one.number: (one.msgid, len(one.boxes)) for one in sheet.messages if one.boxes}
     assert found == {

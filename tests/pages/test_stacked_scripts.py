@@ -142,7 +142,7 @@ def test_other_words_beside_glyphs_are_refused(
 
 def test_every_part_of_a_word_has_ink(added: Added) -> None:
     """A part of a word that is drawn without ink is found, though another part tells the word."""
-    printing.PRESS.clear()
+    printing.close_press()
     printing.open_press(added.root)
     edition = Edition(LEAFLET, added.locale)
     job = Composition.of(read_project(added.root), DAY).job(edition, None)

@@ -30,7 +30,7 @@ def root(tmp_path: Path, press_here: None) -> Path:  # noqa: ARG001 - it lets al
 
 def faults(root: Path, leaflet: str = CALL, *, clinic: bool = False) -> list[str]:
     """Make an edition as a build does; give what is wrong with it, each with a hint."""
-    printing.PRESS.clear()
+    printing.close_press()
     printing.open_press(root)
     profile = read_clinic(root / "clinics/example.yaml", TODAY) if clinic else None
     job = Composition.of(read_project(root)).job(Edition(leaflet, "en"), profile)

@@ -529,7 +529,7 @@ def small(small_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     folder = tmp_path / "project"
     shutil.copytree(small_built, folder, ignore=shutil.ignore_patterns(".cache"))
     yield folder
-    printing.PRESS.clear()
+    printing.close_press()
 
 
 CALL_PROOF, ACT_PROOF = f"output/nl/{CALL}-proof.pdf", f"output/nl/{ACT}-proof.pdf"

@@ -88,7 +88,7 @@ def finished(one_leaflet: Path) -> Finished:
     profile = read_clinic(one_leaflet / CLINIC, DAY)
     composition = Composition.of(read_project(one_leaflet), DAY)
     job = composition.job(Edition(LEAFLET, "en", clinic=profile.id), profile)
-    printing.PRESS.clear()
+    printing.close_press()
     printing.open_press(one_leaflet)
     laid_out = printing.typeset_edition(job)
     pdf, flaws = finish(laid_out, job.place, job.provenance)
