@@ -217,8 +217,9 @@ def _before_stop(text: LocalText) -> str:
 def _reference_numbers(text: LocalText) -> Markup:
     """Give the numbers of the sources of a text, each leading to its entry in the list.
 
-    They stand in brackets, and a blank parts them from a digit: no figure gets one more, on paper
-    or in what is copied from it, and no unit an exponent. No line begins with them.
+    They run as in the list, also in Arabic. They stand in brackets, and a blank parts them from a
+    digit: no figure gets one more, on paper or in what is copied from it, and no unit an exponent.
+    No line begins with them.
     """
     gap = "\u202f" if _before_stop(text)[-1:].isdigit() else "\u2060"
     first, last = text.references[0], text.references[-1]
@@ -232,4 +233,4 @@ def _reference_numbers(text: LocalText) -> Markup:
             reference.number,
             "]" if reference is last else ",",
         )
-    return Markup('<sup data-cited="">{}</sup>').format(links)
+    return Markup('<sup data-cited="" dir="ltr">{}</sup>').format(links)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,12 @@ def _has_outline(font: int, character: str, outline: Outline) -> bool:
     return True
 
 
+def _runs_to_the_left(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
+
+
+_TURNED = str.maketrans("()[]{}«»\u2039\u203a", ")(][}{»«\u203a\u2039")
+"""What is drawn of a bracket or quotation mark in words that run to the left."""
 _NEARLY = 2.0
 """Thousandths of an em by which a point may be elsewhere: engines round."""
 
@@ -220,11 +227,14 @@ class _Reader:
             for run in runs
         ]
         drawn = dict.fromkeys(zip(map(fonts.__getitem__, run_of.tolist()), characters, strict=True))
+        # PDFium tells the bracket that is seen; to the left, the file has the one that is said.
+        turned = _TURNED if any(map(_runs_to_the_left, characters)) else {}
         found = []
         for (name, font), character in drawn.keys() - self.proved:
             face = self.faces.get(name.partition("+")[2])
             outline = face.outline(character) if face else None
-            if not font or outline is None or _has_outline(font, character, outline):
+            said = {character, character.translate(turned)}
+            if not font or outline is None or any(_has_outline(font, c, outline) for c in said):
                 self.proved.add(((name, font), character))
             else:
                 found.append(character)

@@ -8,6 +8,8 @@ in one file.
 import datetime as dt
 import importlib.util
 import io
+import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 import pikepdf
 import polib
 import pytest
+from conftest import ROOT
 from judges import structure
 from judges.tools import require_tool
 from one_edition import Tried, one_leaflet, one_leaflet_kept, print_one
@@ -26,9 +29,11 @@ from leafletry.catalogs.new_language import add_language
 from leafletry.content.project import read_project
 from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition
+from leafletry.editions.fonts import cut_font
 from leafletry.pages import tags
 from leafletry.pages.finishing import finish
 from leafletry.printing import printing
+from leafletry.reading_back import paper
 
 __all__ = ["one_leaflet", "one_leaflet_kept"]
 
@@ -182,3 +187,61 @@ def without_ink_of_later_parts(content: bytes) -> tuple[bytes, int]:
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawing))
         pdf.save(target)
     return target.getvalue(), found
+
+
+# ── To the left ────────────────────────────────────────────────────────────────────────────────
+
+ARABIC = {
+    "Could our other children get it?": "هل يصاب أطفالنا الآخرون به؟ (نعم أم لا)",
+    "Questions to take along": "أسئلة [للموعد] «مهمة»",
+    "living with a test result, and telling our relatives": "نتيجة (ALL) والأقارب (الفحص)",
+}
+CLINICIANS = "recognize-and-work-up"
+
+
+@pytest.fixture
+def arabic(one_leaflet: Path) -> Path:
+    """A project with Arabic, in a font without brackets: those are from our own."""
+    spec = importlib.util.find_spec("fontpkg_ibm_plex_sans_arabic")
+    assert spec is not None, "set the tests up again"
+    assert spec.origin is not None
+    (font,) = (Path(spec.origin).parent / "files").glob("*-Regular.*")
+    folder = one_leaflet / "styles" / "fonts"
+    folder.mkdir(exist_ok=True)
+    letters = frozenset((ord(" "), *range(0x0600, 0x0700)))
+    (folder / "Arabic.otf").write_bytes(cut_font(font.read_bytes(), letters))
+    for name in (f"{CLINICIANS}.yaml", "facts.yaml", "sources.yaml", "phrases.yaml"):
+        shutil.copy(ROOT / "leaflets" / name, one_leaflet / "leaflets")
+    add_language(read_project(one_leaflet), "ar", A_MORNING)
+    path = one_leaflet / "locales/ar/LC_MESSAGES/messages.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    for entry in catalog:
+        entry.msgstr = ARABIC.get(entry.msgid, "")
+    assert len(catalog.translated_entries()) == len(ARABIC), "the texts have changed"
+    catalog.save()
+    return one_leaflet
+
+
+def test_brackets_turn_round_in_words_that_run_to_the_left(arabic: Path, tmp_path: Path) -> None:
+    """A bracket opens on the right there, and is told as it was written."""
+    made = print_one(arabic, LEAFLET, "ar")
+    assert made.said == ""
+    path = tmp_path / "edition.pdf"
+    path.write_bytes(made.pdf)
+    (document,) = structure.read_structure(path)
+    for words in ARABIC.values():
+        assert "".join(words.split()) in "".join(document.text.split()), words
+
+
+def test_a_bracket_that_does_not_turn_round_is_refused(
+    arabic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What PDFium sees is compared with what the font draws, also to the left."""
+    monkeypatch.setattr(paper, "_TURNED", {})
+    said = print_one(arabic, LEAFLET, "ar").said
+    assert re.search(r"the letters \S*\(\)\S* are not drawn as their font has them", said), said
+
+
+def test_numbers_of_sources_run_as_in_the_list(arabic: Path) -> None:
+    """Their brackets stand as they do in the list, which is not in Arabic."""
+    assert print_one(arabic, CLINICIANS, "ar").said == ""
