@@ -20,7 +20,6 @@ BY_THE_CLOCK = [
 ]
 MOMENTS = [
     ("03:00:00", "UTC"),
-    ("21:40:00", "UTC"),
     ("23:59:40", "UTC"),
     ("00:00:30", "Pacific/Kiritimati"),
     ("23:30:00", "Pacific/Pago_Pago"),

@@ -670,9 +670,9 @@ def test_foreign_modules_are_left_alone(set_up_clone: Path, tmp_path: Path, wher
         (foreign / f"{name}.py").write_text("print('ran from PYTHONPATH')\n")
     (set_up_clone / ".venv/bin/python").write_text('#!/bin/sh\necho "path: $PYTHONPATH"\n')
     engine = set_up_clone / "leafletry"
-    engine.mkdir()
+    (engine / "printing").mkdir(parents=True)
     (engine / "__init__.py").touch()
-    (engine / "uptodate.py").write_text(
+    (engine / "printing" / "uptodate.py").write_text(
         "import hashlib, json\ndef report_if_current(project, arguments):\n    return None\n"
     )
     places = {
@@ -809,9 +809,9 @@ def test_nothing_to_do_is_answered_by_the_quick_look(
 ) -> None:
     """When the quick look says that all is up to date, the engine is not started at all."""
     engine = set_up_clone / "leafletry"
-    engine.mkdir()
+    (engine / "printing").mkdir(parents=True)
     (engine / "__init__.py").touch()
-    (engine / "uptodate.py").write_text(
+    (engine / "printing" / "uptodate.py").write_text(
         "def report_if_current(project, arguments):\n"
         "    print('looked at', project.name, arguments)\n"
         f"    return {answer}\n"
