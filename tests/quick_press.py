@@ -54,7 +54,7 @@ def printed(job: Job) -> EditionRecord:
     sums = [hashlib.sha256(content).hexdigest() for content in files.values()]
     pdf, picture, map_ = files
     return EditionRecord(
-        **job.record,
+        **vars(job.record),
         pages=1,
         left=30,
         path=pdf,

@@ -107,7 +107,7 @@ class Plan:
         self._stand(edition, job.code, job.words, job.approval)
         known = self.records.get(edition) if self.same_libraries else None
         if known is not None and known.digest == job.digest and self.manifest.holds(known):
-            outcome.kept.append(replace(known, kept_from="", **job.record))
+            outcome.kept.append(replace(known, kept_from="", **vars(job.record)))
         else:
             yield job
 

@@ -203,7 +203,7 @@ def _untranslatable(
         elif not words.message and _is_whole(text):
             if not words.in_margin:
                 yield Problem(job.place, f"{where} is not marked as a message", _MARK_HINT)
-        elif not words.message and _has_words(text, [*known, job.record["code"]]):
+        elif not words.message and _has_words(text, [*known, job.record.code]):
             place = _where_it_stands(root, text)
             yield Problem(place, f"{where} cannot be translated", _MESSAGE_HINT)
 

@@ -21,6 +21,7 @@ from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.editions.approval import judge, numbers_hold_until, was_signed
 from leafletry.editions.copy import copy_of
+from leafletry.editions.edition import Planned
 from leafletry.editions.figures import figures_of
 from leafletry.editions.furniture import furniture_of
 from leafletry.editions.job import Job
@@ -201,20 +202,20 @@ class Composition:
             approval=approval,
             provenance=provenance.model_copy(update={"made_from": made_from}),
             languages=tuple(name for _, name in leaflet.languages),
-            record={
-                "leaflet": edition.leaflet,
-                "locale": edition.locale,
-                "page_format": edition.page_format,
-                "clinic": edition.clinic,
-                "audience": leaflet.audience,
-                "title": leaflet.content["title"].text,
-                "code": str(code),
-                "version": code.version,
-                "words": words.digest,
-                "state": approval.state,
-                "until": holds_until(approval, clinic),
-                "source_words": provenance.source_words,
-            },
+            record=Planned(
+                leaflet=edition.leaflet,
+                locale=edition.locale,
+                page_format=edition.page_format,
+                clinic=edition.clinic,
+                audience=leaflet.audience,
+                title=leaflet.content["title"].text,
+                code=str(code),
+                version=code.version,
+                words=words.digest,
+                state=approval.state,
+                until=holds_until(approval, clinic),
+                source_words=provenance.source_words,
+            ),
         )
 
 

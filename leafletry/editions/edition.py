@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import Any, TypedDict
+from typing import Any
 
 SIGNATURE = ".minisig"
 """What the name of a PDF gets for the file with its signature, which lies beside it."""
@@ -36,8 +36,13 @@ class Edition:
         return self.path.with_name(f"{self.leaflet}.messages.json")
 
 
-class Planned(TypedDict):
-    """What the record of an edition says of it before it is made."""
+@dataclass(frozen=True)
+class Planned:
+    """What the record of an edition says of it before it is made.
+
+    `until` is the last day on which a release holds, and empty for a draft; `source_words` a digest
+    of the words in the source language that it says.
+    """
 
     leaflet: str
     locale: str
@@ -54,25 +59,13 @@ class Planned(TypedDict):
 
 
 @dataclass(frozen=True)
-class EditionRecord:
+class EditionRecord(Planned):
     """What the manifest says of an edition that was built.
 
-    `left` is how many mm of its last page are left; `until` the last day on which a release holds,
-    and empty for a draft; `source_words` a digest of the words in the source language that it says.
-    `kept_from` is the day on which it was made that could not be made anew when something in it
-    changed, and else empty.
+    `left` is how many mm of its last page are left. `kept_from` is the day on which it was made
+    that could not be made anew when something in it changed, and else empty.
     """
 
-    leaflet: str
-    locale: str
-    page_format: str
-    clinic: str | None
-    audience: str
-    title: str
-    code: str
-    version: str
-    words: str
-    state: str
     pages: int
     left: int
     path: str
@@ -83,8 +76,6 @@ class EditionRecord:
     map: str
     map_sha256: str
     digest: str
-    until: str
-    source_words: str
     kept_from: str = ""
 
     @property

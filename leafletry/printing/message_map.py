@@ -27,7 +27,7 @@ def map_text(job: Job, pages: Iterable[PageSize], placements: Iterable[Placement
         "locale": edition.locale,
         "format": edition.page_format,
         "clinic": edition.clinic,
-        "code": job.record["code"],
+        "code": job.record.code,
         "pages": [vars(page) for page in pages],
     }
     messages = (

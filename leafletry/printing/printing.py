@@ -349,7 +349,7 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
         with named(target):
             target.write_bytes(content)
     return EditionRecord(
-        **job.record,
+        **vars(job.record),
         pages=len(printed.pages),
         left=int(printed.left),
         path=str(edition.path),

@@ -225,8 +225,8 @@ def _html(
     try:
         template = composition.environment.get_template("proof.html")
         return template.render(
-            title=shortened(job.record["title"], _LONGEST_TITLE),
-            code=job.record["code"],
+            title=shortened(job.record.title, _LONGEST_TITLE),
+            code=job.record.code,
             locale=language_tag(locale),
             direction=direction(locale),
             language=name_in(locale, SOURCE_LOCALE),

@@ -97,7 +97,7 @@ def _checklist(composition: Composition, job: Job) -> bytes:
     """Give the sheets to sign on, one a role, in the language of those who sign."""
     project, (name, locale) = composition.project, (job.edition.leaflet, job.edition.locale)
     localizer = Localizer(project, locale, None)
-    title = job.record["title"]
+    title = job.record.title
 
     def say(phrase: str) -> LocalText:
         return localizer.label(f"signoff_{phrase.replace('-', '_')}", leaflet_title=title)

@@ -935,4 +935,4 @@ def test_every_place_names_the_language_by_its_tag(small: Trial) -> None:
     job = composition.job(Edition(PARENTS, "pt_BR"), None)
     assert "pt_BR" not in job.html
     assert 'lang="pt-BR"' in job.html
-    assert "pt-BR" in job.record["code"]
+    assert "pt-BR" in job.record.code

@@ -18,6 +18,7 @@ from leafletry.content.logos import Logo
 from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition
 from leafletry.editions.fonts import isolate_fontconfig
+from leafletry.editions.line_breaks import JOINER
 from leafletry.editions.record import Provenance
 from leafletry.editions.styles import style_names
 from leafletry.pages import typesetting
@@ -145,6 +146,13 @@ def test_the_section_that_goes_on_is_named(press: Press) -> None:
     long = section("Some words. " * 900, "Going on").replace("<section", UNBROKEN)
     (message,) = refusal(press, section("Some words.") + long + section("More.", "The next"))
     assert 'from "Going on" on' in message
+
+
+def test_the_section_is_named_without_what_keeps_its_words_together(press: Press) -> None:
+    """Who searches for the section finds it by the words of the message."""
+    long = section("Some words. " * 900, f"白{JOINER}血{JOINER}病").replace("<section", UNBROKEN)
+    (message,) = refusal(press, long, locale="ja")
+    assert 'from "白血病" on' in message
 
 
 def test_what_is_left_goes_before_anything_gives_way(press: Press) -> None:

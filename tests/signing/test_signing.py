@@ -513,7 +513,7 @@ def test_a_draft_says_why_it_is_one_in_each_language(
     if why != "unsigned":
         for locale in locale_names():
             page = composition.job(Edition(leaflet, locale), None)
-            assert page.record["state"] == "release"
+            assert page.record.state == "release"
             assert 'class="draft"' not in page.html
     if why == "expired":
         day = NEXT_REVIEW + dt.timedelta(days=1)
@@ -530,7 +530,7 @@ def test_a_draft_says_why_it_is_one_in_each_language(
     name = f"draft{suffix}" if why == "unsigned" else f"draft_{why}"
     for locale in locale_names():
         page = composition.job(Edition(leaflet, locale), None)
-        assert page.record["state"] == "draft", locale
+        assert page.record.state == "draft", locale
         said = project.phrases.labels[name].text
         if locale != "en":
             entry = polib.pofile(str(copy / f"locales/{locale}/LC_MESSAGES/messages.po")).find(said)

@@ -242,6 +242,22 @@ def test_an_engine_that_hangs_or_lies_is_given_up(
         assert rebuilt(root, kept / NL.path).outcome == "none"
 
 
+def test_an_engine_of_before_the_rooms_makes_its_files(
+    told: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    """Where an older commit has what makes an edition once more elsewhere, it is found there."""
+    root = tmp_path / "before"
+    shutil.copytree(told[0], root, ignore=shutil.ignore_patterns("__pycache__", ".git"))
+    change(root, "leafletry/content/numerals.py", '""" ', '"""')
+    (root / "leafletry/provenance").mkdir()
+    (root / "leafletry/verifying/again.py").rename(root / "leafletry/provenance/again.py")
+    build_here(root)
+    git(root, "init", "--quiet")
+    name = commit(root, "before the rooms")
+    found = rebuilt(root, root / "output" / EN.path)
+    assert (found.outcome, found.commit) == ("same", name)
+
+
 def test_no_engine_is_run_but_the_one_that_made_it(
     told: tuple[Path, list[str]], kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
