@@ -45,6 +45,7 @@ def build(
     output = root / "output"
     with folder_lock(root / ".cache"), _staging(output), Presses(root, jobs) as presses:
         # All of this is loaded while the presses get ready.
+        from leafletry.building.beside import beside
         from leafletry.building.clinic_files import clinic_paths, read_clinics
         from leafletry.building.plan import Plan
         from leafletry.building.putting_in_place import (
@@ -67,8 +68,8 @@ def build(
         presses.get_ready(sheet_names(root / "styles"))
         known = read_clinics(root, manifest, files, clinics, today)
         scope = replace(scope or Scope(), clinics=frozenset(known.named) if clinics else None)
-        checked = check_project(project, today)
-        plan = Plan(Composition.of(project, today), checked, known, manifest, scope)
+        with beside(lambda: check_project(project, today)) as checks:
+            plan = Plan(Composition.of(project, today), checks, known, manifest, scope)
         outcome = plan.outcome
         for job, made in presses.print_all(plan.jobs(), printing.make_edition, reporter, _unmade):
             problems = made.problems if isinstance(made, ProblemsFoundError) else ()

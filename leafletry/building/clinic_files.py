@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leafletry.content.clinic import read_clinic
-from leafletry.reading.problems import Affects, Place, Problem, ProblemList, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import (
+    Affects,
+    Place,
+    Problem,
+    ProblemList,
+    ProblemsFoundError,
+    shortened,
+)
 
 if TYPE_CHECKING:
     import datetime as dt

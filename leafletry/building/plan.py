@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from leafletry.printing import uptodate
 from leafletry.reading.problems import ProblemsFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from leafletry.building.beside import Beside
     from leafletry.building.clinic_files import ClinicFiles
     from leafletry.content.clinic import ClinicProfile
     from leafletry.content.edition_code import EditionCode
@@ -34,16 +36,18 @@ class Plan:
     def __init__(
         self,
         composition: Composition,
-        checked: Sequence[Problem],
+        checks: Beside[list[Problem]],
         clinics: ClinicFiles,
         manifest: Manifest,
         scope: Scope,
     ) -> None:
-        """Sort what is wrong by what it concerns; nothing is planned yet."""
+        """Sort what is wrong by what it concerns; while that is looked for, put pages together."""
         project = composition.project
         self.composition, self.clinics, self.manifest = composition, clinics, manifest
         self.scope, self.outcome = scope, Outcome(scope=scope)
-        found = [*project.problems, *checked]
+        asked = [edition for edition in self._editions() if edition in scope]
+        self.ahead = self._put_together(asked, checks)
+        found = [*project.problems, *checks.made()]
         faults = [*found, *clinics.problems, *clinics.elsewhere]
         self.stopped = Stopped.by(faults, project)
         self.last_good = LastGood(composition, self.stopped)
@@ -51,9 +55,23 @@ class Plan:
         self.records = {record.edition: record for record in own}
         self.failures = {failure.edition: failure for failure in manifest.failed}
         self.same_libraries = uptodate.libraries_unchanged(manifest.libraries)
-        asked = [edition for edition in self._editions() if edition in scope]
         self.limited = len(asked) < len(self._editions())
         self._share_out(found, asked)
+
+    def _put_together(
+        self, editions: Iterable[Edition], checks: Beside[list[Problem]]
+    ) -> dict[Edition, Job]:
+        """Put editions together until it is known which of them must not be made."""
+        ahead: dict[Edition, Job] = {}
+        for edition in editions:
+            if not checks.is_waited_for():
+                break
+            if edition.clinic and self._profile(edition) is None:
+                continue
+            # Where that cannot be, it is tried again, and told, unless the checks found out why.
+            with contextlib.suppress(Exception):
+                ahead[edition] = self.composition.job(edition, self._profile(edition))
+        return ahead
 
     def _share_out(self, found: Sequence[Problem], asked: Sequence[Edition]) -> None:
         """Tell what is wrong with what was asked for from what is wrong elsewhere."""
@@ -94,7 +112,7 @@ class Plan:
         """Yield the job of an edition, unless it is there already or is known to fail."""
         outcome, profile = self.outcome, self._profile(edition)
         try:
-            job = self.composition.job(edition, profile)
+            job = self.ahead.pop(edition, None) or self.composition.job(edition, profile)
         except ProblemsFoundError as error:
             outcome.problems.take(error, only(edition))
             outcome.fail(edition)

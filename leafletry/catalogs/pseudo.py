@@ -25,8 +25,7 @@ from leafletry.editions.line_breaks import spoken
 from leafletry.printing.presses import Presses
 from leafletry.printing.printing import process_ended, program_at_fault, typeset_edition
 from leafletry.reading.placeholders import PLACEHOLDER
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

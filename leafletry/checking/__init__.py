@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leafletry.checking.beside import beside
 from leafletry.checking.citation_rules import (
     refuse_banned_facts,
     require_citations,
@@ -106,7 +105,7 @@ from leafletry.checking.wording_rules import (
 from leafletry.reading.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from leafletry.checking.survey import Wording
     from leafletry.checking.words import Said
@@ -124,18 +123,14 @@ def check_project(
     """
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     survey = Survey(project, day, signing)
-    half = len(survey.wordings) // 2
-    with beside(lambda: _wrong_words(survey, survey.wordings[half:])) as the_others:
-        found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
-        found |= _wrong_words(survey, survey.wordings[:half])
-        found |= the_others()
-    return sorted(found)
+    found = set(chain.from_iterable(rule(survey) for rule in PROJECT_RULES))
+    return sorted(found | _wrong_words(survey))
 
 
-def _wrong_words(survey: Survey, wordings: Iterable[Wording]) -> set[Problem]:
-    """Give what the rules about words find in some of them."""
+def _wrong_words(survey: Survey) -> set[Problem]:
+    """Give what the rules about words find."""
     found = set()
-    for wording in wordings:
+    for wording in survey.wordings:
         # What is too long to be printed is not looked at any further, which could take ages.
         endless = len(wording.words) > MOST_CHARACTERS
         for word_rule in WORD_RULES:

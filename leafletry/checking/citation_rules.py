@@ -17,8 +17,8 @@ from leafletry.content.leaflet import (
     Urgent,
 )
 from leafletry.reading.placeholders import names_in
-from leafletry.reading.problems import Problem
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import Problem, shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

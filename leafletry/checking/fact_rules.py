@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from leafletry.content.facts import recompute
 from leafletry.content.numerals import FRACTIONS
-from leafletry.reading.problems import Problem
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import Problem, shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,7 @@ from leafletry.checking.wording_rules import MOST_CHARACTERS
 from leafletry.checking.words import around, fold
 from leafletry.content.catalog import Glossary
 from leafletry.content.project import SOURCE_LOCALE
-from leafletry.reading.problems import Problem
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Problem, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

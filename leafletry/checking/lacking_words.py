@@ -14,8 +14,7 @@ from leafletry.content.catalog import Glossary
 from leafletry.content.numerals import FRACTIONS
 from leafletry.content.project import SOURCE_LOCALE, own_words
 from leafletry.reading.placeholders import names_in
-from leafletry.reading.problems import Affects, Problem
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Affects, Problem, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from leafletry.content.catalog import Glossary, catalog_name
 from leafletry.content.project import SOURCE_LOCALE, own_words
-from leafletry.reading.problems import Place, Problem
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import Place, Problem, shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from leafletry.content.project import own_words
 from leafletry.editions.furniture import PHRASES
 from leafletry.editions.styles import sheet_names
 from leafletry.reading.plain_file import read_plain
-from leafletry.reading.problems import EVERYTHING, Affects, Place, Problem
-from leafletry.reading.sourcefile import did_you_mean, place_in, read_any_text, shortened
+from leafletry.reading.problems import EVERYTHING, Affects, Place, Problem, shortened
+from leafletry.reading.sourcefile import did_you_mean, place_in, read_any_text
 from leafletry.reading.svg_numbers import undrawable
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from leafletry.content.catalog import Glossary, catalog_name
 from leafletry.content.catalog_files import read_catalog_file
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.reading.placeholders import PLACEHOLDER, names_in
-from leafletry.reading.problems import Problem
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Problem, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from leafletry.checking.glossary_rules import terms_of_others
 from leafletry.checking.meanings import sentences_of
 from leafletry.checking.words import around
 from leafletry.content.project import SOURCE_LOCALE
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,19 +157,15 @@ def _lost_in_sentence(wording: Wording, name: str, source: Sense, target: Sense)
             yield f'"{words}" does not say it, as the source does ({name})', _hint(target)
 
 
-def _senses(survey: Survey, wording: Wording) -> Iterator[tuple[str, Sense, Sense]]:
-    """Yield the meanings that a translation is held to, as its source and as it says them."""
-    if wording.locale == SOURCE_LOCALE:
-        return
+def _senses(survey: Survey, wording: Wording) -> list[tuple[str, Sense, Sense]]:
+    """Give the meanings that a translation is held to, as its source and as it says them."""
+    if wording.locale == SOURCE_LOCALE or SOURCE_LOCALE not in survey.senses:
+        return []
     # A warning that no leaflet names is printed nowhere, and nobody knows in whose words it is.
     if wording.key in survey.urgent and not wording.audiences:
-        return
-    if SOURCE_LOCALE not in survey.senses:
-        return
+        return []
     sources, targets = survey.senses[SOURCE_LOCALE], survey.senses[wording.locale]
-    said = sources.in_text(wording.source_spoken) | targets.in_text(wording.spoken)
-    for name in sorted(said & targets.by_name.keys() & sources.by_name.keys()):
-        yield name, sources.by_name[name], targets.by_name[name]
+    return targets.held_to(sources, wording.source_spoken, wording.spoken)
 
 
 def _hint(target: Sense) -> str:

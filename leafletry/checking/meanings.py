@@ -85,10 +85,20 @@ class Senses:
         self.by_name = {
             name: Sense(name, meaning, self._phrases) for name, meaning in meanings.items()
         }
+        self._held_to: dict[tuple[str, str], list[tuple[str, Sense, Sense]]] = {}
 
     def in_text(self, text: str) -> set[str]:
         """Give the names of the meanings of which a folded text has a phrase."""
         return set(self._phrases.found_in(text))
+
+    def held_to(self, sources: Senses, source: str, text: str) -> list[tuple[str, Sense, Sense]]:
+        """Give the meanings that a folded text or its source has a phrase of, in both languages."""
+        if (source, text) not in self._held_to:
+            said = sources.in_text(source) | self.in_text(text)
+            names = sorted(said & self.by_name.keys() & sources.by_name.keys())
+            pairs = [(name, sources.by_name[name], self.by_name[name]) for name in names]
+            self._held_to[source, text] = pairs
+        return self._held_to[source, text]
 
 
 _KINDS = ("words", "perhaps", "unmeant", "echoes")
@@ -152,16 +162,21 @@ class Phrases:
     def _all_in(self, text: str) -> Iterator[tuple[int, int, _Owner]]:
         """Yield where each phrase begins and, as a negative number, ends; with its owner."""
         for place in _WORD.finditer(text):
-            start, end = place.span()
-            for owner in self._of_word(place[0]):
+            word, (start, end) = place[0], place.span()
+            for owner in self._of_word(word):
                 yield start, -end, owner
-            for phrase, owner in (*self._longer.get(place[0], ()), *self._longer.get("", ())):
+            for phrase, owner in self._longer_from(word):
                 if found := _pattern(phrase).match(text, start):
                     yield start, -found.end(), owner
         for start, sign in enumerate(text if self._anywhere else ""):
             for phrase, owner in self._anywhere.get(sign, ()):
                 if text.startswith(phrase, start):
                     yield start, -start - len(phrase), owner
+
+    def _longer_from(self, word: str) -> list[tuple[str, _Owner]]:
+        """Give the phrases of several words that may begin with a word."""
+        longer = self._longer
+        return longer[word] + longer[""] if word in longer else longer[""]
 
     def _of_word(self, word: str) -> list[_Owner]:
         """Give whose phrases a word is, begins with or ends in."""

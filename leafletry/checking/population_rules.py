@@ -14,8 +14,8 @@ from leafletry.checking.words import fold
 from leafletry.content.catalog import Glossary
 from leafletry.content.leaflet import walk_blocks, walk_texts
 from leafletry.content.project import SOURCE_LOCALE, own_words
-from leafletry.reading.problems import Affects, Problem
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import Affects, Problem, shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from leafletry.checking.words import around, more_than_words
 from leafletry.reading.placeholders import foreign_placeholder, names_in, stray_brace
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

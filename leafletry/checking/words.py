@@ -9,7 +9,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from leafletry.reading.placeholders import PLACEHOLDER
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, LINK, shortened
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, shortened
+from leafletry.reading.sourcefile import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

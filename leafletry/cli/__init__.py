@@ -79,7 +79,7 @@ def _run(arguments: list[str] | None) -> int:
         print_problems(error.problems)
         return 1
     except OSError as error:
-        from leafletry.reading.sourcefile import shortened
+        from leafletry.reading.problems import shortened
 
         name = shortened(str(error.filename or "the disk"), 200)
         print_problems([Problem(Place(name), f"cannot be used: {error.strerror or error}")])
@@ -173,11 +173,12 @@ def build_command(
 
 def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
     """Give what is asked for; what is not there is wrong usage."""
-    from leafletry.content.project import read_project
     from leafletry.editions.scope import Scope
 
     if not leaflets and not locales:
         return Scope()
+    from leafletry.content.project import read_project
+
     project = read_project(ROOT)
     return Scope(
         frozenset(known_leaflet(project, name) for name in leaflets) or None,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def known_locale(project: Project, given: str) -> str:
     """Give the locale that is meant; one that is not there is wrong usage, and told as such."""
     from leafletry.reading.languages import name_in
-    from leafletry.reading.sourcefile import shortened
+    from leafletry.reading.problems import shortened
 
     folder = project.root / "locales"
     there = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
@@ -37,7 +37,8 @@ def known_locale(project: Project, given: str) -> str:
 def known_leaflet(project: Project, given: str) -> str:
     """Give the leaflet that is meant; one that is not there is wrong usage, and told as such."""
     from leafletry.content.project import leaflet_names
-    from leafletry.reading.sourcefile import did_you_mean, shortened
+    from leafletry.reading.problems import shortened
+    from leafletry.reading.sourcefile import did_you_mean
 
     there = leaflet_names(project.root)
     if given in there:
@@ -72,7 +73,8 @@ def _is_profile(path: Path) -> bool:
 
 
 def _no_clinic(root: Path, name: str) -> click.UsageError:
-    from leafletry.reading.sourcefile import did_you_mean, shortened
+    from leafletry.reading.problems import shortened
+    from leafletry.reading.sourcefile import did_you_mean
 
     folders = {Path(name).parent, root / "clinics"}
     there = {file for folder in folders if folder.is_dir() for file in folder.iterdir()}

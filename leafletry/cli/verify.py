@@ -191,7 +191,7 @@ def _is_meant_as_path(word: str) -> bool:
 
 def _code(words: Sequence[str]) -> EditionCode:
     from leafletry.content.edition_code import read_code
-    from leafletry.reading.sourcefile import shortened
+    from leafletry.reading.problems import shortened
 
     code = None if any(map(_is_meant_as_path, words)) else read_code(" ".join(words))
     if code is None:
@@ -229,7 +229,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
 
 
 def _tell(name: str, verdict: Verdict) -> None:
-    from leafletry.reading.sourcefile import shortened
+    from leafletry.reading.problems import shortened
 
     said = shortened(name, _LONGEST_NAME)
     code = f" {verdict.code}," if verdict.code and verdict.code != name else ""
@@ -244,7 +244,7 @@ def _tell(name: str, verdict: Verdict) -> None:
 
 
 def _told(change: Change) -> Iterator[str]:
-    from leafletry.reading.sourcefile import shortened
+    from leafletry.reading.problems import shortened
 
     if change.what == "version":
         yield f"version {change.was}, now {change.now}"

@@ -32,8 +32,7 @@ def withdraw_command(typed: tuple[str, ...], reason: str) -> int:
         fault_of_reason,
     )
     from leafletry.reading.output import folder_lock
-    from leafletry.reading.problems import ProblemsFoundError
-    from leafletry.reading.sourcefile import shortened
+    from leafletry.reading.problems import ProblemsFoundError, shortened
     from leafletry.verifying.known_codes import KnownCodes
 
     code = read_code(" ".join(typed))

@@ -22,8 +22,9 @@ from leafletry.reading.problems import (
     Problem,
     ProblemList,
     ProblemsFoundError,
+    shortened,
 )
-from leafletry.reading.sourcefile import MOST_PROBLEMS, Strict, read_any_text, shortened
+from leafletry.reading.sourcefile import MOST_PROBLEMS, Strict, read_any_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

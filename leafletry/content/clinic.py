@@ -24,7 +24,7 @@ from leafletry.content.phones import (
     read_phone,
 )
 from leafletry.reading.languages import UnknownLanguageError, language_tag, locale_of
-from leafletry.reading.problems import Place, Problem, ProblemList, ProblemsFoundError
+from leafletry.reading.problems import Place, Problem, ProblemList, ProblemsFoundError, shortened
 from leafletry.reading.sourcefile import (
     LINK,
     NAMES_OF_DEVICES,
@@ -34,7 +34,6 @@ from leafletry.reading.sourcefile import (
     is_still_to_come,
     parse,
     read_yaml,
-    shortened,
 )
 
 if TYPE_CHECKING:

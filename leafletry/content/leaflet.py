@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from pydantic_core import PydanticCustomError
 
 from leafletry.content.roles import Role
-from leafletry.reading.sourcefile import Day, Strict, did_you_mean, shortened
+from leafletry.reading.problems import shortened
+from leafletry.reading.sourcefile import Day, Strict, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from leafletry.content.leaflet import Leaflet, SideBySide, Table, Text
 from leafletry.reading.placeholders import PLACEHOLDER
-from leafletry.reading.problems import Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import Strict, did_you_mean, parse, read_yaml, shortened
+from leafletry.reading.problems import Problem, ProblemsFoundError, shortened
+from leafletry.reading.sourcefile import Strict, did_you_mean, parse, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,8 +12,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from leafletry.reading.given_drawing import drawn_anew
 from leafletry.reading.given_raster import painted_anew
-from leafletry.reading.problems import Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import composed, did_you_mean, shortened
+from leafletry.reading.problems import Problem, ProblemsFoundError, shortened
+from leafletry.reading.sourcefile import composed, did_you_mean
 from leafletry.reading.svg_numbers import undrawable
 
 if TYPE_CHECKING:

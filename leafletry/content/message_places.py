@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leafletry.content.leaflet import BlockBase, Leaflet, Table
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

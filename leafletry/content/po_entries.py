@@ -16,8 +16,7 @@ from typing import Literal
 
 import polib
 
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, Place, Problem, ProblemsFoundError
 
 Key = tuple[str | None, str]
 """What a message is found by: its context and its source text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from leafletry.content.catalog import (
@@ -13,6 +14,7 @@ from leafletry.content.catalog import (
     catalog_name,
     read_catalog,
 )
+from leafletry.content.citations import cited_facts
 from leafletry.content.confirmations import ConfirmationFile
 from leafletry.content.facts import FactBook, SourceList
 from leafletry.content.leaflet import Leaflet, Phrases, banked_texts
@@ -31,6 +33,7 @@ from leafletry.reading.problems import (
     Problem,
     ProblemList,
     ProblemsFoundError,
+    shortened,
 )
 from leafletry.reading.sourcefile import (
     MOST_BYTES,
@@ -40,7 +43,6 @@ from leafletry.reading.sourcefile import (
     Strict,
     parse,
     read_yaml,
-    shortened,
 )
 
 if TYPE_CHECKING:
@@ -102,6 +104,11 @@ class Project:
     def whole(self) -> bool:
         """Tell whether all leaflets, and what they share, could be read."""
         return all(":" in name and name != "folder:leaflets" for name in self.unread)
+
+    @cached_property
+    def cited_facts(self) -> dict[str, tuple[str, ...]]:
+        """The ids of all facts that each leaflet rests on, in the order of the page."""
+        return {name: tuple(cited_facts(leaflet)) for name, leaflet in self.leaflets.items()}
 
     @property
     def every_leaflet(self) -> list[str]:

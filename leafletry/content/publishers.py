@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, field_validator
 
 from leafletry.reading.output import write_whole
-from leafletry.reading.problems import Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, Day, Strict, parse, read_yaml
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, Problem, ProblemsFoundError
+from leafletry.reading.sourcefile import Day, Strict, parse, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path

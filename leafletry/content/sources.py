@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leafletry.content.citations import cited_facts
 from leafletry.content.signoffs import digest_of
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def open_sources(project: Project, leaflet_id: str) -> list[SourceToConfirm]:
 
 def _sources_of(project: Project, leaflet_id: str) -> Iterator[str]:
     """Yield the sources that a leaflet rests on, also by a figure computed from another."""
-    names = cited_facts(project.leaflets[leaflet_id])
+    names = list(project.cited_facts[leaflet_id])
     for name in names:  # Which grows: a figure rests on those that it is computed from.
         if (fact := project.facts.get(name)) is None:
             continue

@@ -21,7 +21,7 @@ from leafletry.content.message_places import standing
 from leafletry.content.numerals import format_day, format_figure, format_temperature
 from leafletry.reading.languages import language_tag, name_in
 from leafletry.reading.placeholders import names_in
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,8 @@ from pydantic import field_validator
 
 from leafletry.content.edition_code import EditionCode, read_code
 from leafletry.reading.output import write_whole
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, LINK, Day, Strict, parse, read_yaml
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS
+from leafletry.reading.sourcefile import LINK, Day, Strict, parse, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path

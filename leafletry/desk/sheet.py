@@ -9,7 +9,7 @@ from babel import UnknownLocaleError
 
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.reading.languages import direction, language_tag, name_in
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,8 +26,7 @@ from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition
 from leafletry.printing.printing import Printed, close_press, open_press, print_edition
 from leafletry.reading.languages import ancestors
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection

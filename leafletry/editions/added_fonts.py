@@ -25,8 +25,8 @@ from leafletry.editions.fonts import (
 )
 from leafletry.editions.styles import FONT_FACE, sheet_names, without_comments
 from leafletry.reading.arms_length import Limits, NoAnswerError, ask_at_arms_length
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from leafletry.content.catalog import catalog_name
-from leafletry.content.citations import cited_facts
 from leafletry.content.edition_code import EditionCode
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.added_fonts import added_fonts, fonts_digest, worn_fonts
@@ -180,7 +179,7 @@ class Composition:
             state=approval.state,
             words=words.digest,
             source_words=half(self.words(name, SOURCE_LOCALE).digest),
-            facts=tuple(cited_facts(self.project.leaflets[name])),
+            facts=self.project.cited_facts[name],
             clinic=MadeFor(id=clinic.id, digest=clinic.digest) if clinic else None,
             made_from=_ANY,
             engine=half(self.base),

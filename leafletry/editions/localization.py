@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from babel.lists import format_list
 
 from leafletry.content.catalog import Glossary
-from leafletry.content.citations import cited_facts
 from leafletry.content.leaflet import map_texts, walk_texts
 from leafletry.content.making import MakingFile
 from leafletry.content.numerals import FRACTIONS, format_day, format_figure, format_temperature
@@ -298,11 +297,11 @@ def localize_leaflet(
         return local
 
     if leaflet.audience == "clinicians":
-        localizer.references = _references_by_text(project, leaflet, localizer)
+        localizer.references = _references_by_text(project, leaflet_id, localizer)
     content = map_texts(leaflet, localize)
     if problems:
         raise ProblemsFoundError(problems)
-    references = _references(project, leaflet, localizer)
+    references = _references(project, leaflet_id, localizer)
     others = complete_locales(project, leaflet_id) if offered is None else offered
     languages = names_of_locales(project, {locale, *others}, localizer.formats)
     making = project.makings.get(locale, MakingFile()).of(leaflet_id)
@@ -439,36 +438,38 @@ def consensus_facts(project: Project, leaflet_id: str) -> list[str]:
 
     In the order of the page.
     """
-    cited = cited_facts(project.leaflets[leaflet_id])
+    cited = project.cited_facts[leaflet_id]
     return [name for name in cited if name in project.facts and project.facts[name].basis]
 
 
-def _numbered_sources(project: Project, leaflet: Leaflet) -> dict[str, int]:
+def _numbered_sources(project: Project, leaflet_id: str) -> dict[str, int]:
     """Give the sources of a leaflet with their numbers, in the order of what it cites."""
-    facts = [project.facts[name] for name in cited_facts(leaflet) if name in project.facts]
+    cited = project.cited_facts[leaflet_id]
+    facts = [project.facts[name] for name in cited if name in project.facts]
     printed = dict.fromkeys(
         fact.source for fact in facts if fact.source and fact.source in project.sources
     )
     return {name: number for number, name in enumerate(printed, 1)}
 
 
-def _references(project: Project, leaflet: Leaflet, localizer: Localizer) -> list[Reference]:
+def _references(project: Project, leaflet_id: str, localizer: Localizer) -> list[Reference]:
     """Give the numbered references of a leaflet."""
     return [
         _reference(number, name, project, localizer)
-        for name, number in _numbered_sources(project, leaflet).items()
+        for name, number in _numbered_sources(project, leaflet_id).items()
     ]
 
 
 def _references_by_text(
-    project: Project, leaflet: Leaflet, localizer: Localizer
+    project: Project, leaflet_id: str, localizer: Localizer
 ) -> dict[tuple[str | int, ...], tuple[Reference, ...]]:
     """Give the references whose numbers stand behind each text, by its key path."""
     # What links say is printed nowhere, and takes no number from the messages of the page.
     unnumbered = copy.copy(localizer)
     unnumbered.numbered = False
-    references = _references(project, leaflet, unnumbered)
-    numbers = reference_numbers(leaflet, project.facts, _numbered_sources(project, leaflet))
+    references = _references(project, leaflet_id, unnumbered)
+    sources = _numbered_sources(project, leaflet_id)
+    numbers = reference_numbers(project.leaflets[leaflet_id], project.facts, sources)
     return {
         path: tuple(references[number - 1] for number in found) for path, found in numbers.items()
     }

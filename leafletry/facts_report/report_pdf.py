@@ -12,8 +12,7 @@ from leafletry.facts_report.report import facts_report
 from leafletry.facts_report.report_page import report_environment
 from leafletry.printing.printing import PRESS, open_press, print_sheets
 from leafletry.reading.languages import name_in
-from leafletry.reading.problems import Place
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Place, shortened
 
 if TYPE_CHECKING:
     from leafletry.content.project import Project

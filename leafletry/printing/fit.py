@@ -16,8 +16,7 @@ from leafletry.editions.edition import Edition
 from leafletry.editions.stopped import only
 from leafletry.printing.presses import Presses
 from leafletry.printing.printing import print_edition, process_ended, program_at_fault
-from leafletry.reading.problems import EVERYTHING, Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import EVERYTHING, Place, Problem, ProblemsFoundError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -27,8 +27,7 @@ from leafletry.editions.fonts import OUR_FONTS, isolate_fontconfig
 from leafletry.printing import uptodate
 from leafletry.printing.message_map import map_text
 from leafletry.reading.output import named
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -32,8 +32,7 @@ from leafletry.proof.proof_list import MessageList
 from leafletry.proof.proof_pages import LETTERS, PrintedSide
 from leafletry.reading.languages import direction, language_tag, name_in
 from leafletry.reading.output import folder_lock, write_together
-from leafletry.reading.problems import EVERYTHING, Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import EVERYTHING, Place, Problem, ProblemsFoundError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

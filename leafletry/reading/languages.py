@@ -17,7 +17,8 @@ from babel.localedata import locale_identifiers
 from babel.messages.plurals import PLURALS
 from babel.plural import PluralRule, to_gettext
 
-from leafletry.reading.sourcefile import did_you_mean, shortened
+from leafletry.reading.problems import shortened
+from leafletry.reading.sourcefile import did_you_mean
 
 Direction = Literal["ltr", "rtl"]
 

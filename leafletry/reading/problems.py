@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,20 @@ if TYPE_CHECKING:
 
     Message = tuple[str | None, str]
     """A message by what stands in a catalog: its context and its source text."""
+
+
+FORBIDDEN_CHARACTERS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef"
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+"""Controls, line ends only some programs know, reversals of the reading order, halves of
+characters, tags, private and undefined characters: none can be seen, each can mislead."""
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """Give a text as a message can quote it: in one line, and cut off if it is long."""
+    line = " ".join(FORBIDDEN_CHARACTERS.sub("\ufffd", text).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 @dataclass(frozen=True, order=True)

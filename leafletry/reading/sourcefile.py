@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
+from leafletry.reading.problems import (
+    FORBIDDEN_CHARACTERS,
+    Place,
+    Problem,
+    ProblemsFoundError,
+    shortened,
+)
 from leafletry.reading.slips import (
     CUT_BY_A_COMMENT,
     CUT_HINT,
@@ -73,12 +79,6 @@ MOST_VALUES = 50_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
 MOST_PROBLEMS = 50
-FORBIDDEN_CHARACTERS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef"
-    r"\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
-)
-"""Controls, line ends only some programs know, reversals of the reading order, halves of
-characters, tags, private and undefined characters: none can be seen, each can mislead."""
 LINK = re.compile(r"://|\bwww\.|\b(?:mailto|javascript|vbscript|file):|\bdata:\w+/", re.IGNORECASE)
 
 NAMES_OF_DEVICES = frozenset(
@@ -126,12 +126,6 @@ class SourceFile:
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(self.file, 1, 1))
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """Give a text as a message can quote it: in one line, and cut off if it is long."""
-    line = " ".join(FORBIDDEN_CHARACTERS.sub("\ufffd", text).split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def read_text(path: Path, name: str, most_bytes: int = MOST_BYTES) -> str:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from leafletry.reading.sourcefile import shortened
+from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

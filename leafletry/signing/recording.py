@@ -17,8 +17,8 @@ from leafletry.content.sources import source_to_confirm
 from leafletry.editions.approval import roles_needed
 from leafletry.editions.composition import Composition
 from leafletry.reading.output import folder_lock
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import did_you_mean, is_still_to_come, shortened
+from leafletry.reading.problems import Place, Problem, ProblemsFoundError, shortened
+from leafletry.reading.sourcefile import did_you_mean, is_still_to_come
 
 if TYPE_CHECKING:
     import datetime as dt

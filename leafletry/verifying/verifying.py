@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
-from leafletry.content.citations import cited_facts
 from leafletry.content.differences import differences
 from leafletry.content.edition_code import EditionCode, read_code
 from leafletry.editions.edition import SIGNATURE
@@ -518,7 +517,7 @@ class _Case:
         changes = [*_versions(self.code, worth.current)]
         was, cited = (
             set(self.record.facts),
-            set(cited_facts(self.known.project.leaflets[edition[0]])),
+            set(self.known.project.cited_facts[edition[0]]),
         )
         changes += [Change("facts", fact, "") for fact in sorted(was - cited)]
         changes += [Change("facts", "", fact) for fact in sorted(cited - was)]

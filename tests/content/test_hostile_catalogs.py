@@ -48,8 +48,7 @@ from leafletry.reading.placeholders import (
     names_in,
     stray_brace,
 )
-from leafletry.reading.problems import Place, Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, Place, Problem, ProblemsFoundError
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 

@@ -29,8 +29,7 @@ from leafletry.content.clinic import read_clinic
 from leafletry.content.project import read_project
 from leafletry.editions.localization import localize_leaflet
 from leafletry.editions.markup import leaflet_html, template_environment
-from leafletry.reading.problems import Problem, ProblemsFoundError
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, Problem, ProblemsFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

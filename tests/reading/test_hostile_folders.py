@@ -36,8 +36,8 @@ from leafletry.editions.edition import Edition
 from leafletry.printing import uptodate
 from leafletry.printing.manifest import Manifest
 from leafletry.reading.output import folder_lock
-from leafletry.reading.problems import ProblemsFoundError
-from leafletry.reading.sourcefile import FORBIDDEN_CHARACTERS, MOST_VALUES, read_yaml
+from leafletry.reading.problems import FORBIDDEN_CHARACTERS, ProblemsFoundError
+from leafletry.reading.sourcefile import MOST_VALUES, read_yaml
 
 __all__ = ["built", "root"]  # Fixtures of the tests of the build.
 

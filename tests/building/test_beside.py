@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leafletry.checking.beside import beside
+from leafletry.building.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,11 @@ def _no_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_copy_does_it_while_this_process_goes_on() -> None:
     """What comes of the work is given, and another process did it."""
-    with beside(lambda: ("done", os.getpid() == HERE)) as made:
-        assert made() == ("done", False)
+    here, there = os.pipe()
+    with beside(lambda: (os.read(here, 4), os.getpid() == HERE)) as work_beside:
+        assert work_beside.is_waited_for()
+        os.write(there, b"done")
+        assert work_beside.made() == (b"done", False)
 
 
 def end_in_the_copy() -> str:
@@ -45,18 +48,19 @@ def fail_in_the_copy() -> str:
 @pytest.mark.parametrize("work", [end_in_the_copy, fail_in_the_copy])
 def test_what_a_copy_does_not_bring_to_its_end_is_done_here(work: Callable[[], str]) -> None:
     """Nothing is lost with a copy that the system ends, or in which something goes wrong."""
-    with beside(work) as made:
-        assert made() == "done here"
+    with beside(work) as work_beside:
+        assert work_beside.made() == "done here"
 
 
 def test_with_other_threads_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process with threads is not copied: a lock that one of them has would never be let go."""
     monkeypatch.setattr(threading, "active_count", lambda: 2)
-    with beside(os.getpid) as made:
-        assert made() == HERE
+    with beside(os.getpid) as work_beside:
+        assert not work_beside.is_waited_for()
+        assert work_beside.made() == HERE
 
 
 def test_a_fault_of_the_work_is_told_here() -> None:
     """What raises raises here, as if there were no copy."""
-    with pytest.raises(ZeroDivisionError), beside(lambda: 1 // 0) as made:
-        made()
+    with pytest.raises(ZeroDivisionError), beside(lambda: 1 // 0) as work_beside:
+        work_beside.made()
