@@ -37,7 +37,7 @@ def main(root: Path, folder: Path) -> None:
     composition = Composition.of(read_project(root))
     project = composition.project
     for leaflet, locale in itertools.product(project.leaflets, project.locales):
-        job = composition.job(Edition(leaflet, locale), None)
+        job = composition.job(Edition(leaflet, locale, "a4"), None)
         page = folder / f"{job.edition.leaflet}-{job.edition.locale}.html"
         page.write_text(job.html.replace("figure:", "figures/"), "utf-8")
         sheets = ["fonts.css", *(f"styles/{name}" for name in job.sheets)]

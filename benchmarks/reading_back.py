@@ -32,7 +32,8 @@ def main() -> int:
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 4
     composition = Composition.of(read_project(PROJECT))
     project = composition.project
-    editions = [Edition(name, locale) for name in project.leaflets for locale in project.locales]
+    pairs = [(name, locale) for name in project.leaflets for locale in project.locales]
+    editions = [Edition(name, locale, "a4") for name, locale in pairs]
     taken = 0.0
     read = printing._read_back  # noqa: SLF001 - what is measured
 

@@ -30,6 +30,8 @@ COPIED = ("leafletry", "leaflets", "locales", "styles", "templates")
 FILES = ("build_leaflets.py", "requirements.lock")
 VARIANTS = ("en_GB",)
 """Left out: what is promised is of the 15 editions there were before any variant of a language."""
+OTHER_FORMATS = re.compile(r"(?m)(?<=^formats: \{a4: 2), .*\}$")
+"""Left out as well: what is promised is of A4."""
 SHARED = ("facts", "sources", "phrases")
 COPIES = 10
 # A path of the caller's would lead a copy to the engine of the project itself.
@@ -226,6 +228,9 @@ def copy_project(folder: Path, *, tiny: bool) -> Path:
         shutil.copytree(PROJECT / name, folder / name, ignore=left_out)
     for name in FILES:
         shutil.copy(PROJECT / name, folder / name)
+    for leaflet in leaflets_of(folder):
+        text = leaflet.read_text("utf-8")
+        leaflet.write_text(OTHER_FORMATS.sub("}", text), "utf-8")
     if tiny:
         for leaflet in leaflets_of(folder)[:-1]:
             leaflet.unlink()

@@ -16,6 +16,7 @@ from pathlib import Path
 import hypothesis  # noqa: F401 - once a press is open here, it would not find what it looks for
 import pytest
 import yaml
+from on_a4_alone import on_a4_alone
 from patience import PATIENCE
 from sampling import WHOLE, thinned
 
@@ -81,7 +82,7 @@ printing.open_press(Path(root))
 printing.PRESS["staging"] = Path(staging)
 made = {}
 for leaflet, locale in editions:
-    record = printing.make_edition(composition.job(Edition(leaflet, locale), None))
+    record = printing.make_edition(composition.job(Edition(leaflet, locale, "a4"), None))
     if isinstance(record, Exception):
         raise record
     made[record.path] = record.sha256
@@ -143,7 +144,7 @@ def locale_names() -> list[str]:
 def all_editions() -> list[Edition]:
     """Give every edition that the copy of the project must hold."""
     return [
-        Edition(leaflet, locale, clinic=clinic)
+        Edition(leaflet, locale, "a4", clinic=clinic)
         for clinic in (None, Path(CLINIC).stem)
         for leaflet in leaflet_names()
         for locale in locale_names()
@@ -272,6 +273,7 @@ def _copy(root: Path) -> None:
     for name in _FOLDERS:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", root)
+    on_a4_alone(root)
 
 
 def _build(root: Path) -> str:

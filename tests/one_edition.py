@@ -74,6 +74,7 @@ def print_one(
     locale: str = "en",
     clinic: str = "",
     day: dt.date = DAY,
+    page_format: str = "a4",
 ) -> Tried:
     """Make an edition of a project as it is now; `clinic` is a path below it, empty for none.
 
@@ -85,7 +86,7 @@ def print_one(
         errors = [problem for problem in project.problems if not problem.warning]
         if errors:
             return Tried(None, b"", tuple(errors))
-        edition = Edition(leaflet, locale, clinic=profile.id if profile else None)
+        edition = Edition(leaflet, locale, page_format, clinic=profile.id if profile else None)
         job = Composition.of(project, day).job(edition, profile)
         printing.close_press()  # The style sheets and pictures of the case before.
         printing.open_press(root)

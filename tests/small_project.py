@@ -34,7 +34,7 @@ CALL_YAML = """\
 code: TS-P1
 audience: parents
 version: "0.1"
-pages: 1
+formats: {a4: 1}
 written: 2026-01-31
 needs_signoff: [clinical, translation]
 title: When to call us
@@ -60,7 +60,7 @@ ACT_YAML = """\
 code: TS-C1
 audience: clinicians
 version: "0.1"
-pages: 1
+formats: {a4: 1}
 written: 2026-01-31
 needs_signoff: [clinical, translation]
 title: Act at once

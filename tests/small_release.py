@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commands_given import give
 from conftest import ROOT
+from on_a4_alone import on_a4_alone
 from patience import PATIENCE
 from signed import NEXT_REVIEW, sign
 
@@ -21,9 +22,9 @@ from leafletry.verifying.verifying import Verdict, Verifier
 
 LEAFLET = "could-our-other-children-get-it"
 LOCALES = ("en", "nl")
-EN, NL = Edition(LEAFLET, "en"), Edition(LEAFLET, "nl")
+EN, NL = Edition(LEAFLET, "en", "a4"), Edition(LEAFLET, "nl", "a4")
 CLINIC = "clinics/example.yaml"
-CLINIC_EN = Edition(LEAFLET, "en", clinic="example")
+CLINIC_EN = Edition(LEAFLET, "en", "a4", clinic="example")
 DAY = dt.date(2026, 11, 20)
 _CACHES = shutil.ignore_patterns("__pycache__", "*.tmp", "fontconfig")
 
@@ -77,6 +78,7 @@ def small_project(folder: Path) -> Path:
     for name in (LEAFLET, *SHARED_FILES):
         if (path := ROOT / f"leaflets/{name}.yaml").exists():
             shutil.copy(path, folder / "leaflets")
+    on_a4_alone(folder)
     for locale in LOCALES:
         shutil.copytree(ROOT / "locales" / locale, folder / "locales" / locale)
     return folder

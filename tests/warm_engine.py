@@ -31,7 +31,7 @@ for _module in pkgutil.walk_packages(leafletry.__path__, "leafletry."):
 with contextlib.suppress(ProblemsFoundError):
     _root = Path(leafletry.__file__).parent.parent
     _project = read_project(_root)
-    _edition = Edition(min(_project.leaflets), SOURCE_LOCALE)
+    _edition = Edition(min(_project.leaflets), SOURCE_LOCALE, "a4")
     printing.open_press(_root)
     printing.print_edition(Composition.of(_project).job(_edition, None))
 printing.close_press()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from leafletry.content.edition_code import read_code
 from leafletry.content.project import CONFIRMED, SOURCE_LOCALE
 from leafletry.content.sources import open_sources
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import of_words
 from leafletry.editions.record import half
 from leafletry.reading.problems import ProblemsFoundError
 
@@ -81,7 +81,7 @@ class LastGood:
 
     def _source_is_the_same(self, record: EditionRecord) -> bool:
         """Tell whether the source text is what it was, or cannot be read."""
-        if self.stopped.stops(Edition(record.leaflet, SOURCE_LOCALE)):
+        if self.stopped.stops(of_words(record.leaflet, SOURCE_LOCALE)):
             return True
         try:
             words = self.composition.words(record.leaflet, SOURCE_LOCALE)

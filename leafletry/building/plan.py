@@ -85,11 +85,27 @@ class Plan:
     def _editions(self) -> list[Edition]:
         project = self.composition.project
         return [
-            Edition(leaflet, locale, clinic=clinic)
+            Edition(leaflet, locale, page_format, clinic)
             for clinic in (None, *self.clinics.clinics)
             for leaflet in project.every_leaflet
             for locale in project.every_locale
+            for page_format in self._formats(leaflet, clinic)
         ]
+
+    def _formats(self, leaflet: str, clinic: str | None) -> list[str]:
+        """Give what a leaflet is to be printed in; while nobody can tell, what it was before."""
+        project = self.composition.project
+        profile = self.clinics.clinics[clinic].profile if clinic else None
+        before = [r for r in self.manifest.editions if r.leaflet == leaflet]
+        own = [r.page_format for r in before if r.clinic == clinic]
+        # Where a format cannot be read, nobody can tell for which clinics it is.
+        unread = any(name.startswith("format:") for name in project.unread)
+        known = leaflet in project.leaflets and (clinic is None or profile is not None)
+        if known and not (unread and clinic and own):
+            return project.formats_of(leaflet, profile.clinic.country if profile else None)
+        named = project.leaflets[leaflet].formats if leaflet in project.leaflets else ()
+        others = named or [r.page_format for r in before] or project.formats
+        return list(dict.fromkeys(own or others))
 
     def _profile(self, edition: Edition) -> ClinicProfile | None:
         return self.clinics.clinics[edition.clinic].profile if edition.clinic else None

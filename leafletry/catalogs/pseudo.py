@@ -20,7 +20,7 @@ from leafletry.content.catalog import Catalog, Glossary, Message
 from leafletry.content.leaflet import walk_texts
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.composition import Composition
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import editions_of
 from leafletry.editions.line_breaks import spoken
 from leafletry.printing.presses import Presses
 from leafletry.printing.printing import process_ended, program_at_fault, typeset_edition
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from leafletry.content.leaflet import Text
     from leafletry.content.project import Project
+    from leafletry.editions.edition import Edition
     from leafletry.editions.job import Job
     from leafletry.pages.placing import Words
     from leafletry.printing.printing import Reporter
@@ -106,7 +107,7 @@ class PseudoEdition:
     `over` is by how much it is longer than its pages, in mm of a column: longer words may be.
     """
 
-    leaflet: str
+    edition: Edition
     pages: int
     pdf: bytes
     over: float
@@ -115,31 +116,32 @@ class PseudoEdition:
     @property
     def path(self) -> str:
         """Where it lands, below `output/`."""
-        return str(Edition(self.leaflet, LOCALE).path)
+        return str(self.edition.path)
 
 
 def pseudo_editions(project: Project, reporter: Reporter) -> list[PseudoEdition]:
     """Make every leaflet in the pseudo-locale, in the order of the leaflets."""
     composition = Composition.of(pseudo_project(project))
-    made: dict[str, PseudoEdition] = {}
+    made: dict[Edition, PseudoEdition] = {}
     jobs = []
-    for leaflet in project.leaflets:
+    editions = [e for leaflet in project.leaflets for e in editions_of(project, leaflet, LOCALE)]
+    for edition in editions:
         try:
-            job = composition.job(Edition(leaflet, LOCALE), None)
+            job = composition.job(edition, None)
         except ProblemsFoundError as error:
-            made[leaflet] = PseudoEdition(leaflet, 0, b"", 0.0, tuple(error.problems))
+            made[edition] = PseudoEdition(edition, 0, b"", 0.0, tuple(error.problems))
             continue
-        jobs.append(replace(job, place=Place(f"leaflets/{leaflet}.yaml")))
+        jobs.append(replace(job, place=Place(f"leaflets/{edition.leaflet}.yaml")))
     make = partial(_make, project.root, _words_of_no_language(project))
     with Presses(project.root) as presses:
-        for job, edition in presses.print_all(jobs, make, reporter, _unmade):
-            reporter.edition_done(job.edition, edition.problems)
-            made[edition.leaflet] = edition
-    return [made[leaflet] for leaflet in project.leaflets]
+        for job, printed in presses.print_all(jobs, make, reporter, _unmade):
+            reporter.edition_done(job.edition, printed.problems)
+            made[job.edition] = printed
+    return [made[edition] for edition in editions]
 
 
 def _unmade(job: Job) -> PseudoEdition:
-    return PseudoEdition(job.edition.leaflet, 0, b"", 0.0, (process_ended(job),))
+    return PseudoEdition(job.edition, 0, b"", 0.0, (process_ended(job),))
 
 
 def _words_of_no_language(project: Project) -> tuple[str, ...]:
@@ -156,7 +158,7 @@ def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
     from leafletry.pages.finishing import finish
     from leafletry.pages.placing import find_words
 
-    leaflet = job.edition.leaflet
+    edition = job.edition
     try:
         typeset = typeset_edition(job)
         page_boxes = [page._page_box for page in typeset.document.pages]  # noqa: SLF001 - as in layout
@@ -166,16 +168,16 @@ def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
             *_untranslatable_descriptions(root, job),
             *_words_in_drawings(root, job),
         ]
-        pdf, flaws = finish(typeset, job.place, job.provenance)
+        pdf, flaws = finish(typeset, job.place, job.provenance, job.copy.format)
     except ProblemsFoundError as error:
-        return PseudoEdition(leaflet, 0, b"", 0.0, tuple(error.problems))
+        return PseudoEdition(edition, 0, b"", 0.0, tuple(error.problems))
     except Exception as error:  # noqa: BLE001 - one leaflet must not hide the others
-        return PseudoEdition(leaflet, 0, b"", 0.0, (program_at_fault(job, error),))
+        return PseudoEdition(edition, 0, b"", 0.0, (program_at_fault(job, error),))
     named = [
-        Problem(p.place, f"{leaflet} ({LOCALE}): {p.message}", p.hint, p.warning)
+        Problem(p.place, f"{job.called}: {p.message}", p.hint, p.warning)
         for p in [*problems, *flaws]
     ]
-    return PseudoEdition(leaflet, job.pages, pdf, typeset.over, tuple(named))
+    return PseudoEdition(edition, job.pages, pdf, typeset.over, tuple(named))
 
 
 def _told_to_designers(problem: Problem) -> Problem:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.approval import UNSIGNED, WARNING_DAYS
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import editions_of
 from leafletry.editions.printed_messages import messages_of, own_messages
 from leafletry.printing.fit import Fit, measure_jobs
 from leafletry.printing.manifest import Manifest
@@ -18,13 +18,14 @@ from leafletry.reading.problems import ProblemsFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from leafletry.content.catalog import Catalog
     from leafletry.content.leaflet import Leaflet, Phrases, Text
     from leafletry.content.project import Project
     from leafletry.editions.approval import Approval
     from leafletry.editions.composition import Composition
+    from leafletry.editions.edition import Edition
     from leafletry.editions.job import Job
     from leafletry.printing.printing import Reporter
 
@@ -46,7 +47,8 @@ class EditionStatus:
     """The state of one leaflet in one language.
 
     `counts` and `unreviewed` (translated, but covered by no sign-off) are None in the source
-    language. `over` is in mm; `fits` is `no` where something else keeps it from being printed.
+    language. `over` is in mm; `fits` is `no` where something else keeps it from being printed. Of
+    several formats, it is what holds of the worst, which is `worst`.
     `signed` says by whom and until when, and is empty where nobody has; `pdf` is its path if it is
     built.
     """
@@ -57,13 +59,15 @@ class EditionStatus:
     unreviewed: int | None
     fits: Fits
     over: int
+    worst: str
     signed: str
     pdf: str
 
     @property
     def fits_in_words(self) -> str:
         """Say how it fits."""
-        return f"over by {self.over} mm" if self.fits == "over" else self.fits
+        said = f"over by {self.over} mm" if self.fits == "over" else self.fits
+        return f"{said} ({self.worst})" if self.worst else said
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def _jobs(composition: Composition) -> Iterator[Job]:
     for locale in composition.project.locales:
         for leaflet in composition.project.leaflets:
             try:
-                yield composition.job(Edition(leaflet, locale), None)
+                for edition in editions_of(composition.project, leaflet, locale):
+                    yield composition.job(edition, None)
             except ProblemsFoundError:
                 continue  # `check` tells why; here it is one that does not fit.
 
@@ -122,14 +127,12 @@ def _language_status(
 ) -> LanguageStatus:
     editions = []
     for leaflet in project.leaflets:
-        edition = Edition(leaflet, locale)
-        fit = fits.get(edition, Fit(laid_out=False))
+        in_formats = list(editions_of(project, leaflet, locale))
+        edition, job = in_formats[0], jobs.get(in_formats[0])
+        known = {edition: fits.get(edition, Fit(laid_out=False)) for edition in in_formats}
         record = manifest.record(edition)
-        editions.append(
-            _edition_status(
-                project, edition, jobs.get(edition), fit, record.path if record else "", today
-            )
-        )
+        pdf = record.path if record else ""
+        editions.append(_edition_status(project, edition, job, known, pdf, today))
     everything: list[Leaflet | Phrases] = [*project.leaflets.values(), project.phrases]
     return LanguageStatus(
         locale,
@@ -140,9 +143,16 @@ def _language_status(
 
 
 def _edition_status(
-    project: Project, edition: Edition, job: Job | None, fit: Fit, pdf: str, today: dt.date
+    project: Project,
+    edition: Edition,
+    job: Job | None,
+    fits: Mapping[Edition, Fit],
+    pdf: str,
+    today: dt.date,
 ) -> EditionStatus:
+    """Give the state of a leaflet; `fits` are its formats, `edition` is in the most usual one."""
     leaflet = project.leaflets[edition.leaflet]
+    worst = max(fits, key=lambda other: (_BAD.index(_fits(fits[other])), fits[other].over))
     texts = own_messages(project, edition.leaflet, job)
     counts = _counts(project.catalogs[edition.locale], texts.values())
     approval = job.approval if job else UNSIGNED
@@ -152,11 +162,16 @@ def _edition_status(
         title=leaflet.title.text,
         counts=counts,
         unreviewed=None if counts is None else unsigned,
-        fits=_fits(fit),
-        over=round(fit.over),
+        fits=_fits(fits[worst]),
+        over=round(fits[worst].over),
+        worst=worst.page_format if len(fits) > 1 and _fits(fits[worst]) != "yes" else "",
         signed=_signed(approval, today),
         pdf=pdf,
     )
+
+
+_BAD: tuple[Fits, ...] = ("yes", "tight", "over", "no")
+"""How editions fit, the worst last."""
 
 
 def _fits(fit: Fit) -> Fits:

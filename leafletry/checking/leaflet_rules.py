@@ -13,6 +13,7 @@ from leafletry.checking.words import more_than_words
 from leafletry.content.leaflet import ContactField, banked_texts
 from leafletry.content.project import own_words
 from leafletry.editions.furniture import PHRASES
+from leafletry.editions.localization import URGENT_ON_PAGE
 from leafletry.editions.styles import sheet_names
 from leafletry.reading.plain_file import read_plain
 from leafletry.reading.problems import EVERYTHING, Affects, Place, Problem, shortened
@@ -38,6 +39,21 @@ def require_figures(survey: Survey) -> Iterator[Problem]:
                     or "the figures are in templates/figures",
                     affects=survey.affects(file_id),
                 )
+
+
+def require_formats(survey: Survey) -> Iterator[Problem]:
+    """Require that every format a leaflet names is in styles/formats, as it can be read."""
+    project = survey.project
+    for file_id, leaflet in project.leaflets.items():
+        for name in leaflet.formats:
+            if name in project.formats or f"format:{name}" in project.unread:
+                continue
+            yield Problem(
+                survey.place(file_id, "formats", name),
+                f'there is no format "{name}"',
+                did_you_mean(name, project.formats) or "the formats are in styles/formats",
+                affects=Affects.only(leaflets=[file_id], formats=[name]),
+            )
 
 
 def require_drawable_figures(survey: Survey) -> Iterator[Problem]:
@@ -114,6 +130,11 @@ def require_labels(survey: Survey) -> Iterator[Problem]:
         needed.update(re.findall(r"\blabels\.([a-z_]+)", text))
         if "furniture." in text:
             needed.update(PHRASES)
+    named = {name for leaflet in survey.project.leaflets.values() for name in leaflet.formats}
+    if any(
+        survey.project.formats[n].urgent_page > 1 for n in named & survey.project.formats.keys()
+    ):
+        needed.add(URGENT_ON_PAGE)
     for name in sorted(needed - labels.keys() - {"items", "values", "keys", "get"}):
         yield Problem(
             survey.place("phrases", "labels"),

@@ -14,7 +14,7 @@ import click
 import leafletry
 from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.facts import facts_group
-from leafletry.cli.naming import known_clinics, known_leaflet, known_locale
+from leafletry.cli.naming import known_clinics, known_format, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
 from leafletry.cli.publisher import publisher_group, tell_unsigned
 from leafletry.cli.serve import serve_command
@@ -114,6 +114,16 @@ locale_option = click.option(
 )
 
 
+format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="Only this format, such as large-print; others stay as they are. May be given several "
+    "times.",
+)
+
+
 @commands.command("build")
 @click.option(
     "--clinic",
@@ -125,6 +135,7 @@ locale_option = click.option(
 )
 @leaflet_option
 @locale_option
+@format_option
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -142,6 +153,7 @@ def build_command(
     clinics: tuple[str, ...],
     leaflets: tuple[str, ...],
     locales: tuple[str, ...],
+    formats: tuple[str, ...],
     jobs: int | None,
     release: bool,  # noqa: FBT001 - click gives it so
     quiet: bool,  # noqa: FBT001
@@ -155,7 +167,7 @@ def build_command(
 
     started = time.monotonic()
     profiles = known_clinics(ROOT, clinics)
-    scope = _scope(leaflets, locales)
+    scope = _scope(leaflets, locales, formats)
     reporter = reporter_for(quiet=quiet, verbose=verbose)
     outcome = build(ROOT, dt.date.today(), reporter, profiles, jobs or 0, scope)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
@@ -171,11 +183,11 @@ def build_command(
     return 1 if outcome.problems.errors or (release and not outcome.released) else 0
 
 
-def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
+def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...], formats: tuple[str, ...]) -> Scope:
     """Give what is asked for; what is not there is wrong usage."""
     from leafletry.editions.scope import Scope
 
-    if not leaflets and not locales:
+    if not leaflets and not locales and not formats:
         return Scope()
     from leafletry.content.project import read_project
 
@@ -183,6 +195,7 @@ def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...]) -> Scope:
     return Scope(
         frozenset(known_leaflet(project, name) for name in leaflets) or None,
         frozenset(known_locale(project, name) for name in locales) or None,
+        formats=frozenset(known_format(project, name) for name in formats) or None,
     )
 
 
@@ -205,12 +218,18 @@ def _what_was_done(outcome: Outcome, seconds: float, *, release: bool) -> str:
 @commands.command("check")
 @leaflet_option
 @locale_option
+@format_option
 @verbose_option
-def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: bool) -> int:  # noqa: FBT001
+def check_command(
+    leaflets: tuple[str, ...],
+    locales: tuple[str, ...],
+    formats: tuple[str, ...],
+    verbose: bool,  # noqa: FBT001 - click gives it so
+) -> int:
     """Check all texts, facts, translations and pages; make no files.
 
-    Every leaflet is laid out in every language, as a build would do it; with --leaflet or --locale
-    only these are, and only what keeps these from being made is an error.
+    Every leaflet is laid out in every language and format, as a build would do it; with --leaflet,
+    --locale or --format only these are, and only what keeps these from being made is an error.
     """
     from leafletry.checking import check_project
     from leafletry.content.project import read_project
@@ -223,14 +242,15 @@ def check_command(leaflets: tuple[str, ...], locales: tuple[str, ...], verbose: 
     problems = {*project.problems, *check_project(project)}
     told = {problem for problem in problems if not problem.warning}
     reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
-    scope = _scope(leaflets, locales)
+    scope = _scope(leaflets, locales, formats)
     editions = [
         edition
         for leaflet in project.every_leaflet
         for locale in project.every_locale
-        if (edition := Edition(leaflet, locale)) in scope
+        for page_format in project.formats_of(leaflet)
+        if (edition := Edition(leaflet, locale, page_format)) in scope
     ]
-    if leaflets or locales:
+    if leaflets or locales or formats:
         concerns = Stopped.by(problems, project).concerning(editions)
         problems = {problem for problem in problems if problem.warning or problem in concerns}
     pages = fit_problems(Composition.of(project), project.locales, told, reporter, scope)

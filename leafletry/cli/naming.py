@@ -1,4 +1,4 @@
-"""Which leaflet and which language people mean by what they typed."""
+"""Which leaflet, language, format or clinic people mean by what they typed."""
 
 from __future__ import annotations
 
@@ -47,6 +47,20 @@ def known_leaflet(project: Project, given: str) -> str:
     if given in project.catalogs:
         hint = f"it is a language, which goes behind a leaflet; {hint}"
     message = f"there is no leaflet {shortened(given)!r}; {hint}"
+    raise click.UsageError(message)
+
+
+def known_format(project: Project, given: str) -> str:
+    """Give the format that is meant; one that is not there is wrong usage, and told as such."""
+    from leafletry.reading.problems import shortened
+    from leafletry.reading.sourcefile import did_you_mean
+
+    unread = (name.removeprefix("format:") for name in project.unread if name[:7] == "format:")
+    there = sorted({*project.formats, *unread})
+    if given in there:
+        return given
+    hint = did_you_mean(given, there) or f"there are: {', '.join(there)}"
+    message = f"there is no format {shortened(given)!r}; {hint}"
     raise click.UsageError(message)
 
 

@@ -48,6 +48,6 @@ def pseudo_command() -> int:
 def _said(edition: PseudoEdition) -> str:
     """Say where an edition is, and how it would fit: to be over its pages is no fault here."""
     if not edition.pdf:
-        return f"{edition.leaflet}: could not be made"
+        return f"{edition.path}: could not be made"
     over = f"{edition.over:.0f} mm over its {edition.pages} pages, as longer words may be"
     return f"output/{edition.path}: {over if edition.over else 'fits its pages'}"

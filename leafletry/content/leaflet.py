@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from leafletry.content.formats import FormatName
 from leafletry.content.roles import Role
 from leafletry.reading.problems import shortened
 from leafletry.reading.sourcefile import Day, Strict, did_you_mean
@@ -295,12 +296,15 @@ Block = Annotated[
 
 
 class Leaflet(Strict):
-    """One leaflet in the source language; its id is the name of its file."""
+    """One leaflet in the source language; its id is the name of its file.
+
+    `formats` are those it is printed in, the most usual first, each with its number of pages.
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z][0-9]{1,2}$")]
     audience: Audience
     version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
-    pages: int = Field(ge=1, le=16)
+    formats: dict[FormatName, Annotated[int, Field(ge=1, le=24)]] = Field(min_length=1)
     written: Day
     needs_signoff: list[Role] = Field(min_length=1)
     title: Text

@@ -17,6 +17,7 @@ from leafletry.content.catalog import (
 from leafletry.content.citations import cited_facts
 from leafletry.content.confirmations import ConfirmationFile
 from leafletry.content.facts import FactBook, SourceList
+from leafletry.content.formats import Formats, read_formats
 from leafletry.content.leaflet import Leaflet, Phrases, banked_texts
 from leafletry.content.lengths import Lengths, read_lengths
 from leafletry.content.making import MakingFile
@@ -71,9 +72,9 @@ class Project:
     """Everything people wrote, read and well-formed; what could not be read is in `problems`.
 
     `unread` are the ids of files that could not be read, as `place` takes them: "facts", the id of
-    a leaflet, "glossary:nl", "catalog:nl", or "folder:leaflets" where some could not even be named.
-    What a variant of a language does not say of itself it has from its parent; `own_glossaries`
-    are what stands in each one's own file.
+    a leaflet, "glossary:nl", "catalog:nl", "format:a4", or "folder:leaflets" where some could not
+    even be named. What a variant of a language does not say of itself it has from its parent;
+    `own_glossaries` are what stands in each one's own file.
     """
 
     root: Path
@@ -91,6 +92,7 @@ class Project:
     confirmed: list[Confirmation] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
+    formats: Formats = field(default_factory=Formats)
     files: dict[str, SourceFile] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     problems: ProblemList = field(default_factory=ProblemList)
@@ -115,6 +117,16 @@ class Project:
         """The leaflets people mean to have, also those that cannot be read."""
         unread = {name for name in self.unread if name not in SHARED_FILES and ":" not in name}
         return sorted(unread.union(self.leaflets))
+
+    def formats_of(self, leaflet_id: str, country: str | None = None) -> list[str]:
+        """Give what a leaflet is printed in; for a clinic in some country, what is used there.
+
+        All formats, where the leaflet cannot be read.
+        """
+        if leaflet_id not in self.leaflets:
+            return list(self.formats)
+        own = self.leaflets[leaflet_id].formats
+        return list(own) if country is None else self.formats.used_in(country, own)
 
     @property
     def every_locale(self) -> list[str]:
@@ -163,6 +175,7 @@ def read_project(root: Path) -> Project:
     if not project.leaflets and not project.problems.errors:
         project.problems.add(Place("leaflets"), "there is no leaflet here")
     _read_locales(project)
+    project.formats = read_formats(root, project.problems, project.files, project.unread)
     return project
 
 

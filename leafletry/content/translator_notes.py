@@ -136,7 +136,7 @@ class NoteWriter:
             "valid_until": day,
             "withdrawn_on": day,
             "page_number": "1",
-            "page_count": str(leaflet.pages),
+            "page_count": str(next(iter(leaflet.formats.values()))),
             "leaflet_title": translate(leaflet.title),
             "source_name": shortened(titles[0], _LONGEST_EXAMPLE) if titles else "",
         }

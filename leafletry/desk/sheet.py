@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from babel import UnknownLocaleError
 
 from leafletry.content.project import SOURCE_LOCALE
+from leafletry.editions.index_page import label_of_format, plain_name
 from leafletry.reading.languages import direction, language_tag, name_in
 from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from leafletry.content.project import Project
     from leafletry.desk.messages import Finding, ShownMessage
     from leafletry.editions.edition import Edition
@@ -38,7 +37,7 @@ class Offer:
     @classmethod
     def of(cls, project: Project) -> Offer:
         """Look what there is in a project."""
-        return cls(_leaflets(project), _locales(project), _formats(project.root / "styles"))
+        return cls(_leaflets(project), _locales(project), _formats(project))
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,7 @@ def _both_names(locale: str) -> str:
     return own if own == other else f"{own} ({other})"
 
 
-def _formats(styles: Path) -> list[Choice]:
-    names = sorted(path.stem for path in (styles / "formats").glob("*.css"))
-    return [Choice(name, name.replace("-", " ").capitalize()) for name in names]
+def _formats(project: Project) -> list[Choice]:
+    labels = project.phrases.labels
+    called = {name: labels.get(label_of_format(name)) for name in project.formats}
+    return [Choice(name, text.text if text else plain_name(name)) for name, text in called.items()]

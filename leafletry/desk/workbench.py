@@ -102,7 +102,7 @@ class Workbench:
         edition = Edition(
             leaflet or _first(offer.leaflets),
             locale or _first([*translations, *offer.locales]),
-            page_format or _first(offer.formats),
+            page_format or self._usual_format(leaflet or _first(offer.leaflets), offer),
         )
         last = self._sheets.get(edition)
         checked = self._findings is not None
@@ -119,6 +119,10 @@ class Workbench:
             sheet = self._as_it_was(blank, last, [self._trouble(error, place)])
         _keep(self._sheets, edition, sheet)
         return sheet
+
+    def _usual_format(self, leaflet: str, offer: Offer) -> str:
+        known = self._project.leaflets.get(leaflet)
+        return next(iter(known.formats)) if known else _first(offer.formats)
 
     def picture(self, digest: str, number: int) -> bytes | None:
         """Give the picture (PNG) of a page of an edition that was made; None if it is gone."""
@@ -205,8 +209,13 @@ class Workbench:
             for locale in (edition.locale, *ancestors(edition.locale)):
                 needed |= {f"locales/{locale}", catalog_name(locale)}
             missing.append(Problem(Place("locales"), f"has no {shortened(edition.locale)}"))
-        if edition.page_format not in {choice.id for choice in blank.offer.formats}:
-            name = f"{shortened(edition.page_format)}.css"
+        elif edition.page_format not in project.leaflets[edition.leaflet].formats:
+            place = Place(f"leaflets/{edition.leaflet}.yaml")
+            said = f"is not printed in the format {shortened(edition.page_format)}"
+            missing.append(Problem(place, said, "name it under `formats`, with its pages"))
+        if edition.page_format not in project.formats:
+            needed.add(f"styles/formats/{edition.page_format}.yaml")
+            name = f"{shortened(edition.page_format)}.yaml"
             missing.append(Problem(Place("styles/formats"), f"has no {name}"))
         # Where a file cannot be read, that says it all.
         unread = [error for error in project.problems.errors if error.place.file in needed]

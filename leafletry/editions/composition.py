@@ -20,12 +20,12 @@ from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.added_fonts import added_fonts, fonts_digest, worn_fonts
 from leafletry.editions.approval import judge, numbers_hold_until, was_signed
 from leafletry.editions.copy import copy_of
-from leafletry.editions.edition import Planned
+from leafletry.editions.edition import Planned, called
 from leafletry.editions.figures import figures_of
 from leafletry.editions.furniture import furniture_of
 from leafletry.editions.job import Job
 from leafletry.editions.localization import complete_locales, localize_leaflet
-from leafletry.editions.markup import leaflet_html, template_environment
+from leafletry.editions.markup import css_string, leaflet_html, template_environment
 from leafletry.editions.printed_words import printed_words
 from leafletry.editions.record import MadeFor, Provenance, half, made_with
 from leafletry.editions.styles import style_digest, style_names
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from leafletry.editions.added_fonts import AddedFont
     from leafletry.editions.approval import Approval
     from leafletry.editions.edition import Edition
+    from leafletry.editions.figures import Figures
+    from leafletry.editions.localization import LocalizedLeaflet
 
 _ENGINE = (".py", ".conf")
 """What the files of the engine end in; among them are the digests of our fonts."""
@@ -58,6 +60,16 @@ To lay out a book, only to say by how much it is too long, would keep people wai
 
 
 @dataclass(frozen=True)
+class _Said:
+    """What all formats of a leaflet say in a language, for a clinic."""
+
+    leaflet: LocalizedLeaflet
+    link: str
+    figures: tuple[Figures, ...]
+    pages: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Composition:
     """What all editions of a project have in common: templates, and a digest of the engine."""
 
@@ -65,7 +77,8 @@ class Composition:
     environment: jinja2.Environment
     base: str
     today: dt.date
-    _words: dict[tuple[str, str], PrintedWords] = field(default_factory=dict)
+    _words: dict[tuple[str, str], PrintedWords] = field(default_factory=dict, init=False)
+    _latest: dict[tuple[object, ...], _Said] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, project: Project, today: dt.date | None = None) -> Composition:
@@ -125,6 +138,26 @@ class Composition:
             if approval.state == "draft" or was_signed(self.project, leaflet, locale)
         ]
 
+    def _said(
+        self,
+        name: str,
+        locale: str,
+        clinic: ClinicProfile | None,
+        approval: Approval,
+        code: EditionCode,
+    ) -> _Said:
+        """Give what all formats of a leaflet say; the latest is kept, for the next format."""
+        key = (name, locale, clinic and (clinic.id, clinic.digest), approval, code)
+        if key not in self._latest:
+            offered = self.offered(name, approval)
+            leaflet = localize_leaflet(self.project, name, locale, clinic, approval, offered)
+            formats = self.project.catalogs[locale].formats or locale
+            figures = figures_of(leaflet.messages, self.project.facts, formats, SOURCE_LOCALE)
+            link = clinic.page_about(code) if clinic else ""
+            self._latest.clear()
+            self._latest[key] = _Said(leaflet, link, tuple(figures))
+        return self._latest[key]
+
     def job(
         self, edition: Edition, clinic: ClinicProfile | None, approval: Approval | None = None
     ) -> Job:
@@ -137,22 +170,31 @@ class Composition:
         name, locale = edition.leaflet, edition.locale
         code, words, judged = self.standing(edition, clinic)
         approval = approval or judged
-        offered = self.offered(name, approval)
-        leaflet = localize_leaflet(self.project, name, locale, clinic, approval, offered)
+        said = self._said(name, locale, clinic, approval, code)
+        leaflet = said.leaflet
+        page_format = self.project.formats[edition.page_format]
+        pages = self.project.leaflets[name].formats[edition.page_format]
+        counts = page_format.counts(pages)
         try:
-            link = clinic.page_about(code) if clinic else ""
-            html = leaflet_html(self.environment, leaflet, str(code), link)
-            furniture = furniture_of(leaflet, checkable=bool(link))
-            formats = self.project.catalogs[locale].formats or locale
-            facts = self.project.facts
-            figures = figures_of(leaflet.messages, facts, formats, SOURCE_LOCALE)
-            copy = copy_of(leaflet, furniture, str(code), link, edition.page_format, figures)
+            urgent = page_format.urgent_page
+            key = (pages, urgent, page_format.foot)
+            if key not in said.pages:
+                said.pages[key] = leaflet_html(
+                    self.environment, leaflet, str(code), said.link, page_format, pages
+                )
+            html = said.pages[key]
+            furniture = furniture_of(leaflet, checkable=bool(said.link), urgent_page=urgent)
+            copy = copy_of(
+                leaflet, furniture, str(code), said.link, counts, page_format, said.figures
+            )
         except jinja2.TemplateError as error:
             raise template_problem(error) from None
         if len(html) > MOST_HTML:
-            said = f"{name} ({locale}): its texts would fill a book, not {leaflet.pages} pages"
+            told = (
+                f"{called(self.project, edition)}: its texts would fill a book, not {pages} pages"
+            )
             hint = "a page holds some two thousand letters"
-            raise ProblemsFoundError([Problem(place_to_mend(edition), said, hint)])
+            raise ProblemsFoundError([Problem(place_to_mend(edition), told, hint)])
         languages = [*reversed(ancestors(locale)), locale]
         sheets = tuple(
             style_names(root / "styles", leaflet.audience, languages, edition.page_format)
@@ -166,7 +208,8 @@ class Composition:
             style_digest(root / "styles", sheets),
             fonts_digest(fonts),
             _figures_digest(root, html),
-            str(leaflet.pages),
+            str(pages),
+            page_format.model_dump_json(),
             hashlib.sha256(logo.content).hexdigest() if logo else "",
             repr(messages),
         ]
@@ -188,9 +231,14 @@ class Composition:
         made_from = hashlib.sha256("\0".join([*parts, provenance.as_text()]).encode()).hexdigest()
         return Job(
             edition=edition,
+            called=called(self.project, edition),
             html=html,
             sheets=sheets,
-            pages=leaflet.pages,
+            pages=pages,
+            page_labels={
+                count: tuple(css_string(label.text) for label in leaflet.page_labels[count])
+                for count in counts
+            },
             place=place_to_mend(edition),
             logo=logo,
             messages=messages,

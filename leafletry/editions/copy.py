@@ -22,6 +22,7 @@ from leafletry.editions.localization import LocalText
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from leafletry.content.formats import Format
     from leafletry.editions.figures import Figures, Phone
     from leafletry.editions.furniture import Furniture
     from leafletry.editions.localization import LocalizedLeaflet, Reference
@@ -76,8 +77,9 @@ class Copy:
     masthead's apart and in it the label that names the `reader`; `furniture` are the others, as
     often as they are printed; `given` is what a clinic gave, by the name of its field, and
     `contacts` the fields that blocks ask for; `cited` has the messages that numbers of sources
-    stand behind, in the order of the leaflet, with these numbers; `feet` has what stands below each
-    page; `paper` is width and height of the pages, in mm.
+    stand behind, in the order of the leaflet, with these numbers; `feet` has, for each number of
+    pages there may be, what stands below each of them; `format` is what it is printed in, with how
+    small the text may be (`least`), in points.
     """
 
     words: Mapping[int, tuple[str, ...]]
@@ -91,9 +93,9 @@ class Copy:
     sources: tuple[str, ...]
     cited: tuple[tuple[int, tuple[int, ...]], ...]
     code: str
-    feet: tuple[tuple[str, ...], ...]
+    feet: Mapping[int, tuple[tuple[str, ...], ...]]
+    format: Format
     least: float
-    paper: tuple[float, float]
     right_to_left: bool
     figures: tuple[Figures, ...]
     phones: tuple[Phone, ...]
@@ -102,9 +104,15 @@ class Copy:
     def least_size(self, owner: Owner) -> float:
         """Give how small the words of an owner may be, in points."""
         if owner == self.reader and owner not in self.content:
-            return LEAST_OF_LABELS
+            return self.format.smallest_type.label
         is_text = isinstance(owner, int) and (owner in self.content or owner in self.masthead)
-        return self.least if is_text or owner in self.contacts else LEAST_OF_FURNITURE
+        furniture = self.format.smallest_type.furniture
+        return self.least if is_text or owner in self.contacts else furniture
+
+    def foot(self, page: int, pages: int) -> tuple[str, ...]:
+        """Give what stands below a page of so many; nothing where there may not be so many."""
+        feet = self.feet.get(pages) or self.feet[max(self.feet)]
+        return feet[page - 1] if page <= len(feet) else ()
 
     def said(self, owner: Owner) -> str:
         """Give the words of an owner, to be told to people."""
@@ -113,25 +121,19 @@ class Copy:
         return self.given.get(owner, owner)
 
 
-LEAST_OF_LABELS = 9.5
-"""The smallest type of the label that says whom a leaflet is for, in points."""
-LEAST_OF_FURNITURE = 8.0
-"""The smallest type of colophon, references and their numbers, and the foot, in points."""
-_LEAST = {("a4", "clinicians"): (10.0, 9.5), ("a4", ""): (12.0, 11.5)}
-"""The smallest type of text, in points, by format and audience; in Japanese it is the second."""
-_PAPERS = {"a4": (210.0, 297.0)}
-"""Width and height of the pages of a format, in mm."""
-
-
 def copy_of(
     leaflet: LocalizedLeaflet,
     furniture: Furniture,
     code: str,
     verify_link: str,
-    page_format: str,
+    counts: Iterable[int],
+    page_format: Format,
     figures: Iterable[Figures],
 ) -> Copy:
-    """Give the copy of an edition; `verify_link` is the page about its code, if it has one."""
+    """Give the copy of an edition; `verify_link` is the page about its code, if it has one.
+
+    `counts` are the numbers of pages that it may have.
+    """
     blocks = [found for block in leaflet.content["blocks"] for found in _below(block)]
     masthead = [leaflet.content[name] for name in ("title", "subtitle", "reader")]
     clinic = leaflet.clinic
@@ -173,23 +175,20 @@ def copy_of(
             if isinstance(found, LocalText) and found.references
         ),
         code=code,
-        feet=tuple(
-            tuple(letters(words) for words in (*foot, leaflet.labels[f"page_{number}"].text))
-            for number in range(1, leaflet.pages + 1)
-        ),
-        least=_least_size(leaflet, page_format),
-        paper=_PAPERS[page_format],
+        feet={
+            count: tuple(
+                tuple(letters(words) for words in (*foot, label.text))
+                for label in leaflet.page_labels[count]
+            )
+            for count in counts
+        },
+        format=page_format,
+        least=page_format.smallest_type.of_text(leaflet.audience, leaflet.locale),
         right_to_left=leaflet.direction == "rtl",
         figures=tuple(figures),
         phones=tuple(phones_of(clinic)),
         contact_labels={name: leaflet.labels[name].number for name in asked},
     )
-
-
-def _least_size(leaflet: LocalizedLeaflet, page_format: str) -> float:
-    audience = leaflet.audience if (page_format, leaflet.audience) in _LEAST else ""
-    others, japanese = _LEAST[page_format, audience]
-    return japanese if leaflet.locale.partition("_")[0] == "ja" else others
 
 
 def _below(part: Any) -> Iterator[LocalText | dict[str, Any]]:

@@ -1,10 +1,16 @@
-"""An edition: one leaflet in one language, on one paper, for one clinic (or for all)."""
+"""An edition: one leaflet in one language, in one format, for one clinic (or for all)."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leafletry.content.clinic import ClinicProfile
+    from leafletry.content.project import Project
 
 SIGNATURE = ".minisig"
 """What the name of a PDF gets for the file with its signature, which lies beside it."""
@@ -12,11 +18,11 @@ SIGNATURE = ".minisig"
 
 @dataclass(frozen=True, order=True)
 class Edition:
-    """Which leaflet, language, paper and clinic; its path below `output/` follows from it."""
+    """Which leaflet, language, format and clinic; its path below `output/` follows from it."""
 
     leaflet: str
     locale: str
-    page_format: str = "a4"
+    page_format: str
     clinic: str | None = None
 
     @property
@@ -33,7 +39,40 @@ class Edition:
     @property
     def map_path(self) -> PurePosixPath:
         """Where the map of its messages lands, below `output/`."""
-        return self.path.with_name(f"{self.leaflet}.messages.json")
+        return self.path.with_suffix(".messages.json")
+
+
+def editions_of(
+    project: Project, leaflet: str, locale: str, clinic: ClinicProfile | None = None
+) -> Iterator[Edition]:
+    """Yield the editions of a leaflet in a language, the most usual format first.
+
+    Those of a clinic are in the formats that are used in its country.
+    """
+    country = clinic.clinic.country if clinic else None
+    for page_format in project.formats_of(leaflet, country):
+        yield Edition(leaflet, locale, page_format, clinic.id if clinic else None)
+
+
+def of_words(leaflet: str, locale: str) -> Edition:
+    """Give what stands for a leaflet in a language in whatever format: its words.
+
+    What is wrong with a format alone is nothing to them.
+    """
+    return Edition(leaflet, locale, "")
+
+
+def usual_edition(project: Project, leaflet: str, locale: str) -> Edition:
+    """Give the edition of a leaflet in a language in its most usual format."""
+    return next(editions_of(project, leaflet, locale))
+
+
+def called(project: Project, edition: Edition) -> str:
+    """Give what messages call an edition: its format is said where a leaflet has several."""
+    leaflet = project.leaflets.get(edition.leaflet)
+    several = leaflet is not None and len(leaflet.formats) > 1
+    which = f"{edition.locale}, {edition.page_format}" if several else edition.locale
+    return f"{edition.leaflet} ({which})"
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,13 @@ Texts = tuple["LocalText", ...]
 class Furniture:
     """The shared phrases of an edition, each where templates put it, in the order of the page.
 
-    `notice` says why a draft is one; `scan` and `scan_picture` stand where a clinic has pages
-    about codes; `made`, `languages` and `consensus` are sentences of the colophon.
+    `notice` says why a draft is one, `pointer` where the urgent box is that is not on page 1;
+    `scan` and `scan_picture` stand where a clinic has pages about codes; `made`, `languages` and
+    `consensus` are sentences of the colophon.
     """
 
     notice: Texts
+    pointer: Texts
     about: LocalText
     scan: Texts
     scan_picture: Texts
@@ -36,12 +38,15 @@ class Furniture:
 
     def texts(self) -> Iterator[LocalText]:
         """Yield all of it that is printed as words."""
-        yield from (*self.notice, self.about, *self.scan, self.disclaimer)
+        yield from (*self.notice, *self.pointer, self.about, *self.scan, self.disclaimer)
         yield from (*self.made, *self.languages, self.sources, *self.consensus)
 
 
-def furniture_of(leaflet: LocalizedLeaflet, *, checkable: bool) -> Furniture:
-    """Give what an edition has to say besides its content; `checkable` where codes have pages."""
+def furniture_of(leaflet: LocalizedLeaflet, *, checkable: bool, urgent_page: int = 1) -> Furniture:
+    """Give what an edition has to say besides its content.
+
+    `checkable` where codes have pages; `urgent_page` is where the urgent box stands.
+    """
     labels, approval = leaflet.labels, leaflet.approval
     clinicians = leaflet.audience == "clinicians"
 
@@ -60,6 +65,7 @@ def furniture_of(leaflet: LocalizedLeaflet, *, checkable: bool) -> Furniture:
     marked = "consensus_marked" if leaflet.draft else "consensus_signed"
     return Furniture(
         notice=notice,
+        pointer=(labels["urgent_on_page"],) if urgent_page > 1 else (),
         about=labels["about_this_leaflet"],
         scan=(labels["scan_to_check"],) if checkable else (),
         scan_picture=(labels["scan_picture"],) if checkable else (),

@@ -60,9 +60,11 @@ _KILOBYTE = 1_000
 class Download:
     """What a card says of a PDF that is there; `url` and `picture` are relative to the page.
 
+    `paper` is what its format is called.
     `kept_from` is the day on which it was made, if it should have been made anew since.
     """
 
+    paper: LocalText
     url: str
     saved_as: str
     open: LocalText
@@ -77,13 +79,13 @@ class Download:
 
 @dataclass(frozen=True)
 class Card:
-    """One edition; without a download it could not be made."""
+    """One leaflet in one language: its formats to download, and those that could not be made."""
 
     leaflet: str
     title: LocalText
     audience: str
-    page_format: str
-    download: Download | None
+    downloads: list[Download]
+    missing: list[LocalText]
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,18 @@ def _section(
     failed: Sequence[Edition],
     overview: Overview,
 ) -> Section:
-    cards = [_built_card(localizer, record, overview) for record in records]
-    cards += [_failed_card(localizer, edition) for edition in failed]
-    cards.sort(key=lambda card: (card.leaflet, card.page_format))
+    there = {record.leaflet for record in records}
+    lost = {edition.leaflet for edition in failed}
+    cards = [
+        _card(
+            localizer,
+            leaflet,
+            [record for record in records if record.leaflet == leaflet],
+            [edition for edition in failed if edition.leaflet == leaflet],
+            overview,
+        )
+        for leaflet in sorted(there | lost)
+    ]
     described = Locale.parse(locale)
     return Section(
         locale=locale,
@@ -222,9 +233,41 @@ def _audience_groups(localizer: Localizer, cards: Sequence[Card]) -> list[Group]
     return groups
 
 
-def _built_card(localizer: Localizer, record: EditionRecord, overview: Overview) -> Card:
+def _card(
+    localizer: Localizer,
+    leaflet: str,
+    records: Sequence[EditionRecord],
+    failed: Sequence[Edition],
+    overview: Overview,
+) -> Card:
+    """Give the card of a leaflet, its formats in the order in which the leaflet names them."""
+    project = localizer.project
+    model = project.leaflets.get(leaflet)
+    usual = list(model.formats) if model else []
+
+    def order(name: str) -> tuple[int, str]:
+        return (usual.index(name) if name in usual else len(usual), name)
+
+    records = sorted(records, key=lambda record: order(record.page_format))
+    lost = sorted((edition.page_format for edition in failed), key=order)
+    if records:
+        title, audience = _record_title(localizer, records[0]), records[0].audience
+    else:
+        title = _title(localizer, leaflet) or _as_it_is(leaflet, localizer.locale)
+        audience = model.audience if model else AUDIENCES[0]
+    return Card(
+        leaflet,
+        title,
+        audience,
+        [_download(localizer, record, overview) for record in records],
+        [_format_name(localizer, name) for name in lost],
+    )
+
+
+def _download(localizer: Localizer, record: EditionRecord, overview: Overview) -> Download:
     title = _record_title(localizer, record)
-    download = Download(
+    return Download(
+        paper=_format_name(localizer, record.page_format),
         url=overview.link(record.path),
         saved_as=saved_name(record),
         open=localizer.label("index_open", leaflet_title=title.text),
@@ -235,24 +278,6 @@ def _built_card(localizer: Localizer, record: EditionRecord, overview: Overview)
         pages=format_decimal(record.pages, locale=localizer.locale),
         size=_size(record.size, localizer.locale),
         kept_from=_day(record.kept_from, localizer.locale),
-    )
-    return Card(
-        record.leaflet,
-        title,
-        record.audience,
-        _format_name(record.page_format),
-        download,
-    )
-
-
-def _failed_card(localizer: Localizer, edition: Edition) -> Card:
-    leaflet = localizer.project.leaflets.get(edition.leaflet)
-    return Card(
-        leaflet=edition.leaflet,
-        title=_title(localizer, edition.leaflet) or _as_it_is(edition.leaflet, localizer.locale),
-        audience=leaflet.audience if leaflet else AUDIENCES[0],
-        page_format=_format_name(edition.page_format),
-        download=None,
     )
 
 
@@ -281,9 +306,22 @@ def _as_it_is(text: str, locale: str) -> LocalText:
     return LocalText(text, locale, "translated", Place(""))
 
 
-def _format_name(page_format: str) -> str:
-    """Give a paper's name as people write it: `A4`, `Large print`."""
-    words = page_format.replace("-", " ").replace("_", " ")
+def _format_name(localizer: Localizer, page_format: str) -> LocalText:
+    """Give what a format is called; one that has no phrase, by its name in the source language."""
+    name = label_of_format(page_format)
+    if name in localizer.project.phrases.labels:
+        return localizer.label(name)
+    return _as_it_is(plain_name(page_format), SOURCE_LOCALE)
+
+
+def label_of_format(page_format: str) -> str:
+    """Give the phrase that says what a format is called."""
+    return f"index_format_{page_format.replace('-', '_')}"
+
+
+def plain_name(page_format: str) -> str:
+    """Give a format's name as people write it who have no phrase for it: `A5 booklet`."""
+    words = page_format.replace("-", " ")
     return words[:1].upper() + words[1:]
 
 

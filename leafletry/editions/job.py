@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leafletry.content.clinic import GivenText
     from leafletry.content.edition_code import EditionCode
     from leafletry.content.logos import Logo
@@ -20,12 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a process needs to make one edition, and what the file will say of itself."""
+    """Everything a process needs to make one edition, and what the file will say of itself.
+
+    Messages name it as it is `called`. It has `pages` pages, or as many fewer as there are in
+    `page_labels`: these are what stands below each page, by how many there are.
+    """
 
     edition: Edition
+    called: str
     html: str
     sheets: tuple[str, ...]
     pages: int
+    page_labels: Mapping[int, tuple[str, ...]]
     place: Place
     logo: Logo | None
     messages: tuple[Printable, ...]

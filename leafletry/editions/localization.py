@@ -92,15 +92,18 @@ class Reference:
 
 @dataclass
 class LocalizedLeaflet:
-    """What one edition says: plain data for the templates, in the order of the page."""
+    """What one edition says: plain data for the templates, in the order of the page.
+
+    `page_labels` are what stands below each page, by how many pages there are.
+    """
 
     id: str
     locale: str
     audience: str
     code: str
-    pages: int
     content: dict[str, Any]
     labels: Mapping[str, LocalText]
+    page_labels: Mapping[int, list[LocalText]]
     references: list[Reference]
     consensus: bool
     languages: list[tuple[str, str]]
@@ -306,16 +309,18 @@ def localize_leaflet(
     languages = names_of_locales(project, {locale, *others}, localizer.formats)
     making = project.makings.get(locale, MakingFile()).of(leaflet_id)
     labels = _labels(project, localizer, leaflet, languages, approval, making)
+    page_labels = _page_labels(project, localizer, leaflet)
     texts.extend(labels.values())
+    texts.extend(labels_of_one[0] for labels_of_one in [*page_labels.values()][:1])
     texts.extend(reference.described for reference in references if reference.described)
     return LocalizedLeaflet(
         id=leaflet_id,
         locale=locale,
         audience=leaflet.audience,
         code=leaflet.code,
-        pages=leaflet.pages,
         content=content,
         labels=labels,
+        page_labels=page_labels,
         references=references,
         consensus=bool(consensus_facts(project, leaflet_id)),
         languages=languages,
@@ -370,6 +375,10 @@ def _printed_name(project: Project, locale: str, reader: str) -> tuple[str, str]
 
 MARROW_SITE = "marrow_site"
 """What the names of the phrases for such sites begin with; a project may do without."""
+PAGE_OF = "page_of"
+"""The phrase below every page."""
+URGENT_ON_PAGE = "urgent_on_page"
+"""The phrase on page 1 where the urgent box is on the next one; a project may do without."""
 EXTENSION = "phone_extension"
 """The phrase for a number that is dialed after another one; a project may do without."""
 _OF_NO_LEAFLET = ("index_", "signoff_", "verify_")
@@ -394,8 +403,6 @@ def _labels(
     layout: dict[str, LayoutValue] = {
         "leaflet_version": leaflet.version,
         "languages": partial(listed, names),
-        "page_count": str(leaflet.pages),
-        "page_number": "",
         "reviewers": partial(listed, approval.reviewers),
         "translators": partial(listed, approval.translators),
         "translated_by": partial(listed, making.translated_by),
@@ -412,11 +419,10 @@ def _labels(
             continue
         if name == EXTENSION:
             continue
-        if name == "page_of":
-            for number in range(1, leaflet.pages + 1):
-                labels[f"page_{number}"] = localizer.label(
-                    name, **{**layout, "page_number": str(number)}
-                )
+        if name == PAGE_OF:
+            continue
+        if name == URGENT_ON_PAGE:
+            labels[name] = localizer.label(name, page_number="2")
             continue
         labels[name] = localizer.label(name, **layout)
     extensions = localizer.clinic.extensions if localizer.clinic else {}
@@ -426,6 +432,23 @@ def _labels(
     for contact, digits in extensions.items():
         labels[f"extension_{contact}"] = localizer.label(EXTENSION, extension=digits)
     return labels
+
+
+def _page_labels(
+    project: Project, localizer: Localizer, leaflet: Leaflet
+) -> dict[int, list[LocalText]]:
+    """Give what stands below each page, by how many pages there are in any of its formats."""
+    counts: set[int] = set()
+    for name, most in leaflet.formats.items():
+        if name in project.formats:
+            counts.update(project.formats[name].counts(most))
+    return {
+        count: [
+            localizer.label(PAGE_OF, page_number=str(number), page_count=str(count))
+            for number in range(1, count + 1)
+        ]
+        for count in sorted(counts)
+    }
 
 
 def listed(names: Sequence[str], locale: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from leafletry.content.formats import Format
     from leafletry.editions.localization import LocalizedLeaflet, LocalText
     from leafletry.reading.languages import Direction
 
@@ -37,13 +38,17 @@ def leaflet_html(
     leaflet: LocalizedLeaflet,
     edition_code: str,
     verify_link: str = "",
+    page_format: Format | None = None,
+    pages: int = 0,
 ) -> str:
     """Give the page of one edition.
 
-    `verify_link` is the page that says whether the edition is still current, if a clinic has one.
+    `verify_link` is the page that says whether the edition is still current, if a clinic has one;
+    `pages` are as many as it will have in its format: each says below which one it is.
     """
     template = environment.get_template("leaflet.html")
     clinic = leaflet.clinic
+    urgent_page = page_format.urgent_page if page_format else 1
     panel = {
         "name": clinic.name_in(leaflet.locale) if clinic else None,
         "address": clinic.address_in(leaflet.locale) if clinic else [],
@@ -58,7 +63,9 @@ def leaflet_html(
         panel=panel,
         edition_code=edition_code,
         verify_link=verify_link,
-        furniture=furniture_of(leaflet, checkable=bool(verify_link)),
+        foot=page_format.foot if page_format else None,
+        page_labels=leaflet.page_labels[pages] if pages else [],
+        furniture=furniture_of(leaflet, checkable=bool(verify_link), urgent_page=urgent_page),
     )
 
 

@@ -1,8 +1,8 @@
 """Exactly what prints: the words of a leaflet in a language, as a person reads and signs them.
 
 They are taken from the very page that is printed, so nothing on it can be forgotten here. They do
-not depend on styles, on who signs, on what other languages there are, or on the clinic: what those
-fill in stands as `{phone_day}`.
+not depend on styles, formats, who signs, what other languages there are, or the clinic: what those
+fill in stands as `{phone_day}`, and how many pages there are as `{page_count}`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from leafletry.content.leaflet import ContactField, walk_texts
 from leafletry.content.signoffs import PrintedWords
 from leafletry.editions.approval import Approval
 from leafletry.editions.line_breaks import spoken
-from leafletry.editions.localization import EXTENSION, MARROW_SITE, Localizer, localize_leaflet
+from leafletry.editions.localization import (
+    EXTENSION,
+    MARROW_SITE,
+    PAGE_OF,
+    URGENT_ON_PAGE,
+    Localizer,
+    localize_leaflet,
+)
 from leafletry.editions.markup import leaflet_html
 
 if TYPE_CHECKING:
@@ -69,17 +76,23 @@ def printed_words(
     others = {"other_languages": localizer.label("other_languages", languages="{languages}")}
     leaflet.labels = {**leaflet.labels, **others}
     page = lxml_html.document_fromstring(leaflet_html(environment, leaflet, "", "{verify_url}"))
+    below = localizer.label(PAGE_OF, page_number="{page_number}", page_count="{page_count}")
     variants, untranslated = _clinics_variants(localizer, leaflet_id)
     if EXTENSION in project.phrases.labels:
         extension = localizer.label(EXTENSION, extension="{extension}")
         variants.append(f"with {{extension}}: {extension.text}")
         untranslated += extension.state != "translated"
+    if URGENT_ON_PAGE in project.phrases.labels:
+        pointer = localizer.label(URGENT_ON_PAGE, page_number="{page_number}")
+        variants.append(f"with {{page_number}}: {pointer.text}")
+        untranslated += pointer.state != "translated"
     version = project.leaflets[leaflet_id].version
     lines = [
         # With its own first digits, what stands before the comma is the code of these words.
         f"{leaflet.code} · {leaflet.lang} · v{version}, {leaflet_id}, for {leaflet.audience}",
         *_lines(page.find("body")),
         *_running_lines(page),
+        f"foot: {below.text}",
         *variants,
         *_drawings(project, page),
     ]

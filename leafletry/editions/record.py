@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 import leafletry
 from leafletry.content.edition_code import EditionCode, read_code
+from leafletry.content.formats import FormatName
 from leafletry.content.leaflet import Id, Name
 from leafletry.reading.sourcefile import Strict
 
@@ -79,7 +80,7 @@ class Provenance(Strict):
     leaflet: Name
     locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8}){0,3}$")]
     version: Annotated[str, Field(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$")]
-    page_format: Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$")]
+    page_format: FormatName
     state: Literal["draft", "release"]
     words: Digest
     source_words: HalfDigest

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leafletry.content.leaflet import walk_texts
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import of_words
 from leafletry.reading.problems import NOTHING, Affects
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from leafletry.content.po_entries import Key
     from leafletry.content.project import Project
+    from leafletry.editions.edition import Edition
     from leafletry.reading.problems import Problem
 
 
@@ -57,6 +58,7 @@ class Stopped:
         unread = (
             edition.leaflet not in self.project.leaflets
             or edition.locale not in self.project.catalogs
+            or (edition.page_format not in self.project.formats and bool(edition.page_format))
         )
         return unread or bool(self.reasons(edition))
 
@@ -78,13 +80,13 @@ def _messages(model: object) -> set[Key]:
 
 
 def broken_editions(project: Project, errors: Iterable[Problem]) -> set[tuple[str, str]]:
-    """Give the (leaflet, locale) pairs, also unreadable ones, of which no edition for all is."""
+    """Give the (leaflet, locale) pairs of which nobody can tell the words, also unreadable ones."""
     stopped = Stopped.by(errors, project)
     return {
         (leaflet, locale)
         for leaflet in project.every_leaflet
         for locale in project.every_locale
-        if stopped.stops(Edition(leaflet, locale))
+        if stopped.stops(of_words(leaflet, locale))
     }
 
 

@@ -23,7 +23,13 @@ def style_names(
     `languages` are its own and, before it, those it is a variant of: it wears their sheets, too.
     """
     names = ["layers.css", "tokens.css", "base.css", "blocks.css", f"formats/{page_format}.css"]
-    optional = (f"audiences/{audience}.css", *(f"locales/{name}.css" for name in languages))
+    spoken = list(languages)
+    optional = (
+        f"audiences/{audience}.css",
+        *(f"locales/{name}.css" for name in spoken),
+        # What a format has of its own for some readers, and in some language.
+        *(f"formats/{page_format}.{name}.css" for name in (audience, *spoken)),
+    )
     return names + [name for name in optional if (styles / name).exists()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
@@ -10,6 +11,8 @@ from weasyprint.pdf.metadata import DocumentMetadata
 from leafletry.pages import packet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leafletry.editions.record import Provenance
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -29,10 +32,11 @@ for _prefix, _uri in (
 class LeafletMetadata(DocumentMetadata):  # type: ignore[misc]
     """Document metadata that says PDF/UA-1 in the same RDF as PDF/A; in a second one UA-1 fails.
 
-    `provenance` is the record that it carries.
+    `provenance` is the record that it carries, `preferences` are what a viewer does with it.
     """
 
     provenance: Provenance | None = None
+    preferences: Mapping[str, str] = MappingProxyType({})
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
         """Give the RDF with the PDF/UA identifier, our record, and the schemas of both."""

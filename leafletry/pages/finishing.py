@@ -25,6 +25,7 @@ from leafletry.reading.problems import Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leafletry.content.formats import Format
     from leafletry.editions.record import Provenance
     from leafletry.pages.typesetting import Typeset
 
@@ -34,15 +35,19 @@ _ICC_DATE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
 def finish(
-    typeset: Typeset, place: Place, provenance: Provenance | None
+    typeset: Typeset,
+    place: Place,
+    provenance: Provenance | None,
+    page_format: Format | None = None,
 ) -> tuple[bytes, list[Problem]]:
-    """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, duplex and unscaled when printed.
+    """Give the bytes of the PDF: PDF/A-2a and PDF/UA-1, printed as its format says.
 
     An edition says where it comes from, and is sealed; a sheet that is none has no provenance.
     A glyph that no font has, and a drawing that cannot be drawn, are problems.
     """
     document = typeset.document
     document.metadata.provenance = provenance
+    document.metadata.preferences = _preferences(page_format)
     document.color_profiles["srgb"] = _screen_colours()
     # By its name "srgb" WeasyPrint would open the profile again for each file, and never close it.
     with (
@@ -130,13 +135,28 @@ def _screen_colours() -> ColorProfile:
     return ColorProfile(BytesIO(profile), "sRGB", "relative-colorimetric", components)
 
 
+_SIDES = {
+    "one": "/Simplex",
+    "two-long-edge": "/DuplexFlipLongEdge",
+    "two-short-edge": "/DuplexFlipShortEdge",
+}
+_SCALING = {"never": "/None", "to-fit": "/AppDefault"}
+
+
+def _preferences(page_format: Format | None) -> dict[str, str]:
+    """Give what a viewer does with a file; what has no format is a sheet for the office."""
+    sides = page_format.sides if page_format else "two-long-edge"
+    scaling = page_format.scaling if page_format else "never"
+    return {
+        "DisplayDocTitle": "true",
+        "Duplex": _SIDES[sides],
+        "PrintScaling": _SCALING[scaling],
+    }
+
+
 def _finish_objects(document: Any, pdf: Any) -> None:
     """Change what stands in a file just before it is written."""
-    preferences = {
-        "DisplayDocTitle": "true",
-        "Duplex": "/DuplexFlipLongEdge",
-        "PrintScaling": "/None",
-    }
+    preferences = dict(document.metadata.preferences)
     if direction(document.metadata.lang) == "rtl":
         preferences["Direction"] = "/R2L"
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(preferences)

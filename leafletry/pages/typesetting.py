@@ -252,8 +252,12 @@ def typeset(
     logo: Logo | None = None,
     messages: Sequence[Printable] = (),
     given: Sequence[GivenText] = (),
+    page_labels: Mapping[int, Sequence[str]] | None = None,
 ) -> Typeset:
-    """Lay a leaflet out on exactly `pages` pages.
+    """Lay a leaflet out on `pages` pages, or on as many fewer as there are `page_labels` for.
+
+    These are what stands below each page, by how many there are, as style sheets write it; in the
+    page as it is given, they are those of `pages`.
 
     Problems are: too long (by how much, from which section on), overflow, and anything WeasyPrint
     warns of. `messages` are those of the page, each with the place where people can mend it, and
@@ -264,6 +268,10 @@ def typeset(
     with LoggedWarnings() as warnings:
         try:
             context, source, page_boxes = _laid_out(press, case, html, sheets, logo)
+            fewer = len(page_boxes)
+            if page_labels and fewer < pages and fewer in page_labels:
+                html = _with_labels(html, page_labels[pages], page_labels[fewer])
+                context, source, page_boxes = _laid_out(press, case, html, sheets, logo)
             longer = excess(page_boxes, pages) / MM
             over = max(longer, 1) if len(page_boxes) > pages else 0.0
             problems = [_too_long(page_boxes, pages, over, place)] if over else []
@@ -305,14 +313,22 @@ def typeset(
         )
         for owner, text in parted_words(page_boxes)
     ]
-    if len(page_boxes) < pages:
+    if len(page_boxes) < pages and len(page_boxes) not in (page_labels or ()):
         said = f"fills {len(page_boxes)} of {pages} pages"
-        problems.append(Problem(place, said, "say more, or set the leaflet's `pages` lower"))
+        problems.append(Problem(place, said, "say more, or set its pages lower under `formats`"))
     words = {words: m.number for m in messages for words in (m.text, *m.also)}
     placements = find_placements(page_boxes, words)
     sizes = page_sizes(page_boxes)
-    left = max(-longer, 0.0)
+    unused = pages - len(page_boxes)
+    left = max(-longer, 0.0) + max(unused, 0) * page_boxes[-1].height / MM
     return Typeset(document, left, sizes, placements, over, problems, messages, given)
+
+
+def _with_labels(html: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """Give a page with other labels below its pages."""
+    for before, after in zip(old, new, strict=False):
+        html = html.replace(before, after, 1)
+    return html
 
 
 def _page(box: Any) -> Page:
@@ -460,7 +476,7 @@ def _fill(page: Any, blocks: Sequence[Any]) -> None:
     room -= _rule_more_lines(blocks, room, "notes")
     room -= _widen_gaps(blocks, room)
     room -= _rule_more_lines(blocks, room, "row")
-    if room > 0 and "colophon" in _classes(blocks[-1]):
+    if room > 0 and len(blocks) > 1 and "colophon" in _classes(blocks[-1]):
         blocks[-1].translate(dy=room)
 
 

@@ -1,8 +1,8 @@
-"""The urgent box as it is laid out: on page 1, whole, with its numbers, as large as the text.
+"""The urgent box as it is laid out: on its page, whole, with its numbers, as large as the text.
 
-A warning that stands on page 2, is cut in two or is small is worse than no leaflet: such pages are
-never given to anybody. Whether each of its words is there and legible, in grey as well, is seen
-when the page is read back.
+A warning that stands further behind, is cut in two or is small is worse than no leaflet: such
+pages are never given to anybody. Whether each of its words is there and legible, in grey as well,
+is seen when the page is read back.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Fault = tuple[str, str]
 """What is wrong with the urgent box, and a hint."""
 
 
-def urgent_box_faults(page_boxes: Sequence[Any]) -> Iterator[Fault]:
-    """Yield what is wrong with the urgent box of a leaflet, also that there is none."""
+def urgent_box_faults(page_boxes: Sequence[Any], page: int) -> Iterator[Fault]:
+    """Yield what is wrong with the urgent box of a leaflet, which belongs on a page."""
     found = [
         (number, part) for number, page in enumerate(page_boxes, 1) for part in _parts_below(page)
     ]
@@ -34,12 +34,12 @@ def urgent_box_faults(page_boxes: Sequence[Any]) -> Iterator[Fault]:
         yield "the urgent box is not on the pages", _MEND
         return
     first, box = found[0]
-    if first > 1:
-        yield f"the urgent box stands on page {first} and not on page 1", _SHORTEN
+    if first != page:
+        yield f"the urgent box stands on page {first} and not on page {page}", _SHORTEN
     if len(found) > 1:
         pages = " and ".join(str(number) for number, _ in found)
         yield f"the urgent box is in {len(found)} pieces, on pages {pages}", _SHORTEN
-    for said in dict.fromkeys((*_contact_faults(box), *_type_faults(box, page_boxes[0]))):
+    for said in dict.fromkeys((*_contact_faults(box), *_type_faults(box, page_boxes[first - 1]))):
         yield said, _MEND
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leafletry.content.project import SOURCE_LOCALE
 from leafletry.editions.composition import place_to_mend
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import called, editions_of
 from leafletry.editions.stopped import only
 from leafletry.printing.presses import Presses
 from leafletry.printing.printing import print_edition, process_ended, program_at_fault
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from leafletry.editions.composition import Composition
+    from leafletry.editions.edition import Edition
     from leafletry.editions.job import Job
     from leafletry.editions.scope import Scope
     from leafletry.printing.printing import Printed, Reporter
@@ -144,23 +145,28 @@ def fit_problems(
     if EVERYTHING in {error.affects for error in errors}:
         return
     told = {error.place for error in errors}
-    leaflets = composition.project.leaflets
-    everything = [Edition(leaflet, locale) for locale in locales for leaflet in leaflets]
+    project = composition.project
+    everything = [
+        edition
+        for locale in locales
+        for leaflet in project.leaflets
+        for edition in editions_of(project, leaflet, locale)
+    ]
     editions = [edition for edition in everything if scope is None or edition in scope]
     fits = measure_editions(composition, editions, reporter)
-    sources = {edition: Edition(edition.leaflet, SOURCE_LOCALE) for edition in editions}
+    sources = {edition: replace(edition, locale=SOURCE_LOCALE) for edition in editions}
     wanted = {sources[edition] for edition, fit in fits.items() if fit.over} - fits.keys()
     fits |= measure_editions(composition, sorted(wanted), reporter)
     for edition in editions:
         fit = fits[edition]
-        for problem in _named(edition, fit, fits.get(sources[edition], Fit())):
+        what = called(project, edition)
+        for problem in _named(edition, what, fit, fits.get(sources[edition], Fit())):
             if fit.laid_out or problem.place not in told:
                 yield edition, replace(problem, affects=only(edition))
 
 
-def _named(edition: Edition, fit: Fit, source: Fit) -> Iterator[Problem]:
+def _named(edition: Edition, what: str, fit: Fit, source: Fit) -> Iterator[Problem]:
     """Yield the problems of an edition, each naming it; too long, with what to shorten."""
-    what = f"{edition.leaflet} ({edition.locale})"
     problems = list(fit.problems)
     if fit.over:
         too_long = problems.pop(0)

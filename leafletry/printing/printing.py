@@ -206,7 +206,7 @@ def print_edition(job: Job) -> Printed:
 
     result = typeset_edition(job)
     try:
-        pdf, flaws = finish(result, job.place, job.provenance)
+        pdf, flaws = finish(result, job.place, job.provenance, job.copy.format)
     except Refused as error:  # What a page attaches is fetched when it is written.
         raise ProblemsFoundError([Problem(job.place, str(error))]) from None
     problems = [*result.problems, *flaws]
@@ -268,9 +268,17 @@ def typeset_edition(job: Job) -> Typeset:
 
     press = PRESS["press"]
     result = typeset(
-        press, job.html, job.sheets, job.pages, job.place, job.logo, job.messages, job.given
+        press,
+        job.html,
+        job.sheets,
+        job.pages,
+        job.place,
+        job.logo,
+        job.messages,
+        job.given,
+        job.page_labels,
     )
-    faults = urgent_box_faults(result.page_boxes)
+    faults = urgent_box_faults(result.page_boxes, job.copy.format.urgent_page)
     for said, hint in faults:
         place = Place("styles") if hint == NOT_THE_WORDS else job.place
         result.problems.append(Problem(place, said, hint))
@@ -279,8 +287,7 @@ def typeset_edition(job: Job) -> Typeset:
 
 def process_ended(job: Job) -> Problem:
     """Tell of an edition whose process was ended from outside, before it was made."""
-    what = f"{job.edition.leaflet} ({job.edition.locale})"
-    said = f"{what}: could not be made: the system ended the process that made it"
+    said = f"{job.called}: could not be made: the system ended the process that made it"
     return Problem(job.place, said, "memory may be short: close other programs, and try again")
 
 
@@ -288,11 +295,10 @@ def program_at_fault(job: Job, error: Exception) -> Problem:
     """Tell of an edition that the program tripped over, for which nobody's words are to blame."""
     if isinstance(error, MemoryError):
         return process_ended(job)
-    what = f"{job.edition.leaflet} ({job.edition.locale})"
     if isinstance(error, OSError):
         where = Place(shortened(str(error.filename or ".cache"), 200))
-        return Problem(where, f"{what}: could not be made: {error.strerror or error}")
-    said = f"{what}: could not be made ({type(error).__name__}: {error})"
+        return Problem(where, f"{job.called}: could not be made: {error.strerror or error}")
+    said = f"{job.called}: could not be made ({type(error).__name__}: {error})"
     hint = (
         "no words are to blame: a style sheet or template asks for what cannot be drawn; "
         "take back what was changed last there. If nothing was, please report this line"
@@ -323,7 +329,6 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
     """Print and stage one edition, the map of its messages and the picture of its first page."""
     from leafletry.pages.pictures import picture_of_first_page
 
-    what = f"{job.edition.leaflet} ({job.edition.locale})"
     try:
         printed = print_edition(job)
         errors = [problem for problem in printed.problems if not problem.warning]
@@ -332,7 +337,10 @@ def make_edition(job: Job) -> EditionRecord | ProblemsFoundError:
         picture = picture_of_first_page(printed.pdf, PICTURE_WIDTH)
     except ProblemsFoundError as error:
         return ProblemsFoundError(
-            [Problem(p.place, f"{what}: {p.message}", p.hint, p.warning) for p in error.problems]
+            [
+                Problem(p.place, f"{job.called}: {p.message}", p.hint, p.warning)
+                for p in error.problems
+            ]
         )
     except Exception as error:  # noqa: BLE001 - what trips over one leaflet must not stop the others
         return ProblemsFoundError([program_at_fault(job, error)])

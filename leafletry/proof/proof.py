@@ -7,7 +7,7 @@ it, no build makes it or takes it away, and equal input gives equal bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,7 @@ import jinja2
 from leafletry.checking import check_project
 from leafletry.content.project import SOURCE_LOCALE, read_project
 from leafletry.editions.composition import Composition, template_problem
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import of_words, usual_edition
 from leafletry.editions.localization import Printable
 from leafletry.editions.printed_messages import own_messages
 from leafletry.editions.stopped import Stopped
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from leafletry.content.leaflet import Text
     from leafletry.content.po_entries import Key
     from leafletry.content.project import Project
+    from leafletry.editions.edition import Edition
     from leafletry.editions.job import Job
     from leafletry.printing.printing import Printed
     from leafletry.proof.proof_list import Row
@@ -100,11 +101,11 @@ def make_proofs(root: Path, locale: str, leaflets: Sequence[str]) -> Outcome:
         composition, messages = Composition.of(project), MessageList(project, locale, found)
         files, stopped = {}, Stopped.by(found, project)
         for leaflet in leaflets:
-            edition = Edition(leaflet, locale)
-            broken = stopped.reasons(Edition(leaflet, SOURCE_LOCALE))
+            broken = stopped.reasons(of_words(leaflet, SOURCE_LOCALE))
             try:
                 if broken or leaflet not in project.leaflets:
                     raise ProblemsFoundError(broken)  # noqa: TRY301 - one way out for all
+                edition = usual_edition(project, leaflet, locale)
                 proof, content = make_proof(composition, messages, edition)
             except ProblemsFoundError as error:
                 outcome.problems += error.problems
@@ -142,7 +143,7 @@ def make_proof(
 
     A press is open. Raises ProblemsFoundError where there is not even a page to look at.
     """
-    source_job = composition.job(Edition(edition.leaflet, SOURCE_LOCALE), None)
+    source_job = composition.job(replace(edition, locale=SOURCE_LOCALE), None)
     job = composition.job(edition, None)
     source, printed = _print(source_job), _print(job)
     problems = [*source.problems, *printed.problems]

@@ -54,9 +54,9 @@ def _collated(
     reading.by_pieces = by_pieces
     owners, blanks, faults = [], [], []
     for page in pages:
-        body, foot = _without_foot(page, copy)
+        body, foot = _without_foot(page, len(pages), copy)
         if reading.by_pieces:
-            foot = _foot_in_pieces(page, copy)
+            foot = _foot_in_pieces(page, len(pages), copy)
         if foot:
             faults.append((page.number, foot))
         of_page, after = reading.read(page, body)
@@ -69,9 +69,9 @@ def _collated(
     return Collated(owners, blanks, faults)
 
 
-def _without_foot(page: Page, copy: Copy) -> tuple[int, str]:
+def _without_foot(page: Page, pages: int, copy: Copy) -> tuple[int, str]:
     """Give how many characters stand above the foot of a page, and what is wrong with the foot."""
-    wanted = list(copy.feet[page.number - 1]) if page.number <= len(copy.feet) else []
+    wanted = list(copy.foot(page.number, pages))
     end = len(page.characters)
     while wanted:
         last = next((words for words in wanted if page.characters.endswith(words, 0, end)), None)
@@ -82,11 +82,11 @@ def _without_foot(page: Page, copy: Copy) -> tuple[int, str]:
     return end, ""
 
 
-def _foot_in_pieces(page: Page, copy: Copy) -> str:
+def _foot_in_pieces(page: Page, pages: int, copy: Copy) -> str:
     """Say what is wrong with the foot of a page on which words run both ways."""
     own = [page.runs[run].piece < 0 for run in page.run_of.tolist()]
     told = "".join(c for c, is_foot in zip(page.characters, own, strict=True) if is_foot)
-    wanted = "".join(copy.feet[page.number - 1]) if page.number <= len(copy.feet) else ""
+    wanted = "".join(copy.foot(page.number, pages))
     return "" if Counter(normal(told)) == Counter(normal(wanted)) else "the foot is another one"
 
 
@@ -206,7 +206,9 @@ def _told(
     copy: Copy, passages: Sequence[Passage], pages: Sequence[Page]
 ) -> Iterator[tuple[int, str]]:
     """Say which passages are not there, or not in their place, and what stands there besides."""
-    printed = [_plain(page.characters[: _without_foot(page, copy)[0]]) for page in pages]
+    printed = [
+        _plain(page.characters[: _without_foot(page, len(pages), copy)[0]]) for page in pages
+    ]
     whole = "".join(printed)
     starts = [sum(map(len, printed[:n])) for n in range(len(printed))]
 

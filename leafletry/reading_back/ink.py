@@ -25,8 +25,6 @@ LEAST_INK, MOST_INK = 0.45, 1.7
 OTHERWISE = 0.62
 """The share of its ink that may lie in other quarters of a glyph's box: engines round dots."""
 _SURE = 0.25
-NEAREST_TO_EDGE = 5 / 25.4 * 72
-"""How near to the edge of the paper words may stand, in points: no office printer gets nearer."""
 WIDEST, NARROWEST = 1.06, 0.94
 MOST_OVERLAP, MOST_OVERLAP_IN_WORDS = 0.3, 0.4
 """The share of a letter's box that one of other words may be in; of the larger one's, in words."""
@@ -37,16 +35,19 @@ Fault = tuple[int, str]
 """A glyph (or -1), and what is wrong with it."""
 
 
-def ink_faults(page: Page, least_sizes: Sequence[float], blanks: Sequence[bool]) -> Iterator[Fault]:
+def ink_faults(
+    page: Page, least_sizes: Sequence[float], blanks: Sequence[bool], edge: float
+) -> Iterator[Fault]:
     """Yield what keeps people from reading the glyphs of a page.
 
-    `least_sizes` is for each of them, `blanks` tells after which one a word ends.
+    `least_sizes` is for each of them, `blanks` tells after which one a word ends; `edge` is how
+    near to the edge of the paper words may stand, in points.
     """
     if not page.characters:
         return
     yield from _run_faults(page)
     yield from _size_faults(page, least_sizes)
-    yield from _edge_faults(page)
+    yield from _edge_faults(page, edge)
     yield from _cover_faults(page)
     yield from _ground_faults(page)
     yield from _shape_faults(page)
@@ -77,11 +78,11 @@ def _size_faults(page: Page, least_sizes: Sequence[float]) -> Iterator[Fault]:
         yield glyph, f"has {sizes[glyph]:.4g} pt; at least {least_sizes[glyph]:g} pt are needed"
 
 
-def _edge_faults(page: Page) -> Iterator[Fault]:
+def _edge_faults(page: Page, edge: float) -> Iterator[Fault]:
     left, top, right, bottom = (page.boxes / DOTS).T
     outside = (left < 0) | (top < 0) | (right > page.width) | (bottom > page.height)
-    near = (np.minimum(left, page.width - right) < NEAREST_TO_EDGE) | (
-        np.minimum(top, page.height - bottom) < NEAREST_TO_EDGE
+    near = (np.minimum(left, page.width - right) < edge) | (
+        np.minimum(top, page.height - bottom) < edge
     )
     for said, which in (("is outside of the paper", outside), ("is too near to the edge", near)):
         found = np.flatnonzero(which)

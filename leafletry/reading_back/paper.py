@@ -233,8 +233,10 @@ class _Reader:
         for (name, font), character in drawn.keys() - self.proved:
             face = self.faces.get(name.partition("+")[2])
             outline = face.outline(character) if face else None
-            said = {character, character.translate(turned)}
-            if not font or outline is None or any(_has_outline(font, c, outline) for c in said):
+            said = {(c, outline) for c in (character, character.translate(turned))}
+            if face and character == HYPHEN:  # One that ends a line may be that of the keyboard.
+                said.add(("-", face.outline("-")))
+            if not font or outline is None or any(o and _has_outline(font, c, o) for c, o in said):
                 self.proved.add(((name, font), character))
             else:
                 found.append(character)

@@ -91,8 +91,9 @@ def _read_back(pdf: bytes, html: str, copy: Copy, laid: Laid, reader: Reader) ->
 def _faults_of_paper(pages: Sequence[Page], copy: Copy) -> Iterator[str]:
     for page in pages:
         width, height = page.width / _POINTS, page.height / _POINTS
-        if max(abs(width - copy.paper[0]), abs(height - copy.paper[1])) > _NEARLY:
-            wanted = " by ".join(f"{side:g}" for side in copy.paper)
+        paper = copy.format
+        if max(abs(width - paper.width), abs(height - paper.height)) > _NEARLY:
+            wanted = f"{paper.width:g} by {paper.height:g}"
             yield _on_page(page.number, f"is {width:.0f} by {height:.0f} mm, not {wanted}")
 
 
@@ -153,7 +154,7 @@ def _faults_of_glyphs(
 ) -> Iterator[str]:
     least = {n: copy.least_size("" if n == FURNITURE else passages[n].owner) for n in set(owners)}
     sizes = [least[n] for n in owners]
-    for glyph, said in ink_faults(page, sizes, blanks):
+    for glyph, said in ink_faults(page, sizes, blanks, copy.format.edge * _POINTS):
         yield _on_page(page.number, f"{_words_at(glyph, page, owners, passages, copy)}{said}")
     for number in _out_of_place(page, owners, passages, placements):
         said = f'"{_shortened(copy.said(passages[number].owner))}" is not where it was laid out'
@@ -180,7 +181,7 @@ def _apart_from_their_text(
         left, top, right, bottom = boxes[own].min(0)[:2].tolist() + boxes[own].max(0)[2:].tolist()
         aside = np.maximum(left - text[:, 2], text[:, 0] - right)
         above = np.maximum(top - text[:, 3], text[:, 1] - bottom)
-        if not ((aside < _BEHIND) & (above < 0)).any():
+        if not ((aside < max(_BEHIND, _BEHIND_EMS * copy.least)) & (above < 0)).any():
             yield int(own[0])
 
 
@@ -236,5 +237,5 @@ def _out_of_place(
 
 _NEAR = 4.0
 """Points by which a letter may stand beside the line that was laid out for it."""
-_BEHIND = 8.0
-"""Points by which numbers may stand off their text: half a Japanese square is often empty."""
+_BEHIND, _BEHIND_EMS = 8.0, 0.75
+"""Points, or ems, by which numbers may stand off their text: half a Japanese square is empty."""

@@ -12,7 +12,7 @@ from leafletry.content.project import SOURCE_LOCALE, read_project
 from leafletry.content.sources import open_sources
 from leafletry.editions.approval import roles_needed
 from leafletry.editions.composition import Composition, template_problem
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import editions_of
 from leafletry.editions.localization import Localizer, consensus_facts
 from leafletry.facts_report.report_pdf import facts_report_pdf
 from leafletry.printing.printing import PRESS, close_press, open_press, print_edition, print_sheets
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from leafletry.editions.job import Job
     from leafletry.editions.localization import LocalText
+    from leafletry.printing.printing import Printed
 
 _TEMPLATE = "checklist.html"
 _SHEETS = ("layers.css", "tokens.css", "checklist.css")
@@ -73,17 +74,18 @@ def make_pack(root: Path, leaflet: str, locale: str, today: dt.date) -> Pack:
 def _contents(
     composition: Composition, leaflet: str, locale: str, found: list[Problem]
 ) -> tuple[str, dict[str, bytes]]:
-    project, edition = composition.project, Edition(leaflet, locale)
+    project = composition.project
+    edition, *others = editions_of(project, leaflet, locale)
     words = composition.words(leaflet, locale)
     job = composition.job(edition, None)
     if words.untranslated:
         said = f"{leaflet} ({locale}): {words.untranslated} texts are not translated"
         hint = f"nobody can sign that; catalogs check {locale} lists them"
         raise ProblemsFoundError([Problem(job.place, said, hint)])
-    printed = print_edition(job)
-    if errors := [problem for problem in printed.problems if not problem.warning]:
-        raise ProblemsFoundError(errors)
+    printed = _printed(job)
     contents = {"1-leaflet.pdf": printed.pdf}
+    for other in others:
+        contents[f"1-leaflet-{other.page_format}.pdf"] = _printed(composition.job(other, None)).pdf
     if locale != SOURCE_LOCALE:
         messages = MessageList(project, locale, found)
         contents["2-proof.pdf"] = make_proof(composition, messages, edition)[1]
@@ -91,6 +93,13 @@ def _contents(
     contents["4-checklist.pdf"] = _checklist(composition, job)
     contents["words.txt"] = words.text.encode()
     return str(job.code), contents
+
+
+def _printed(job: Job) -> Printed:
+    printed = print_edition(job)
+    if errors := [problem for problem in printed.problems if not problem.warning]:
+        raise ProblemsFoundError(errors)
+    return printed
 
 
 def _checklist(composition: Composition, job: Job) -> bytes:

@@ -18,7 +18,7 @@ from leafletry.content.publishers import read_publishers
 from leafletry.content.signoffs import MOST_WORDS_BYTES
 from leafletry.editions.approval import UNSIGNED, judge, releases_ever
 from leafletry.editions.composition import Composition
-from leafletry.editions.edition import Edition
+from leafletry.editions.edition import Edition, of_words
 from leafletry.editions.localization import listed, names_of_locales
 from leafletry.editions.stopped import Stopped, broken_editions
 from leafletry.printing.manifest import Manifest
@@ -163,7 +163,7 @@ class KnownCodes:
         return None
 
     def _not_judgeable(self, leaflet: str, locale: str) -> NotJudgeableError:
-        own = Stopped.by(self.errors, self.project).reasons(Edition(leaflet, locale))
+        own = Stopped.by(self.errors, self.project).reasons(of_words(leaflet, locale))
         error = [*own, *self.errors][0]
         return NotJudgeableError(f"{error.place}: {error.message}")
 
@@ -258,9 +258,10 @@ class KnownCodes:
         edition, or no such format. Raises NotJudgeableError.
         """
         pair = self.edition_of(record.edition_code)
-        sheet = self.project.root / "styles" / "formats" / f"{record.page_format}.css"
-        if pair is None or not sheet.is_file():
+        if pair is None or record.page_format not in self.project.leaflets[pair[0]].formats:
             return None
+        if record.page_format not in self.project.formats:
+            raise self._not_judgeable(*pair)
         profile = None
         if record.clinic is not None:
             profile = self._clinic_of(record.edition_code, record.clinic)

@@ -65,9 +65,13 @@ def test_errors_of_a_part_are_told_from_the_others() -> None:
     dutch = Problem(HERE, "b", affects=Affects.only(locales=["nl"]))
     north = Problem(HERE, "c", affects=Affects.only(clinics=["north"]))
     stopped = Stopped.by([nobody, dutch, north, Problem(HERE, "d", warning=True)], project)
-    assert stopped.concerning([Edition("act", "en")]) == {nobody}
-    assert stopped.concerning([Edition("act", "nl")]) == {nobody, dutch}
-    assert stopped.concerning([Edition("act", "nl", clinic="north")]) == {nobody, dutch, north}
+    assert stopped.concerning([Edition("act", "en", "a4")]) == {nobody}
+    assert stopped.concerning([Edition("act", "nl", "a4")]) == {nobody, dutch}
+    assert stopped.concerning([Edition("act", "nl", "a4", clinic="north")]) == {
+        nobody,
+        dutch,
+        north,
+    }
 
 
 def test_a_warning_affects_nothing() -> None:
@@ -203,7 +207,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(sound: Path, tmp_path: Path) -> Path:
     """A copy of its words, for a test to break."""
-    for name in ("leaflets", "locales", "templates"):
+    for name in ("leaflets", "locales", "templates", "styles"):
         shutil.copytree(sound / name, tmp_path / name)
     return tmp_path
 
@@ -247,7 +251,9 @@ def test_names_of_files_decide_nothing() -> None:
     ):
         narrow = Problem(Place(place), "wrong", affects=Affects.only(clinics=["north"]))
         stopped = Stopped.by([narrow], project)
-        assert [stopped.reasons(Edition("act", "nl", clinic=clinic)) for clinic in CLINICS] == [
+        assert [
+            stopped.reasons(Edition("act", "nl", "a4", clinic=clinic)) for clinic in CLINICS
+        ] == [
             [],
             [narrow],
             [],

@@ -160,7 +160,7 @@ def as_shipped() -> Project:
 def standing(hindrance: Hindrance | None = None, clinic: str | None = None) -> Standing:
     """Give how an edition of the parents' leaflet in Spanish stands."""
     approval = Approval("draft", (Reason(hindrance, "why"),)) if hindrance else SIGNED
-    return Standing(Edition(PARENTS, "es", clinic=clinic), approval, UNTIL)
+    return Standing(Edition(PARENTS, "es", "a4", clinic=clinic), approval, UNTIL)
 
 
 SIGNED = Approval(
@@ -371,12 +371,12 @@ def test_a_broken_leaflet_leaves_the_old_pages_alone(tmp_path: Path) -> None:
     other = EditionCode("IL-S2", "es", "0.1", "0a11ed")
     for code in (OLD, other):
         (tmp_path / page_name(code)).write_text("before", "utf-8")
-    failed = [Edition(PARENTS, "es", clinic="example")]
+    failed = [Edition(PARENTS, "es", "a4", clinic="example")]
     pages = verify_pages(shipped(), {}, set(), failed, tmp_path)
     assert pages[page_name(OLD)] == b"before"
     assert pages[page_name(other)] != b"before"
     assert str(OLD) in Page(pages[INDEX]).said("es")
-    unreadable = [Edition("a-leaflet-nobody-could-read", "es", clinic="example")]
+    unreadable = [Edition("a-leaflet-nobody-could-read", "es", "a4", clinic="example")]
     assert verify_pages(shipped(), {}, set(), unreadable, tmp_path)[page_name(OLD)] == b"before"
     project = shipped()
     project.withdrawn = [Withdrawal(code=str(OLD), reason="Wrong.", withdrawn_on=GONE)]

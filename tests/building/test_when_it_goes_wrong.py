@@ -221,8 +221,9 @@ def test_nobody_works_on_when_presses_are_left(tmp_path: Path) -> None:
 
 def test_short_memory_and_full_disks_are_nobodys_fault() -> None:
     """An edition for which memory or disk was short says so, and does not ask to be reported."""
-    edition = SimpleNamespace(leaflet="when-to-call", locale="es")
-    job: Any = SimpleNamespace(edition=edition, place=Place("leaflets/when-to-call.yaml"))
+    job: Any = SimpleNamespace(
+        called="when-to-call (es)", place=Place("leaflets/when-to-call.yaml")
+    )
     assert "the system ended the process" in printing.program_at_fault(job, MemoryError()).message
     full = OSError(28, "No space left on device", "a.pdf")
     told = printing.program_at_fault(job, full)

@@ -78,7 +78,7 @@ def test_shipped_catalogs_are_found() -> None:
 
 def test_shipped_catalogs_are_up_to_date(tmp_path: Path) -> None:
     """The catalogs hold exactly what `catalogs update` would write."""
-    for name in ("leaflets", "locales", "templates"):
+    for name in ("leaflets", "locales", "templates", "styles"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     updates = update_catalogs(read_project(tmp_path))
     assert {name: update.changed for name, update in updates.items()} == dict.fromkeys(

@@ -93,7 +93,7 @@ class Trial:
 
     def pdf(self, locale: str, leaflet: str = PARENTS) -> Path:
         """Give the PDF of an edition."""
-        return self.root / "output" / Edition(leaflet, locale).path
+        return self.root / "output" / Edition(leaflet, locale, "a4").path
 
     def catalog(self, locale: str) -> Path:
         """Give a language's catalog."""
@@ -111,7 +111,7 @@ def copy_of_project(root: Path, *, keep: tuple[str, ...] = ("en",)) -> Trial:
 
 def read_map(trial: Trial, locale: str) -> list[dict[str, Any]]:
     """Give the messages an edition prints, and where, as the file beside it tells them."""
-    path = trial.root / "output" / Edition(PARENTS, locale).map_path
+    path = trial.root / "output" / Edition(PARENTS, locale, "a4").map_path
     messages = json.loads(path.read_text("utf-8"))["messages"]
     assert isinstance(messages, list)
     return messages
@@ -611,7 +611,7 @@ def test_a_language_without_fonts_says_so(small: Trial) -> None:
 def test_viewers_are_told_the_way(trial: Trial, locale: str, way: str | None) -> None:
     """The page and the file say which way they run."""
     project = read_project(trial.root)
-    html = Composition.of(project).job(Edition(PARENTS, locale), None).html
+    html = Composition.of(project).job(Edition(PARENTS, locale, "a4"), None).html
     assert f'<html lang="{locale}" dir="{"rtl" if way else "ltr"}"' in html
     with pikepdf.open(trial.pdf(locale)) as pdf:
         told = pdf.Root.ViewerPreferences.get("/Direction")
@@ -752,7 +752,7 @@ def test_numbers_of_a_clinic_keep_their_order(trial: Trial, tmp_path: Path) -> N
     shutil.rmtree(root / "locales" / "de")
     built = Trial(root).run("build", "--clinic", "clinics/abroad.yaml")
     assert built.returncode == 0, built.stderr
-    path = root / "output" / Edition(PARENTS, "ar", clinic="abroad").path
+    path = root / "output" / Edition(PARENTS, "ar", "a4", clinic="abroad").path
     with pypdfium2.PdfDocument(path) as pdf:
         text = pdf[0].get_textpage()
         letters = [(text.get_text_range(i, 1), i) for i in range(text.count_chars())]
@@ -856,7 +856,7 @@ def test_a_changed_font_is_noticed(trial: Trial, tmp_path: Path) -> None:
 
     def digests() -> tuple[str, str, str, str]:
         composition = Composition.of(project)
-        jobs = [composition.job(Edition(PARENTS, locale), None) for locale in ("ar", "en")]
+        jobs = [composition.job(Edition(PARENTS, locale, "a4"), None) for locale in ("ar", "en")]
         worn = fonts_digest(worn_fonts(composition.added_fonts, ["base.css"], frozenset()))
         return jobs[0].digest, jobs[1].digest, worn, uptodate.fingerprint(root)
 
@@ -932,7 +932,7 @@ def test_every_place_names_the_language_by_its_tag(small: Trial) -> None:
     catalog.save()
     project = read_project(small.root)
     composition = Composition.of(project)
-    job = composition.job(Edition(PARENTS, "pt_BR"), None)
+    job = composition.job(Edition(PARENTS, "pt_BR", "a4"), None)
     assert "pt_BR" not in job.html
     assert 'lang="pt-BR"' in job.html
     assert "pt-BR" in job.record.code

@@ -60,7 +60,7 @@ class Nine:
 
     def pdf(self, locale: str, leaflet: str = PARENTS) -> Path:
         """Give the PDF of an edition."""
-        return self.root / "output" / Edition(leaflet, locale).path
+        return self.root / "output" / Edition(leaflet, locale, "a4").path
 
     def catalog(self, locale: str) -> Path:
         """Give a language's catalog."""

@@ -128,7 +128,7 @@ def change(root: Path, name: str, old: str, new: str) -> None:
 def problems_of(root: Path, leaflet: str = CALL) -> list[Problem]:
     """Give what is wrong with a leaflet in the pseudo-locale."""
     editions = pseudo_editions(read_project(root), Silent())
-    (found,) = [edition for edition in editions if edition.leaflet == leaflet]
+    (found,) = [edition for edition in editions if edition.edition.leaflet == leaflet]
     assert found.pdf
     return [problem for problem in found.problems if not problem.warning]
 

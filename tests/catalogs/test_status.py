@@ -241,7 +241,7 @@ def test_what_was_built_is_not_typeset_again(root: Path, monkeypatch: pytest.Mon
         assert all(e.pdf == f"{locale}/{e.leaflet}-a4.pdf" for e in language.editions)
     translate_all(root, {"Refer today": "Verwijs nu"})
     statuses(root)
-    assert asked == [Edition(ACT, "nl")]
+    assert asked == [Edition(ACT, "nl", "a4")]
 
 
 def test_tight_is_remembered(root: Path) -> None:
@@ -255,23 +255,24 @@ def test_tight_is_remembered(root: Path) -> None:
 
 # ── As a table ─────────────────────────────────────────────────────────────────────────────────
 
+LONGEST = "could-our-other-children-get-it"
 STATES = [
     LanguageStatus(
         "en",
         "English",
         None,
-        [EditionStatus("could-our-other-children-get-it", "Some", None, None, "yes", 0, "", "")],
+        [EditionStatus(LONGEST, "Some", None, None, "yes", 0, "", "", "")],
     ),
     LanguageStatus(
         "pt_BR",
         "Brazilian Portuguese",
         Counts(1279, 12, 3),
         [
-            EditionStatus("a", "A <b>", Counts(70, 12, 3), 70, "over", 134, "", ""),
-            EditionStatus("could-our-other-children-get-it", "Some", Counts(1, 0, 0), 0, "yes", 0,
+            EditionStatus("a", "A <b>", Counts(70, 12, 3), 70, "over", 134, "", "", ""),
+            EditionStatus(LONGEST, "Some", Counts(1, 0, 0), 0, "yes", 0, "",
                           "A. [red]T, B. Other, 2026-11-01", "pt_BR/x y.pdf"),
-            EditionStatus("c" * 60, "C", Counts(9, 0, 0), 9, "tight", 0, "", ""),
-            EditionStatus("d", "D", Counts(9, 0, 0), 9, "no", 0, "", ""),
+            EditionStatus("c" * 60, "C", Counts(9, 0, 0), 9, "tight", 0, "", "", ""),
+            EditionStatus("d", "D", Counts(9, 0, 0), 9, "no", 0, "", "", ""),
         ],
     ),
 ]  # fmt: skip

@@ -40,7 +40,7 @@ def test_commands_are_there(command: str) -> None:
 
 def test_the_example_is_a_message_of_ours(tmp_path: Path) -> None:
     """The message that the page explains is one of the Spanish catalog, word for word."""
-    for name in ("leaflets", "locales", "templates"):
+    for name in ("leaflets", "locales", "templates", "styles"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     update_catalogs(read_project(tmp_path))
     text = (tmp_path / SPANISH).read_text("utf-8")
@@ -54,7 +54,7 @@ def test_the_example_is_a_message_of_ours(tmp_path: Path) -> None:
 
 def test_the_finding_is_what_the_check_says(tmp_path: Path) -> None:
     """What a finding looks like on the page is what the check says of that very mistake."""
-    for name in ("leaflets", "locales"):
+    for name in ("leaflets", "locales", "styles"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     path = tmp_path / SPANISH
     text = path.read_text("utf-8")

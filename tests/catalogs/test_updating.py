@@ -53,7 +53,7 @@ LEAFLET = """\
 code: TS-P1
 audience: parents
 version: "0.1"
-pages: 1
+formats: {a4: 1}
 written: 2026-01-31
 needs_signoff: [clinical, translation]
 title: When to call us
@@ -767,7 +767,7 @@ ONE_WORD = {
 @pytest.mark.parametrize("file", ONE_WORD)
 def test_one_word_changes_a_few_lines(file: str, tmp_path: Path) -> None:
     """In the shipped catalogs an edited word changes that message's lines, and no other."""
-    for name in ("leaflets", "locales", "templates"):
+    for name in ("leaflets", "locales", "templates", "styles"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     update_at(tmp_path)
     old, new = ONE_WORD[file]

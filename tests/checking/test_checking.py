@@ -48,6 +48,7 @@ class Fault:
 
 
 FAULTS = [
+    Fault("require_formats", LEAFLET, "{a4: 2}", "{a5: 2}", 'there is no format "a5"'),
     Fault("require_cited_facts", LEAFLET, "[very_rare]", "[very_raer]", 'no fact "very_raer"'),
     Fault("require_cited_facts", LEAFLET, "[call_now]", "[call_nwo]", 'no fact "call_nwo"'),
     Fault(

@@ -27,6 +27,7 @@ from harm.measuring import (
     refused,
 )
 from harm.operators import LOCALES, harmful_of
+from on_a4_alone import on_a4_alone
 
 from leafletry.content.catalog import read_catalog
 
@@ -116,6 +117,7 @@ def test_the_command_stops_the_same(tmp_path: Path) -> None:
     for name in PROJECT:
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "requirements.lock", tmp_path)
+    on_a4_alone(tmp_path)
     chosen = one_of_each_message("nl")
     path = tmp_path / "locales/nl/LC_MESSAGES/messages.po"
     catalog = polib.pofile(str(path), wrapwidth=10_000)

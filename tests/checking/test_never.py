@@ -587,7 +587,7 @@ def test_stale_words_are_marked_on_a_draft(trial: Path) -> None:
     """A draft shows what is not translated in English, marked and named as English."""
     put(ES, 'msgid "has trouble breathing"', '#, fuzzy\nmsgid "has trouble breathing"')(trial)
     assert give(trial, "build").returncode == 0
-    job = Composition.of(read_project(trial)).job(Edition(PARENTS, "es"), None)
+    job = Composition.of(read_project(trial)).job(Edition(PARENTS, "es", "a4"), None)
     marked = '<span class="untranslated" lang="en" dir="ltr">has trouble breathing</span>'
     assert marked in job.html
     pages = pypdfium2.PdfDocument(trial / "output" / SPANISH)

@@ -207,7 +207,7 @@ def test_a_logo_keeps_its_shape_and_moves_nothing(
     with_logo = clinic_of(tmp_path, "north", "logo: logo.png\n")
     without = clinic_of(tmp_path, "north")
     for locale in ("es", "ja"):
-        edition = Edition(leaflet, locale, clinic="north")
+        edition = Edition(leaflet, locale, "a4", clinic="north")
         foot, ((x, y, width, height),) = masthead(composition.job(edition, with_logo))
         assert foot == pytest.approx(masthead(composition.job(edition, without))[0], abs=0.5)
         shown = min(width / wide, height / high)  # As object-fit: contain has it.

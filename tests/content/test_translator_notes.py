@@ -23,7 +23,7 @@ LEAFLET = """\
 code: TS-P1
 audience: parents
 version: "0.1"
-pages: 2
+formats: {a4: 2}
 written: 2026-01-31
 needs_signoff: [clinical, translation]
 title: When to call us

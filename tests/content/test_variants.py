@@ -192,8 +192,8 @@ def test_a_spoiled_message_is_not_inherited_over(root: Path) -> None:
     project = read_project(root)
     assert project.catalogs["fr_CA"].state_of((None, FEVER)) == "missing"
     stopped = Stopped.by(project.problems, project)
-    assert stopped.stops(Edition(PARENTS, "fr_CA"))
-    assert not stopped.stops(Edition(PARENTS, "fr"))
+    assert stopped.stops(Edition(PARENTS, "fr_CA", "a4"))
+    assert not stopped.stops(Edition(PARENTS, "fr", "a4"))
 
 
 @pytest.mark.parametrize("own", ["", "a de la fièvre"])
@@ -204,9 +204,9 @@ def test_a_spoiled_message_of_the_parent_stops_who_inherits_it(root: Path, own: 
     write(root, FR, re.sub(rf'(msgid "{FEVER}"\nmsgstr "[^"\n]*)"', r"\1", text))
     project = read_project(root)
     stopped = Stopped.by(project.problems, project)
-    assert stopped.stops(Edition(PARENTS, "fr"))
-    assert stopped.stops(Edition(PARENTS, "fr_CA")) is (own == "")
-    assert not stopped.stops(Edition(CLINICIANS, "fr_CA"))
+    assert stopped.stops(Edition(PARENTS, "fr", "a4"))
+    assert stopped.stops(Edition(PARENTS, "fr_CA", "a4")) is (own == "")
+    assert not stopped.stops(Edition(CLINICIANS, "fr_CA", "a4"))
 
 
 @pytest.mark.parametrize("name", ["glossary.yaml", "writing.yaml", "LC_MESSAGES/messages.po"])
@@ -216,7 +216,9 @@ def test_without_its_parent_a_variant_is_not_made(root: Path, name: str) -> None
     project = read_project(root)
     stopped = Stopped.by(project.problems, project)
     made = {
-        name for name in ("en", "en_GB", "fr", "fr_CA") if not stopped.stops(Edition(PARENTS, name))
+        name
+        for name in ("en", "en_GB", "fr", "fr_CA")
+        if not stopped.stops(Edition(PARENTS, name, "a4"))
     }
     assert made == {"en", "en_GB"}
     assert len({problem.place for problem in project.problems}) == 1
@@ -303,7 +305,7 @@ def test_figures_are_written_as_the_variant_writes_them(root: Path) -> None:
 def test_a_variant_wears_the_sheets_of_its_parent(root: Path) -> None:
     """The parent's style sheet comes first, then the variant's own."""
     write(root, "styles/locales/fr.css", "@layer locale { }")
-    job = Composition.of(read_project(root), TODAY).job(Edition(PARENTS, "fr_CA"), None)
+    job = Composition.of(read_project(root), TODAY).job(Edition(PARENTS, "fr_CA", "a4"), None)
     assert job.sheets[-2:] == ("locales/fr.css", "locales/fr_CA.css")
     assert ancestors("fr_CA") == ["fr"]
 
@@ -347,8 +349,8 @@ def test_words_of_the_parent_are_held_to_own_rules(root: Path) -> None:
     assert {locale for problem in found for locale in problem.affects.locales or ()} == {"fr_CA"}
     assert all(re.search(rf"put its own into {FR_CA}:\d+", problem.hint) for problem in found)
     stopped = Stopped.by(found, read_project(root))
-    assert stopped.stops(Edition(CLINICIANS, "fr_CA"))
-    assert not stopped.stops(Edition(CLINICIANS, "fr"))
+    assert stopped.stops(Edition(CLINICIANS, "fr_CA", "a4"))
+    assert not stopped.stops(Edition(CLINICIANS, "fr", "a4"))
     own = polib.pofile(str(root / FR_CA), wrapwidth=0)
     above = {
         entry.msgid: entry.msgstr for entry in polib.pofile(str(root / FR)) if not entry.obsolete
@@ -372,12 +374,14 @@ def test_an_american_word_stops_the_british_pages_only(root: Path) -> None:
     assert any('"leukemia" is not said for "leukemia"' in p.message for p in british)
     project = read_project(root)
     stopped = Stopped.by(found, project)
-    assert [name for name in project.locales if stopped.stops(Edition(PARENTS, name))] == ["en_GB"]
-    assert not stopped.stops(Edition(SIBLINGS, "en_GB"))
+    assert [name for name in project.locales if stopped.stops(Edition(PARENTS, name, "a4"))] == [
+        "en_GB"
+    ]
+    assert not stopped.stops(Edition(SIBLINGS, "en_GB", "a4"))
     message = Printable(7, "Pale skin or leukemia", None, "", "translated")
     # On the desk it is a finding of the British page, and none of the French one's.
     for locale, told in (("en_GB", True), ("fr", False)):
-        sorted_ = sort_problems(project, Edition(PARENTS, locale), [message], found)
+        sorted_ = sort_problems(project, Edition(PARENTS, locale, "a4"), [message], found)
         assert bool(sorted_.by_number.get(7)) is told
     rows = MessageList(project, "en_GB", found).rows([message], {}, {}, [])
     assert rows[0].findings
@@ -392,7 +396,7 @@ def test_a_fault_of_the_parent_is_told_once(root: Path) -> None:
         (FR, line, found[0].message, found[0].hint)
     }
     stopped = Stopped.by(found, read_project(root))
-    assert stopped.stops(Edition(PARENTS, "fr_CA"))
+    assert stopped.stops(Edition(PARENTS, "fr_CA", "a4"))
     result = give(root, "check")
     assert result.stderr.count("Fièvre") + result.stderr.count('number "3"') == 1
 
@@ -433,7 +437,7 @@ def test_a_signature_is_of_what_prints(root: Path) -> None:
 def state_of(root: Path, locale: str) -> str:
     """Whether the parents' leaflet is a draft or a release in a language."""
     composition = Composition.of(read_project(root), TODAY)
-    return composition.job(Edition(PARENTS, locale), None).approval.state
+    return composition.job(Edition(PARENTS, locale, "a4"), None).approval.state
 
 
 # ── On pages, and for translators ──────────────────────────────────────────────────────────────

@@ -136,7 +136,7 @@ def test_a_saved_translation_is_on_the_page(bench: Workbench, prints: list[Editi
     prints.clear()
     with edited(bench.root / CATALOG, FEVER_ES, BACK_ES):
         after = show(bench)
-        assert prints == [Edition(LEAFLET, "es")]
+        assert prints == [Edition(LEAFLET, "es", "a4")]
         assert after.digest != before.digest
         assert message(after, FEVER).msgstr == message(after, FEVER).printed == BACK_ES
         first, second = (bench.picture(sheet.digest, 1) for sheet in (before, after))
@@ -397,7 +397,9 @@ def test_numbers_are_those_of_the_map(built: Built) -> None:
     printing.close_press()
     sheet = Workbench(built.root).show(LEAFLET, "ja")
     printing.close_press()
-    content = json.loads((built.root / "output" / Edition(LEAFLET, "ja").map_path).read_bytes())
+    content = json.loads(
+        (built.root / "output" / Edition(LEAFLET, "ja", "a4").map_path).read_bytes()
+    )
     found = {one.number: (one.msgid, len(one.boxes)) for one in sheet.messages if one.boxes}
     assert found == {
         one["number"]: (one["msgid"], len(one["places"])) for one in content["messages"]
@@ -597,7 +599,7 @@ def test_the_desk_is_no_part_of_any_edition(root: Path) -> None:
     """Editing the desk itself leaves every edition, and the whole build, up to date."""
 
     def state() -> tuple[str, str]:
-        job = Composition.of(read_project(root)).job(Edition(LEAFLET, "es"), None)
+        job = Composition.of(read_project(root)).job(Edition(LEAFLET, "es", "a4"), None)
         return uptodate.fingerprint(root), job.digest
 
     before = state()

@@ -46,7 +46,7 @@ def clinic_of(folder: Path, name: str, lines: str = "", country: str = "GB") -> 
 
 def printed(composition: Composition, clinic: ClinicProfile, locale: str = "en") -> Printed:
     """Give an edition for a clinic, made in this process."""
-    return print_edition(composition.job(Edition(LEAFLET, locale, clinic=clinic.id), clinic))
+    return print_edition(composition.job(Edition(LEAFLET, locale, "a4", clinic=clinic.id), clinic))
 
 
 def colors_on(page: Printed) -> set[tuple[int, int, int]]:
@@ -97,7 +97,7 @@ def test_everything_a_clinic_gave_carries_its_mark(
     """Each text and picture of a clinic stands in an element that names its field."""
     (tmp_path / "square.svg").write_text(SQUARE.format("#000"))
     clinic = clinic_of(tmp_path, "north", MARKED)
-    html = composition.job(Edition(leaflet, "ja", clinic="north"), clinic).html
+    html = composition.job(Edition(leaflet, "ja", "a4", clinic="north"), clinic).html
     page = etree.fromstring(html, etree.HTMLParser())
     given = {
         "name": clinic.name_in("ja").text,
@@ -173,7 +173,7 @@ def test_many_numbers_stand_in_the_urgent_box(
 ) -> None:
     """Extensions are in the reader's words, further lines under their labels, all in one box."""
     clinic = clinic_of(tmp_path, "north", MANY.replace("0800", "0808"))
-    job = composition.job(Edition(LEAFLET, locale, clinic="north"), clinic)
+    job = composition.job(Edition(LEAFLET, locale, "a4", clinic="north"), clinic)
     page = etree.fromstring(job.html, etree.HTMLParser())
     contacts = {
         spoken("".join(contact.find("dt").itertext())): spoken(

@@ -11,6 +11,7 @@ import polib
 import pypdfium2
 import pytest
 from conftest import ROOT, Built, leaflet_names
+from on_a4_alone import on_a4_alone
 from signed import NEXT_REVIEW, SIGNED, sign
 
 from leafletry.content.clinic import read_clinic
@@ -32,12 +33,12 @@ def content(tmp_path: Path) -> Path:
     for name in ("leaflets", "locales", "templates", "styles", "leafletry"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", tmp_path)
-    return tmp_path
+    return on_a4_alone(tmp_path)
 
 
 def named(root: Path, leaflet: str, locale: str) -> set[str]:
     """Give the languages that an edition says it can be had in, by what its page prints."""
-    job = Composition.of(read_project(root), TODAY).job(Edition(leaflet, locale), None)
+    job = Composition.of(read_project(root), TODAY).job(Edition(leaflet, locale, "a4"), None)
     names = re.findall(r'<span lang="[^"]+" dir="[^"]+">([^<]+)</span>', spoken(job.html))
     assert set(names) == set(job.languages)
     return set(names)
@@ -89,7 +90,7 @@ def test_each_page_of_a_translation_names_itself_in_english(
 ) -> None:
     """Who cannot read a page finds its English title and its language at its foot."""
     title = built.project.leaflets[leaflet].title.text
-    document = pypdfium2.PdfDocument(built.path(Edition(leaflet, locale)))
+    document = pypdfium2.PdfDocument(built.path(Edition(leaflet, locale, "a4")))
     for page in document:
         foot = page.get_textpage().get_text_bounded(bottom=0, top=13 / 25.4 * 72)
         assert (f"{title} · {language}" in " ".join(foot.split())) == bool(language)
@@ -121,7 +122,7 @@ def test_a_leaflet_says_how_it_came_about(
 ) -> None:
     """Who translated it, whether a machine did, and whether readers tried it, is printed."""
     (content / "locales" / locale / "making.yaml").write_text(making, "utf-8")
-    job = Composition.of(read_project(content), TODAY).job(Edition(PARENTS, locale), None)
+    job = Composition.of(read_project(content), TODAY).job(Edition(PARENTS, locale, "a4"), None)
     assert said in words_of(job.html)
 
 
@@ -136,7 +137,7 @@ def test_a_wrong_making_is_told_at_its_line(content: Path) -> None:
 def test_who_checked_a_translation_is_named_by_its_sign_off(content: Path) -> None:
     """A signed translation names who checked it in place of saying that nobody did."""
     sign(content, PARENTS, "es", signed_on=SIGNED, next_review=NEXT_REVIEW)
-    job = Composition.of(read_project(content), TODAY).job(Edition(PARENTS, "es"), None)
+    job = Composition.of(read_project(content), TODAY).job(Edition(PARENTS, "es", "a4"), None)
     assert "Traducción revisada por Example Translator." in words_of(job.html)
     assert "Nadie ha revisado" not in words_of(job.html)
 
@@ -153,9 +154,9 @@ def test_the_clinics_site_for_marrow_is_printed(content: Path, locale: str, said
     profile.write_text(words, "utf-8")
     clinic = read_clinic(profile, TODAY)
     composition = Composition.of(read_project(content), TODAY)
-    edition = Edition("recognize-and-work-up", locale, clinic="example")
+    edition = Edition("recognize-and-work-up", locale, "a4", clinic="example")
     assert said in words_of(composition.job(edition, clinic).html)
     signed = composition.words("recognize-and-work-up", locale).text
     assert signed.count("with {marrow_site}: ") == 4, "the sentence, and the three sites"
-    general = composition.job(Edition("recognize-and-work-up", locale), None)
+    general = composition.job(Edition("recognize-and-work-up", locale, "a4"), None)
     assert said not in words_of(general.html)

@@ -95,7 +95,7 @@ def test_fonts_of_the_system_change_nothing(
     built: Built, tmp_path: Path, offered: tuple[Path, ...]
 ) -> None:
     """A file is the same to the byte on a system with fonts and on one without any."""
-    editions = [Edition(leaflet_names()[-1], locale) for locale in ("en", "ja")]
+    editions = [Edition(leaflet_names()[-1], locale, "a4") for locale in ("en", "ja")]
     config = {"FONTCONFIG_FILE": fontconfig(tmp_path, *offered)}
     if offered:  # Settings that somebody made for other programs.
         config |= {"HB_SHAPER_LIST": "fallback", "FONTCONFIG_SYSROOT": str(tmp_path)}

@@ -249,13 +249,13 @@ def test_a_broken_translation_does_not_hide_the_failure(project: Project, tmp_pa
     leaflet = LEAFLETS["parents"]
     title = project.leaflets[leaflet].title.text
     project.catalogs["es"] = catalog(tmp_path, "es", {title: "{unknown_name}"})
-    (heading,) = Outline(index_page(project, [], [Edition(leaflet, "es")])).all("h4")
+    (heading,) = Outline(index_page(project, [], [Edition(leaflet, "es", "a4")])).all("h4")
     assert words(heading) == title
 
 
 def test_an_unknown_leaflet_is_named_by_its_id(project: Project) -> None:
     """A failed edition of a leaflet that could not even be read is named by its id."""
-    (heading,) = Outline(index_page(project, [], [Edition("no-such", "en")])).all("h4")
+    (heading,) = Outline(index_page(project, [], [Edition("no-such", "en", "a4")])).all("h4")
     assert heading.text == "no-such"
 
 

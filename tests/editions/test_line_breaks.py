@@ -206,7 +206,7 @@ def test_pages_of_this_project_end_their_lines_well(
     html = leaflet_html(template_environment(built.root / "templates"), localized, "CODE")
     languages = [*reversed(ancestors(locale)), locale]
     sheets = style_names(press.styles, localized.audience, languages, "a4")
-    page = typeset(press, html, sheets, localized.pages, PLACE, messages=localized.messages)
+    page = typeset(press, html, sheets, 2, PLACE, messages=localized.messages)
     assert not page.problems
     several = list(lines_of(page))
     assert several
@@ -255,7 +255,7 @@ def test_what_keeps_words_together_is_on_no_file_and_in_no_signature(built: Buil
         for leaflet in leaflet_names():
             signed = printed_words(built.project, environment, leaflet, locale).text
             assert JOINER not in signed
-            document = pypdfium2.PdfDocument(built.path(Edition(leaflet, locale)))
+            document = pypdfium2.PdfDocument(built.path(Edition(leaflet, locale, "a4")))
             told = "".join(page.get_textpage().get_text_range() for page in document)
             document.close()
             assert JOINER not in told

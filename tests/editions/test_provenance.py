@@ -137,7 +137,7 @@ def test_verapdf_wants_the_schema(built: Built, tmp_path: Path) -> None:
     """Without its schema the record would break PDF/A: the judge does look at it."""
     right, wrong = tmp_path / "right.pdf", tmp_path / "wrong.pdf"
     said = f'pdfaSchema:namespaceURI="{packet.NAMESPACE}"'.encode()
-    with pikepdf.open(built.path(Edition(PARENTS, "en"))) as pdf:
+    with pikepdf.open(built.path(Edition(PARENTS, "en", "a4"))) as pdf:
         xmp = pdf.Root.Metadata.read_bytes()
         assert xmp.count(said) == 1
         pdf.save(right)
@@ -154,17 +154,17 @@ def test_what_the_record_says_is_part_of_what_it_was_made_from(
 ) -> None:
     """Whatever is told in the record changes `made_from`, so that equal ones are equal files."""
     project = built.project
-    before = Composition.of(project).job(Edition(PARENTS, "nl"), None)
+    before = Composition.of(project).job(Edition(PARENTS, "nl", "a4"), None)
     leaflet = project.leaflets[PARENTS]
     title = leaflet.title.model_copy(update={"text": "Another title"})
     project.leaflets[PARENTS] = leaflet.model_copy(update={"title": title})
-    after = Composition.of(project).job(Edition(PARENTS, "nl"), None)
+    after = Composition.of(project).job(Edition(PARENTS, "nl", "a4"), None)
     assert before.provenance.source_words != after.provenance.source_words
     assert before.digest != after.digest
-    same = Composition.of(built.project).job(Edition(PARENTS, "nl"), None)
+    same = Composition.of(built.project).job(Edition(PARENTS, "nl", "a4"), None)
     assert before == same
     monkeypatch.setattr(composition, "made_with", lambda: "Leafletry 9.9.9")
-    other = Composition.of(built.project).job(Edition(PARENTS, "nl"), None)
+    other = Composition.of(built.project).job(Edition(PARENTS, "nl", "a4"), None)
     assert (before.html, before.sheets) == (other.html, other.sheets)
     assert before.digest != other.digest
 

@@ -44,7 +44,7 @@ def test_release_stays_one(days: int, released: Path) -> None:
     clinic = read_clinic(released / CLINIC, today)
     for locale in LOCALES:
         for profile in (None, clinic):
-            edition = Edition(LEAFLET, locale, clinic=profile.id if profile else None)
+            edition = Edition(LEAFLET, locale, "a4", clinic=profile.id if profile else None)
             assert composition.job(edition, profile).approval.state == "release"
 
 

@@ -288,7 +288,7 @@ HEAD = """
 code: TS-P1
 audience: parents
 version: "0.1"
-pages: 1
+formats: {a4: 1}
 written: 2026-01-31
 needs_signoff: [clinical]
 title: A title

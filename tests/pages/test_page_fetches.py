@@ -134,5 +134,5 @@ def test_words_are_no_template(words: str, root: Path) -> None:
     replace(root, f"leaflets/{CALL}.yaml", f'"Signs {words}"', "Signs in a baby")
     replace(root, "leaflets/sources.yaml", "A study of leukemia", f'"A study {words}"')
 
-    job = Composition.of(read_project(root)).job(Edition(CALL, "en"), None)
+    job = Composition.of(read_project(root)).job(Edition(CALL, "en", "a4"), None)
     assert words.replace("'", "&#39;") in job.html

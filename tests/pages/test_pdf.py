@@ -33,8 +33,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 MOST_ITEMS_BESIDE, MOST_NUMBERS_BESIDE = 6, 4
 """An urgent box with no more has its numbers beside its items."""
 GOLDEN_EDITIONS = [
-    *(Edition(name, "en") for name in leaflet_names()),
-    *(Edition(name, "ja") for name in leaflet_names() if name.startswith("when")),
+    *(Edition(name, "en", "a4") for name in leaflet_names()),
+    *(Edition(name, "ja", "a4") for name in leaflet_names() if name.startswith("when")),
 ]
 A4 = (595.28, 841.89)
 MOST_BYTES = {"ja": 120_000}
@@ -442,7 +442,7 @@ def test_each_text_is_in_its_language(built: Built, edition: Edition) -> None:
 
 def test_some_text_is_in_another_language(built: Built) -> None:
     """There is something to see for the test above: English titles on Spanish pages."""
-    expected, _ = _lines(built, Edition(leaflet_names()[0], "es"))
+    expected, _ = _lines(built, Edition(leaflet_names()[0], "es", "a4"))
     assert {lang for line in expected for lang, _ in line.runs} >= {"es", "en"}
 
 
@@ -457,7 +457,7 @@ def untranslated(built: Built, tmp_path_factory: pytest.TempPathFactory) -> tupl
         entry.msgstr = ""
     catalog.save()
     copy = Built(folder / "root", "")
-    edition = Edition(leaflet_names()[0], "es")
+    edition = Edition(leaflet_names()[0], "es", "a4")
     make_each(copy, folder, [edition], {})
     return copy, folder / edition.path
 
@@ -465,7 +465,7 @@ def untranslated(built: Built, tmp_path_factory: pytest.TempPathFactory) -> tupl
 def test_untranslated_text_is_in_its_language(untranslated: tuple[Built, Path]) -> None:
     """What nobody has translated yet is read as English, also on a Spanish page."""
     copy, pdf = untranslated
-    expected = meant(copy.localize(Edition(leaflet_names()[0], "es")), "")
+    expected = meant(copy.localize(Edition(leaflet_names()[0], "es", "a4")), "")
     runs = [line.runs for line in said(pdf) if line.role != "Figure"]
     assert runs == [line.runs for line in expected if line.role != "Figure"]
     assert _document(pdf).lang == "es"
@@ -480,7 +480,7 @@ def test_untranslated_drawings_are_in_their_language(untranslated: tuple[Built, 
 
 def test_names_of_languages_are_in_their_language(built: Built) -> None:
     """In "available in English, français …" each name is read in the language that it names."""
-    edition = Edition(leaflet_names()[0], "es")
+    edition = Edition(leaflet_names()[0], "es", "a4")
     _, found = _lines(built, edition)
     runs = {run for line in found for run in line.runs}
     # Its own is read in the language of the sentence.
@@ -511,12 +511,12 @@ def test_the_foot_of_a_page_is_an_artifact(built: Built, edition: Edition) -> No
     local, code = built.localize(edition), built.records[str(edition.path)].code
     labels, english = local.labels, local.in_english
     for number, foot in enumerate(artifact_text(pdf), 1):
-        page = labels[f"page_{number}"].text
+        page = local.page_labels[2][number - 1].text
         assert _plain(foot) == _plain(f"{code} {english} {labels['draft_short']} {page}")
     document = _document(pdf)
     # A clinic's page tells its code once more, beside the QR code.
     assert document.text.count(code) == (edition.clinic is not None)
-    assert labels["page_1"].text not in document.text
+    assert local.page_labels[2][0].text not in document.text
 
 
 # Structure that helps.
@@ -714,7 +714,7 @@ def test_the_colophon_ends_the_last_page(built: Built, edition: Edition) -> None
 
 
 def test_printers_are_told_what_to_do(built: Built, edition: Edition) -> None:
-    """Two A4 pages, on two sides of one sheet and not scaled, under the leaflet's title."""
+    """Two A4 pages, on two sides of one sheet, smaller only on smaller paper, under the leaflet's title."""
     title = built.localize(edition).content["title"].text
     with pikepdf.open(built.path(edition)) as pdf:
         assert len(pdf.pages) == 2
@@ -724,7 +724,7 @@ def test_printers_are_told_what_to_do(built: Built, edition: Edition) -> None:
         wishes = pdf.Root.ViewerPreferences
         assert bool(wishes.DisplayDocTitle)
         assert wishes.Duplex == Name.DuplexFlipLongEdge
-        assert wishes.PrintScaling == Name("/None")
+        assert wishes.PrintScaling == Name("/AppDefault")
         assert str(pdf.docinfo.Title) == title
         assert pdf.open_metadata()["dc:title"] == title
 

@@ -20,7 +20,7 @@ from leafletry.editions.printed_words import printed_words
 from leafletry.pages.qr_code import LEAST_WIDTH, qr_drawing
 
 CLINICS = [
-    Edition(leaflet, locale, clinic="example")
+    Edition(leaflet, locale, "a4", clinic="example")
     for leaflet in leaflet_names()
     for locale in locale_names()
 ]
@@ -122,7 +122,7 @@ def test_the_picture_says_what_it_is(built: Built, item: Edition) -> None:
 def test_leaflets_for_all_have_no_code_to_scan(built: Built) -> None:
     """Where no clinic says where its pages are, nothing asks to be scanned."""
     for leaflet in leaflet_names():
-        assert zxingcpp.read_barcodes(last_page(built, Edition(leaflet, "es"), 150)) == []
+        assert zxingcpp.read_barcodes(last_page(built, Edition(leaflet, "es", "a4"), 150)) == []
 
 
 def test_the_drawing_is_one_small_path() -> None:

@@ -22,6 +22,7 @@ import pytest
 from conftest import ROOT
 from judges import structure
 from judges.tools import require_tool
+from on_a4_alone import on_a4_alone
 from one_edition import Tried, one_leaflet, one_leaflet_kept, print_one
 from small_release import DAY, LEAFLET
 
@@ -149,7 +150,7 @@ def test_every_part_of_a_word_has_ink(added: Added) -> None:
     """A part of a word that is drawn without ink is found, though another part tells the word."""
     printing.close_press()
     printing.open_press(added.root)
-    edition = Edition(LEAFLET, added.locale)
+    edition = Edition(LEAFLET, added.locale, "a4")
     job = Composition.of(read_project(added.root), DAY).job(edition, None)
     laid_out = printing.typeset_edition(job)
     pdf, flaws = finish(laid_out, job.place, job.provenance)
@@ -212,6 +213,7 @@ def arabic(one_leaflet: Path) -> Path:
     (folder / "Arabic.otf").write_bytes(cut_font(font.read_bytes(), letters))
     for name in (f"{CLINICIANS}.yaml", "facts.yaml", "sources.yaml", "phrases.yaml"):
         shutil.copy(ROOT / "leaflets" / name, one_leaflet / "leaflets")
+    on_a4_alone(one_leaflet)
     add_language(read_project(one_leaflet), "ar", A_MORNING)
     path = one_leaflet / "locales/ar/LC_MESSAGES/messages.po"
     catalog = polib.pofile(str(path), wrapwidth=0)

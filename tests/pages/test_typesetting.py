@@ -114,7 +114,7 @@ def too_long_by(
     built: Built, press: Press, patch: pytest.MonkeyPatch, locale: str, height: int
 ) -> tuple[str, int]:
     """Put a block of some height (mm) before a real leaflet's colophon; give the message and mm."""
-    job = Composition.of(built.project).job(Edition(PARENTS, locale), None)
+    job = Composition.of(built.project).job(Edition(PARENTS, locale, "a4"), None)
     block = f'<section class="block"><h2>Far too much</h2><p style="height: {height}mm"></p>'
     html = job.html.replace('<div class="colophon">', f'{block}</section><div class="colophon">')
     assert html != job.html

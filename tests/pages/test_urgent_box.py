@@ -33,7 +33,7 @@ def faults(root: Path, leaflet: str = CALL, *, clinic: bool = False) -> list[str
     printing.close_press()
     printing.open_press(root)
     profile = read_clinic(root / "clinics/example.yaml", TODAY) if clinic else None
-    job = Composition.of(read_project(root)).job(Edition(leaflet, "en"), profile)
+    job = Composition.of(read_project(root)).job(Edition(leaflet, "en", "a4"), profile)
     made = printing.make_edition(job)
     if isinstance(made, EditionRecord):
         return []
@@ -115,7 +115,7 @@ def test_a_box_in_two_pieces_is_refused(root: Path) -> None:
     """A box that goes on over the page is named with its pages."""
     restyle(root, ".urgent, .urgent * { break-inside: auto } .urgent li { padding-bottom: 150mm }")
     (root / f"leaflets/{CALL}.yaml").write_text(
-        (root / f"leaflets/{CALL}.yaml").read_text("utf-8").replace("pages: 1", "pages: 2"), "utf-8"
+        (root / f"leaflets/{CALL}.yaml").read_text("utf-8").replace("{a4: 1}", "{a4: 2}"), "utf-8"
     )
     found = faults(root)
     assert any("is in 2 pieces, on pages 1 and 2" in said for said in found), found
@@ -125,7 +125,7 @@ def test_a_box_below_too_many_words_is_refused(root: Path) -> None:
     """A main message that pushes the box over the page stops the edition; the hint says so."""
     more = "".join(f'      - "{LONG}"\n' for _ in range(14))
     name = f"leaflets/{CALL}.yaml"
-    change(root, name, "pages: 1", "pages: 2")
+    change(root, name, "{a4: 1}", "{a4: 2}")
     change(root, name, "points: [Leukemia in a baby is very rare.]\n", f"points:\n{more}")
     assert any("and not on page 1" in said for said in faults(root))
 

@@ -81,7 +81,7 @@ def test_a_leaflet_that_is_too_long_is_named(root: Path) -> None:
     """Its error names leaflet, language, millimetres and section, at the message that grew most."""
     translate(root, rare=LONG, how_rare="Hoe zeldzaam is het bij kinderen?")
     found = problems_of(root, "nl")
-    assert {edition for edition, _ in found} == {Edition(CALL, "nl")}
+    assert {edition for edition, _ in found} == {Edition(CALL, "nl", "a4")}
     problem, pushed = (problem for _, problem in found)
     assert "the urgent box stands on page 3" in pushed.message
     assert not problem.warning
@@ -111,7 +111,7 @@ def test_the_section_is_the_one_that_goes_on(root: Path) -> None:
         {"In one country about {cases} babies a year fall ill.": f"{LONG}{{cases}} {LONG}"},
     )
     found = dict(problems_of(root, "nl"))
-    assert 'from "Hoe zeldzaam is het?" on' in found[Edition(CALL, "nl")].message
+    assert 'from "Hoe zeldzaam is het?" on' in found[Edition(CALL, "nl", "a4")].message
 
 
 def test_a_source_that_is_too_long_is_mended_in_the_leaflet(root: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_cannot_be_printed_stands_at_its_line(root: Path, words: str, said:
     found = problems_of(root, "nl")
     assert found
     for edition, problem in found:
-        assert edition == Edition(CALL, "nl")
+        assert edition == Edition(CALL, "nl", "a4")
         assert problem.place == Place(DUTCH_FILE, line_of(root, words), 8)
         assert problem.message.startswith(f"{CALL} (nl): ")
         assert problem.hint
@@ -152,8 +152,8 @@ def test_a_shared_message_is_told_for_each_leaflet(root: Path) -> None:
     """A glyph that is missing from words two leaflets print is told for both."""
     translate(root, rare=f"Zeldzaam {AIRPLANE}")
     assert {edition for edition, _ in problems_of(root, "nl")} == {
-        Edition(CALL, "nl"),
-        Edition(ACT, "nl"),
+        Edition(CALL, "nl", "a4"),
+        Edition(ACT, "nl", "a4"),
     }
 
 
@@ -199,8 +199,8 @@ def test_a_leaflet_that_trips_the_program_hides_no_other(
     monkeypatch.setattr(fit, "print_edition", fail_for_one)
     translate(root, refer=f"Verwijs {AIRPLANE}")
     found = dict(problems_of(root, "nl"))
-    assert said in found[Edition(CALL, "nl")].message
-    assert AIRPLANE in found[Edition(ACT, "nl")].message
+    assert said in found[Edition(CALL, "nl", "a4")].message
+    assert AIRPLANE in found[Edition(ACT, "nl", "a4")].message
 
 
 def test_what_was_told_is_not_told_again(root: Path) -> None:
@@ -215,7 +215,7 @@ def test_what_was_told_is_not_told_again(root: Path) -> None:
 
 def test_a_moved_line_makes_no_other_edition(root: Path) -> None:
     """Where a message stands in its catalog is told, but no edition is made from it."""
-    edition = Edition(CALL, "nl")
+    edition = Edition(CALL, "nl", "a4")
     before = Composition.of(read_project(root)).job(edition, None)
     text = (root / DUTCH_FILE).read_text("utf-8")
     (root / DUTCH_FILE).write_text(text.replace('msgid "When', '# A remark.\nmsgid "When'))
@@ -253,7 +253,7 @@ def test_every_message_is_measured(root: Path) -> None:
     """Each message of a page has its lines and their length, also the one at the page's foot."""
     printing.open_press(root)
     composition = Composition.of(read_project(root))
-    fitted = measure(composition.job(Edition(CALL, "nl"), None))
+    fitted = measure(composition.job(Edition(CALL, "nl", "a4"), None))
     words = {extent.text: extent for extent in fitted.extents.values()}
     assert {DUTCH["When to call us"], DUTCH[RARE], "CONCEPT"} <= set(words)
     assert words[DUTCH["has a fever"]].lines == 1

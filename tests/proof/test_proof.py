@@ -267,7 +267,7 @@ def made(shipped: Path, request: pytest.FixtureRequest) -> Iterator["Made"]:
             result = run(shipped, "proof", locale, leaflet)
             assert (result.returncode, result.stderr) == (0, "")
     with reading(path) as read:
-        yield Made(shipped, Edition(leaflet, locale), read)
+        yield Made(shipped, Edition(leaflet, locale, "a4"), read)
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ class Made:
     @property
     def source(self) -> dict[str, Any]:
         """The map of the source, with the numbers that its messages have in the translation."""
-        content = self._map(Edition(self.edition.leaflet, "en"))
+        content = self._map(Edition(self.edition.leaflet, "en", "a4"))
         keys = {(m["context"], m["msgid"]): m["number"] for m in self.translation["messages"]}
         for message in content["messages"]:
             # Only a translation says that it is one, so each message of the source is in it.
@@ -389,7 +389,7 @@ def test_no_number_is_of_something_else(made: Made) -> None:
 def test_numbers_cover_no_words(made: Made) -> None:
     """Hardly a letter of the pages lies under a number."""
     for side, locale in enumerate(("en", made.edition.locale)):
-        path = made.root / "output" / Edition(made.edition.leaflet, locale).path
+        path = made.root / "output" / Edition(made.edition.leaflet, locale, "a4").path
         pages = pypdfium2.PdfDocument(path)
         for sheet in range(2):
             laid = made.read.laid(sheet)[side]
@@ -551,7 +551,7 @@ def mapped(root: Path, leaflet: str) -> list[dict[str, Any]]:
     """Give the messages of the Dutch edition with their places, as the map of a new build says."""
     result = run(root, "build")
     assert result.returncode == 0, result.stderr
-    path = root / "output" / Edition(leaflet, "nl").map_path
+    path = root / "output" / Edition(leaflet, "nl", "a4").map_path
     messages: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["messages"]
     return messages
 
@@ -703,7 +703,7 @@ def test_a_proof_lists_what_the_leaflet_says(small: Path) -> None:
     """Its count is that of `status`: with what a clinic alone prints, without others' words."""
     made = make(small)
     project = read_project(small)
-    job = Composition.of(project).job(Edition(CALL, "nl"), None)
+    job = Composition.of(project).job(Edition(CALL, "nl", "a4"), None)
     own = own_messages(project, CALL, job)
     assert (None, "has a fever of {fever_threshold} or higher") in own
     assert sum(made.own.values()) == len(own) < sum(made.states.values())

@@ -315,7 +315,7 @@ def test_huge_design_is_refused(tmp_path: Path) -> None:
 def test_book_is_not_laid_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts that would fill a book are told before hours go into laying them out."""
     composition = Composition.of(read_project(root), TODAY)
-    edition = Edition(CALL, "en")
+    edition = Edition(CALL, "en", "a4")
     assert len(composition.job(edition, None).html) * 2 < MOST_HTML
     monkeypatch.setattr("leafletry.editions.composition.MOST_HTML", 500)
     with pytest.raises(ProblemsFoundError, match="its texts would fill a book"):

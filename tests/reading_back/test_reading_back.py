@@ -87,7 +87,7 @@ def finished(one_leaflet: Path) -> Finished:
     """One edition with the example clinic, not read back yet."""
     profile = read_clinic(one_leaflet / CLINIC, DAY)
     composition = Composition.of(read_project(one_leaflet), DAY)
-    job = composition.job(Edition(LEAFLET, "en", clinic=profile.id), profile)
+    job = composition.job(Edition(LEAFLET, "en", "a4", clinic=profile.id), profile)
     printing.close_press()
     printing.open_press(one_leaflet)
     laid_out = printing.typeset_edition(job)

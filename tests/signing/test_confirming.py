@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 import yaml
 from conftest import ROOT
+from on_a4_alone import on_a4_alone
 from signed import NAMES, SIGNED, confirm, sign
 from small_project import ACT, CALL, Silent, run, small_project
 
@@ -336,6 +337,7 @@ def test_the_checklist_lists_what_to_open(tmp_path: Path) -> None:
     for name in ("leaflets", "locales", "templates", "styles", "leafletry"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", root)
+    on_a4_alone(root)
     leaflet = "when-to-have-your-baby-checked"
     before = _checklist(root, leaflet)
     waiting = open_sources(read_project(root), leaflet)

@@ -17,6 +17,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from conftest import ROOT, leaflet_names, locale_names
+from on_a4_alone import on_a4_alone
 from signed import NAMES, NEXT_REVIEW, SIGNED, sign
 from small_project import ACT, CALL, Silent, run, small_project
 
@@ -51,7 +52,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("leaflets", "locales", "templates", "styles", "leafletry", "clinics"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", folder)
-    return folder
+    return on_a4_alone(folder)
 
 
 def edit(root: Path, name: str, old: str, new: str) -> None:
@@ -170,7 +171,7 @@ def test_no_value_is_left_out_of_the_words(content: Path) -> None:
             assert words.untranslated == 0
             # In some languages the numbers of sources stand before the full stop.
             lines = re.sub(r"\[[0-9, ]+\]", "", " ".join(words.text.split()))
-            job = composition.job(Edition(leaflet, locale), None)
+            job = composition.job(Edition(leaflet, locale, "a4"), None)
             marked = {int(n) for n in re.findall(r'data-message="(\d+)"', job.html)}
             for message in job.messages:
                 only_drafts = message.msgid in _only_on_drafts(composition)
@@ -512,7 +513,7 @@ def test_a_draft_says_why_it_is_one_in_each_language(
     codes = [composition.code(leaflet, locale, None) for locale in locale_names()]
     if why != "unsigned":
         for locale in locale_names():
-            page = composition.job(Edition(leaflet, locale), None)
+            page = composition.job(Edition(leaflet, locale, "a4"), None)
             assert page.record.state == "release"
             assert 'class="draft"' not in page.html
     if why == "expired":
@@ -529,7 +530,7 @@ def test_a_draft_says_why_it_is_one_in_each_language(
     suffix = "_clinicians" if leaflet == "recognize-and-work-up" else ""
     name = f"draft{suffix}" if why == "unsigned" else f"draft_{why}"
     for locale in locale_names():
-        page = composition.job(Edition(leaflet, locale), None)
+        page = composition.job(Edition(leaflet, locale, "a4"), None)
         assert page.record.state == "draft", locale
         said = project.phrases.labels[name].text
         if locale != "en":
@@ -578,7 +579,7 @@ def test_the_paper_says_exactly_what_was_signed(released: Path, leaflet: str, lo
     )
     # Besides the words: at the foot of each page the code and, signed once, what the page is in
     # English; and the numbers of the references.
-    references = composition.job(Edition(leaflet, locale), None).html.rpartition("<ol>")[2]
+    references = composition.job(Edition(leaflet, locale, "a4"), None).html.rpartition("<ol>")[2]
     numbers = "".join(map(str, range(1, references.count("<li ") + 1)))
     code = str(composition.code(leaflet, locale, None))
     spoken = Locale.parse(locale.partition("_")[0])
@@ -607,7 +608,7 @@ def _filled_in(composition: Composition, leaflet: str, locale: str) -> dict[str,
     # A variant is no language that anybody asks for.
     codes = [code for code in project.locales if "_" not in code]
     names = [Locale.parse(code).get_display_name(code) or "" for code in codes]
-    review = composition.job(Edition(leaflet, locale), None).approval.until
+    review = composition.job(Edition(leaflet, locale, "a4"), None).approval.until
     return {
         "reviewers": format_list(reviewers, locale=locale),
         "translators": NAMES["translation"],

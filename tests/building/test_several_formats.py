@@ -1,0 +1,280 @@
+"""Leaflets in several formats: each is an edition of its own, and all say what was signed."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from one_edition import one_leaflet, one_leaflet_kept, print_one
+from small_project import (
+    ACT,
+    CALL,
+    DUTCH_FILE,
+    TODAY,
+    Silent,
+    assert_nothing_else,
+    build_here,
+    files_in,
+    made_by,
+    messages_of,
+    run,
+    small_project,
+)
+
+from leafletry.building import building
+from leafletry.content.project import read_project
+from leafletry.editions.composition import Composition
+from leafletry.editions.edition import Edition, editions_of
+from leafletry.editions.scope import Scope
+from leafletry.printing import printing
+from leafletry.verifying.known_codes import KnownCodes
+from leafletry.verifying.verifying import Verifier
+
+__all__ = ["one_leaflet", "one_leaflet_kept"]
+
+AMERICAN = """\
+name: Northern Hospital
+country: US
+phone_day: 202-555-0100
+verified_on: 2026-11-20
+verified_by: Example, nobody
+"""
+FORMATS = "formats: {a4: 1, letter: 1, large-print: 9}"
+
+
+def named(clinic: str, *formats: str) -> set[str]:
+    """Give the paths of the leaflet for clinicians, in both languages."""
+    folder = f"clinics/{clinic}/" if clinic else ""
+    return {f"{folder}{lang}/{ACT}-{paper}.pdf" for lang in ("en", "nl") for paper in formats}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one leaflet in three formats, with a British and an American clinic; built."""
+    root = small_project(tmp_path_factory.mktemp("formats") / "project")
+    (root / f"leaflets/{CALL}.yaml").unlink()
+    path = root / f"leaflets/{ACT}.yaml"
+    path.write_text(path.read_text("utf-8").replace("formats: {a4: 1}", FORMATS), "utf-8")
+    (root / "clinics/north.yaml").write_text(AMERICAN, "utf-8")
+    result = run(root, "build", "--clinic", "clinics")
+    assert result.returncode == 0, result.stderr
+    return root
+
+
+@pytest.fixture
+def root(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of it."""
+    monkeypatch.setenv("FONTCONFIG_FILE", "")
+    ignored = shutil.ignore_patterns(".cache")
+    yield Path(shutil.copytree(kept, tmp_path / "project", ignore=ignored))
+    printing.close_press()
+
+
+def replace(root: Path, name: str, old: str, new: str) -> None:
+    """Change something in a file."""
+    text = (root / name).read_text("utf-8")
+    assert old in text
+    (root / name).write_text(text.replace(old, new, 1), "utf-8")
+
+
+EVERYTHING = (
+    named("", "a4", "letter", "large-print")
+    | named("example", "a4", "large-print")
+    | named("north", "letter", "large-print")
+)
+
+
+def test_every_format_is_made_once_for_everybody_who_uses_it(root: Path) -> None:
+    """All formats for all, and for each clinic those of its country; the second build is idle."""
+    made = {name for name in files_in(root / "output") if name.endswith(".pdf")}
+    assert made == EVERYTHING
+    assert made_by(build_here(root)) == set()
+    assert_nothing_else(root)
+
+
+def test_each_format_has_a_map_and_a_picture_of_its_own(root: Path) -> None:
+    """What stands where is another thing on other paper."""
+    output = root / "output"
+    maps = [
+        json.loads((output / f"en/{ACT}-{f}.messages.json").read_text()) for f in ("a4", "letter")
+    ]
+    assert [told["format"] for told in maps] == ["a4", "letter"]
+    assert [told["pages"][0]["width"] for told in maps] == [210.0, 215.9]
+    assert (output / f"pictures/en/{ACT}-letter.png").exists()
+
+
+def test_an_edited_text_makes_its_language_anew_in_every_format(root: Path) -> None:
+    """One Dutch message changes the Dutch editions: three for all and two a clinic."""
+    replace(root, DUTCH_FILE, "Verwijs vandaag", "Verwijs nu")
+    assert made_by(build_here(root)) == {name for name in EVERYTHING if "nl/" in name}
+
+
+def test_a_style_of_a_format_makes_that_format_anew(root: Path) -> None:
+    """Its own sheets are worn by no other format."""
+    with (root / "styles/formats/letter.css").open("a", encoding="utf-8") as sheet:
+        sheet.write("@layer format { h1 { border-bottom: 1pt solid #123456 } }\n")
+    assert made_by(build_here(root)) == {name for name in EVERYTHING if "-letter" in name}
+
+
+@pytest.mark.parametrize("how", ["file", "page", "type"])
+def test_a_broken_format_stops_no_other_and_takes_nothing_away(how: str, root: Path) -> None:
+    """What cannot be read, is on other paper or too small stays as it was last, and is named."""
+    before = files_in(root / "output")
+    if how == "file":
+        replace(root, "styles/formats/letter.yaml", "kind: paper", "kind: paper plane")
+    elif how == "page":
+        replace(root, "styles/formats/letter.css", "size: Letter", "size: A5")
+    else:
+        replace(root, "styles/formats/letter.yaml", "text: 12", "text: 30")
+        replace(root, "styles/formats/letter.yaml", "readers: {clinicians: 10}", "readers: {}")
+    outcome = build_here(root)
+    assert made_by(outcome) == set()
+    assert {edition.page_format for edition in outcome.failed} == {"letter"}
+    assert "letter" in messages_of(outcome)
+    after = files_in(root / "output")
+    pdfs = {name for name in before if name.endswith(".pdf")}
+    assert {name: after[name] for name in pdfs} == {name: before[name] for name in pdfs}
+
+
+def test_a_format_that_is_asked_for_is_made_alone(root: Path) -> None:
+    """`--format` leaves the others as they are; one that is not there is wrong usage."""
+    replace(root, DUTCH_FILE, "Verwijs vandaag", "Verwijs nu")
+    result = run(root, "build", "--format", "letter")
+    assert result.returncode == 0, result.stderr
+    assert "2 made" in result.stdout
+    wrong = run(root, "build", "--format", "leter")
+    assert wrong.returncode == 2
+    assert "there is no format 'leter'; did you mean \"letter\"?" in wrong.stderr
+    scope = Scope(formats=frozenset({"large-print"}))
+    outcome = building.build(root, TODAY, Silent(), jobs=1, scope=scope)
+    assert {record.page_format for record in outcome.made} == {"large-print"}
+
+
+def test_a_format_that_a_leaflet_no_longer_names_goes(root: Path) -> None:
+    """Nobody finds a format that nobody prints any more."""
+    replace(root, f"leaflets/{ACT}.yaml", FORMATS, "formats: {a4: 1, large-print: 9}")
+    build_here(root)
+    left = {name for name in files_in(root / "output") if name.endswith(".pdf")}
+    # There is no other paper for the American clinic now.
+    assert left == named("", "a4", "large-print") | named("example", "a4", "large-print") | named(
+        "north", "a4", "large-print"
+    )
+
+
+# ── What is signed is words ────────────────────────────────────────────────────────────────────
+
+
+def test_all_formats_have_one_code(root: Path) -> None:
+    """A signature covers every format: words, and the code that names them, are the same."""
+    project = read_project(root)
+    composition = Composition.of(project)
+    for locale in project.locales:
+        jobs = [composition.job(edition, None) for edition in editions_of(project, ACT, locale)]
+        assert len(jobs) == 3
+        assert len({(str(job.code), job.words.digest) for job in jobs}) == 1
+        assert len({job.digest for job in jobs}) == 3
+
+
+def test_what_is_signed_names_no_number_of_pages(root: Path) -> None:
+    """What stands below the pages is signed as a sentence with two gaps."""
+    words = Composition.of(read_project(root)).words(ACT, "en").text
+    assert "foot: Page {page_number} of {page_count}\n" in words
+    assert "with {page_number}: Urgent: see page {page_number}\n" in words
+    assert not re.search(r"Page \d", words)
+
+
+def test_another_format_voids_no_signature(root: Path) -> None:
+    """A leaflet that gets a format, or loses one, still says what was signed."""
+    before = Composition.of(read_project(root)).words(ACT, "nl")
+    replace(root, f"leaflets/{ACT}.yaml", FORMATS, "formats: {letter: 2}")
+    assert Composition.of(read_project(root)).words(ACT, "nl") == before
+
+
+def test_every_format_is_known_by_its_file(root: Path) -> None:
+    """`verify` tells each as what it is; two formats are not each other's copy."""
+    known = KnownCodes.of(root, TODAY)
+    for paper in ("a4", "letter", "large-print"):
+        path = root / "output" / Edition(ACT, "en", paper).path
+        verdict = Verifier(known).file(path)
+        assert (verdict.state, verdict.draft) == ("current", True), verdict
+        assert verdict.proof
+
+
+# ── Large print ────────────────────────────────────────────────────────────────────────────────
+
+LARGE = "formats: {a4: 2, large-print: 16}"
+
+
+@pytest.fixture
+def large(one_leaflet: Path) -> Path:
+    """A real leaflet that is to be printed large."""
+    for path in (one_leaflet / "leaflets").glob("could-*.yaml"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("formats: {a4: 2}", LARGE), "utf-8")
+    return one_leaflet
+
+
+def test_large_print_counts_its_own_pages(large: Path) -> None:
+    """Each page says which one it is, of as many as there are, in each language."""
+    for locale, said in (("en", "Page {} of {}"), ("nl", "Pagina {} van {}")):
+        made = print_one(large, locale=locale, page_format="large-print")
+        assert made.said == ""
+        document = pypdfium2.PdfDocument(made.pdf)
+        pages = [page.get_textpage().get_text_range() for page in document]
+        assert 3 < len(pages) < 16
+        for number, text in enumerate(pages, 1):
+            assert said.format(number, len(pages)) in text
+
+
+def test_large_print_says_on_page_1_where_the_urgent_box_is(large: Path) -> None:
+    """The box stands whole on page 2, and whoever sees page 1 is told so."""
+    document = pypdfium2.PdfDocument(print_one(large, page_format="large-print").pdf)
+    first, second = (document[n].get_textpage().get_text_range() for n in (0, 1))
+    assert "Urgent: see page 2" in first
+    assert "Have another child seen today" in second
+    assert (
+        "Urgent: see page 2"
+        not in pypdfium2.PdfDocument(print_one(large).pdf)[0].get_textpage().get_text_range()
+    )
+
+
+WAYS = {
+    "smaller text": ("td { font-size: 17.5pt }", "18 pt are needed"),
+    "a smaller foot": (
+        "@page { @bottom-right { font-size: 14pt } }",
+        "18 pt are needed",
+    ),
+    "smaller labels": (".reader { font-size: 16pt }", "18 pt are needed"),
+    "smaller sources": (".colophon { font-size: 12pt }", "18 pt are needed"),
+    "the box on another page": (
+        ".main-message { break-before: page }",
+        "the urgent box stands on page 3 and not on page 2",
+    ),
+    "the box on page 1": (
+        ".urgent { break-before: auto } .masthead-picture, .draft, .main-message { display: none }",
+        "the urgent box stands on page 1 and not on page 2",
+    ),
+    "no word of where it is": (".pointer { display: none }", "is not on the pages"),
+    "another paper": ("@page { size: Letter }", "mm, not 210 by 297"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_makes_large_print_less_than_that_is_refused(way: str, large: Path) -> None:
+    """Type below 18 points, the urgent box elsewhere, or a pointer that is lost."""
+    rule, said = WAYS[way]
+    with (large / "styles/formats/large-print.css").open("a", encoding="utf-8") as sheet:
+        sheet.write(f"@layer paper {{ {rule} }}\n")
+    assert said in print_one(large, page_format="large-print").said
+
+
+def test_more_pages_than_a_leaflet_may_have_are_told(large: Path) -> None:
+    """Where large print may have three pages and needs more, it is too long, in millimetres."""
+    for path in (large / "leaflets").glob("could-*.yaml"):
+        text = path.read_text("utf-8").replace("large-print: 16", "large-print: 3")
+        path.write_text(text, "utf-8")
+    said = print_one(large, page_format="large-print").said
+    assert re.search(r"\(en, large-print\): is \d+ mm too long for 3 pages", said)
