@@ -13,6 +13,7 @@ import click
 
 import leafletry
 from leafletry.cli.catalogs import catalogs_group
+from leafletry.cli.contact_sheet import contact_sheet_command
 from leafletry.cli.facts import facts_group
 from leafletry.cli.naming import known_clinics, known_format, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
@@ -263,6 +264,7 @@ def check_command(
 
 
 commands.add_command(catalogs_group)
+commands.add_command(contact_sheet_command)
 commands.add_command(facts_group)
 commands.add_command(proof_command)
 commands.add_command(publisher_group)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from one_edition import one_leaflet, one_leaflet_kept, print_one
+from PIL import Image
 from small_project import (
     ACT,
     CALL,
@@ -30,6 +31,7 @@ from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition, editions_of
 from leafletry.editions.scope import Scope
 from leafletry.printing import printing
+from leafletry.proof.contact_sheets import PAGE_WIDTH
 from leafletry.verifying.known_codes import KnownCodes
 from leafletry.verifying.verifying import Verifier
 
@@ -278,3 +280,28 @@ def test_more_pages_than_a_leaflet_may_have_are_told(large: Path) -> None:
         path.write_text(text, "utf-8")
     said = print_one(large, page_format="large-print").said
     assert re.search(r"\(en, large-print\): is \d+ mm too long for 3 pages", said)
+
+
+# ── To look at ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_all_pages_of_a_language_and_format_are_in_one_picture(root: Path) -> None:
+    """A line of pages for each leaflet; only what is asked for, and nothing of before."""
+    old = root / "output/contact-sheets/gone.png"
+    old.parent.mkdir()
+    old.write_bytes(b"of a language that is gone")
+    result = run(root, "contact-sheet", "--format", "large-print", "--locale", "nl")
+    assert result.returncode == 0, result.stderr
+    names = ["nl-large-print", "example-nl-large-print", "north-nl-large-print"]
+    assert result.stdout.splitlines() == [f"output/contact-sheets/{name}.png" for name in names]
+    assert sorted(path.stem for path in old.parent.iterdir()) == sorted(names)
+    document = pypdfium2.PdfDocument(root / f"output/nl/{ACT}-large-print.pdf")
+    with Image.open(old.with_stem("nl-large-print")) as picture:
+        assert picture.width == len(document) * (PAGE_WIDTH + 12) + 12
+        assert picture.height > PAGE_WIDTH * 297 / 210
+    shutil.rmtree(root / "output")
+    nothing = run(root, "contact-sheet")
+    assert (nothing.returncode, nothing.stderr) == (
+        1,
+        "There is nothing to look at: build first.\n",
+    )

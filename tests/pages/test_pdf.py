@@ -714,7 +714,7 @@ def test_the_colophon_ends_the_last_page(built: Built, edition: Edition) -> None
 
 
 def test_printers_are_told_what_to_do(built: Built, edition: Edition) -> None:
-    """Two A4 pages, on two sides of one sheet, smaller only on smaller paper, under the leaflet's title."""
+    """Two A4 pages, on two sides of one sheet, smaller only on smaller paper, under their title."""
     title = built.localize(edition).content["title"].text
     with pikepdf.open(built.path(edition)) as pdf:
         assert len(pdf.pages) == 2
