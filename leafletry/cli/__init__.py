@@ -18,6 +18,7 @@ from leafletry.cli.facts import facts_group
 from leafletry.cli.naming import known_clinics, known_format, known_leaflet, known_locale
 from leafletry.cli.proof import proof_command
 from leafletry.cli.publisher import publisher_group, tell_unsigned
+from leafletry.cli.schemas import schemas_command
 from leafletry.cli.serve import serve_command
 from leafletry.cli.signoff import signoff_group
 from leafletry.cli.speaking import HELP_OPTIONS, ROOT, print_problems, reporter_for
@@ -268,6 +269,7 @@ commands.add_command(contact_sheet_command)
 commands.add_command(facts_group)
 commands.add_command(proof_command)
 commands.add_command(publisher_group)
+commands.add_command(schemas_command)
 commands.add_command(serve_command)
 commands.add_command(signoff_group)
 commands.add_command(verify_command)
