@@ -22,6 +22,8 @@ SPEAKERS = {
     "cli/catalog_status": "as above",
     "cli/check_catalogs": "as above",
     "cli/pseudo_catalog": "as above",
+    "cli/contact_sheet": "its command for whoever looks at pages",
+    "cli/schemas": "its command for who writes YAML",
     "cli/facts": "its command for editors",
     "cli/naming": "what people mean, asked back where it is unclear",
     "cli/signoff": "its commands for reviews",

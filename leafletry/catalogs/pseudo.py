@@ -161,7 +161,7 @@ def _make(root: Path, known: Sequence[str], job: Job) -> PseudoEdition:
     edition = job.edition
     try:
         typeset = typeset_edition(job)
-        page_boxes = [page._page_box for page in typeset.document.pages]  # noqa: SLF001 - as in layout
+        page_boxes = typeset.page_boxes
         problems = [
             *map(_told_to_designers, typeset.problems[bool(typeset.over) :]),
             *_untranslatable(root, job, find_words(page_boxes), known),
