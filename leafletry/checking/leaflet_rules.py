@@ -42,10 +42,17 @@ def require_figures(survey: Survey) -> Iterator[Problem]:
 
 
 def require_formats(survey: Survey) -> Iterator[Problem]:
-    """Require that every format a leaflet names is in styles/formats, as it can be read."""
+    """Require that every format a leaflet names is in styles/formats, and can have its pages."""
     project = survey.project
     for file_id, leaflet in project.leaflets.items():
-        for name in leaflet.formats:
+        for name, pages in leaflet.formats.items():
+            if name in project.formats and pages % (step := project.formats[name].in_steps_of):
+                yield Problem(
+                    survey.place(file_id, "formats", name),
+                    f"{name} has pages in steps of {step}, and {pages} is none of them",
+                    f"give it {pages + step - pages % step}",
+                    affects=Affects.only(leaflets=[file_id], formats=[name]),
+                )
             if name in project.formats or f"format:{name}" in project.unread:
                 continue
             yield Problem(

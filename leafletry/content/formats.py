@@ -56,7 +56,8 @@ class Foot(Strict):
 class Format(Strict):
     """A paper: `width` and `height` of a page, and how near to its `edge` words may come, in mm.
 
-    `pages` tells whether a leaflet has exactly as many pages as it says, or at most as many.
+    `pages` tells whether a leaflet has exactly as many pages as it says, or at most as many, and
+    these `in_steps_of` four where sheets are folded: pages to write on then stand before the last.
     The urgent box stands whole on `urgent_page`; where that is not the first one, that one says so.
     `sides` is how a printer turns the sheet; `scaling` tells whether it may shrink a page to what
     it can print, such as where other paper lies in its tray. Where there is a list of `countries`,
@@ -69,6 +70,7 @@ class Format(Strict):
     height: Annotated[float, Field(ge=50, le=1000)]
     edge: Millimetres
     pages: Literal["exactly", "at-most"]
+    in_steps_of: Literal[1, 4] = 1
     foot: Foot | None = None
     urgent_page: Literal[1, 2] = 1
     sides: Literal["one", "two-long-edge", "two-short-edge"]
@@ -79,7 +81,8 @@ class Format(Strict):
 
     def counts(self, pages: int) -> range:
         """Give the numbers of pages that a leaflet may have which says how many."""
-        return range(pages if self.pages == "exactly" else 1, pages + 1)
+        step = self.in_steps_of
+        return range(pages if self.pages == "exactly" else step, pages + 1, step)
 
     @model_validator(mode="after")
     def _countries_take_another(self) -> Self:

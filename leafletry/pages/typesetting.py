@@ -253,8 +253,12 @@ def typeset(
     messages: Sequence[Printable] = (),
     given: Sequence[GivenText] = (),
     page_labels: Mapping[int, Sequence[str]] | None = None,
+    *,
+    leaves: bool = False,
 ) -> Typeset:
     """Lay a leaflet out on `pages` pages, or on as many fewer as there are `page_labels` for.
+
+    Where it has fewer than that, `leaves` to write on make up for it.
 
     These are what stands below each page, by how many there are, as style sheets write it; in the
     page as it is given, they are those of `pages`.
@@ -268,9 +272,9 @@ def typeset(
     with LoggedWarnings() as warnings:
         try:
             context, source, page_boxes = _laid_out(press, case, html, sheets, logo)
-            fewer = len(page_boxes)
-            if page_labels and fewer < pages and fewer in page_labels:
-                html = _with_labels(html, page_labels[pages], page_labels[fewer])
+            suited = _for_its_pages(html, len(page_boxes), pages, page_labels or {}, leaves=leaves)
+            if suited != html:
+                html = suited
                 context, source, page_boxes = _laid_out(press, case, html, sheets, logo)
             longer = excess(page_boxes, pages) / MM
             over = max(longer, 1) if len(page_boxes) > pages else 0.0
@@ -324,11 +328,24 @@ def typeset(
     return Typeset(document, left, sizes, placements, over, problems, messages, given)
 
 
-def _with_labels(html: str, old: Sequence[str], new: Sequence[str]) -> str:
-    """Give a page with other labels below its pages."""
-    for before, after in zip(old, new, strict=False):
-        html = html.replace(before, after, 1)
+def _for_its_pages(
+    html: str, there: int, most: int, page_labels: Mapping[int, Sequence[str]], *, leaves: bool
+) -> str:
+    """Give a page that fills so many pages with the labels of as many as it may have.
+
+    Leaves to write on stand before its colophon.
+    """
+    wanted = next((count for count in sorted(page_labels) if count >= there), most)
+    if wanted == there or leaves:
+        for old, new in zip(page_labels.get(most, ()), page_labels.get(wanted, ()), strict=False):
+            html = html.replace(old, new, 1)
+    if wanted > there and leaves:
+        before, colophon, after = html.partition(_COLOPHON)
+        html = f"{before}{_LEAF * (wanted - there)}{colophon}{after}"
     return html
+
+
+_COLOPHON, _LEAF = '<div class="colophon', '<div class="leaf"></div>'
 
 
 def _page(box: Any) -> Page:

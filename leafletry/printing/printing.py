@@ -277,6 +277,7 @@ def typeset_edition(job: Job) -> Typeset:
         job.messages,
         job.given,
         job.page_labels,
+        leaves=job.copy.format.in_steps_of > 1,
     )
     faults = urgent_box_faults(result.page_boxes, job.copy.format.urgent_page)
     for said, hint in faults:

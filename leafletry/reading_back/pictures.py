@@ -15,8 +15,6 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from leafletry.reading_back.paper import DOTS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -138,7 +136,7 @@ def _wrong_with(picture: PlacedPicture, page: Page, content: bytes, drawings: Dr
         return f"is {picture.width:.1f} by {picture.height:.1f} mm, too small to be seen"
     if picture.cut:
         return "is cut off"
-    left, top, right = _as_it_should_be(picture, content, drawings)
+    left, top, right = _as_it_should_be(picture, page, content, drawings)
     if left < 0 or top < 0 or left + right.grey.shape[1] > page.whole.shape[1] + 1:
         return "is not whole on its page"
     if abs(picture.width / picture.height / right.ratio - 1) > MOST_OUT_OF_RATIO:
@@ -170,16 +168,24 @@ class Apart(NamedTuple):
 
 
 def _as_it_should_be(
-    picture: PlacedPicture, content: bytes, drawings: Drawings
+    picture: PlacedPicture, page: Page, content: bytes, drawings: Drawings
 ) -> tuple[int, int, Drawn]:
     """Give the first dots, across and down, that a picture touches, and what it makes of them."""
-    sides = (picture.x, picture.y, picture.width, picture.height)
+    # The picture of a page has whole dots: on paper of 629.3 dots, all is drawn a little wider.
+    across = page.whole.shape[1] / page.width * _POINTS
+    down = page.whole.shape[0] / page.height * _POINTS
+    sides = (
+        picture.x * across,
+        picture.y * down,
+        picture.width * across,
+        picture.height * down,
+    )
     if picture.source.startswith("qr:"):
         # Half of its dots are edges: half a dot aside, they are far from what they were.
-        x, y, wide, high = (round(4 * side * _POINTS * DOTS) for side in sides)
+        x, y, wide, high = (round(4 * side) for side in sides)
         (left, aside), (top, below) = divmod(x, 4), divmod(y, 4)
         return left, top, drawings.drawn_between_dots(content, (aside, below, wide, high))
-    left, top, width, height = (round(side * _POINTS * DOTS) for side in sides)
+    left, top, width, height = map(round, sides)
     return left, top, drawings.drawn(content, max(width, 1), max(height, 1))
 
 

@@ -26,6 +26,7 @@ from small_project import (
 )
 
 from leafletry.building import building
+from leafletry.checking import check_project
 from leafletry.content.project import read_project
 from leafletry.editions.composition import Composition
 from leafletry.editions.edition import Edition, editions_of
@@ -280,6 +281,45 @@ def test_more_pages_than_a_leaflet_may_have_are_told(large: Path) -> None:
         path.write_text(text, "utf-8")
     said = print_one(large, page_format="large-print").said
     assert re.search(r"\(en, large-print\): is \d+ mm too long for 3 pages", said)
+
+
+# ── A booklet, as a trial ──────────────────────────────────────────────────────────────────────
+
+
+def in_a_booklet(root: Path, pages: int) -> Path:
+    """Let the real leaflet be printed as a booklet of up to so many pages."""
+    for path in (root / "leaflets").glob("could-*.yaml"):
+        text = path.read_text("utf-8").replace("{a4: 2}", f"{{a4: 2, a5-booklet: {pages}}}")
+        path.write_text(text, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize("locale", ["en", "nl"])
+@pytest.mark.parametrize("clinic", ["", "clinics/example.yaml"])
+def test_a_booklet_has_pages_in_steps_of_four(one_leaflet: Path, locale: str, clinic: str) -> None:
+    """Its cover says where the urgent box is, and the colophon is its back: leaves fill it up."""
+    root = in_a_booklet(one_leaflet, 12)
+    made = print_one(root, locale=locale, clinic=clinic, page_format="a5-booklet")
+    assert made.said == ""
+    document = pypdfium2.PdfDocument(made.pdf)
+    assert len(document) == 8
+    for page in document:
+        assert page.get_size() == pytest.approx((148 / 25.4 * 72, 210 / 25.4 * 72), abs=0.1)
+    texts = [page.get_textpage().get_text_range() for page in document]
+    assert {"en": "Urgent: see page 2", "nl": "Spoed: zie pagina 2"}[locale] in texts[0]
+    lengths = [len(text) for text in texts]
+    leaves = [number for number, length in enumerate(lengths, 1) if length < 100]
+    assert leaves == list(range(8 - len(leaves), 8)), "leaves stand before the last page"
+    assert {"en": "Sources", "nl": "Bronnen"}[locale] in texts[-1]
+
+
+def test_a_booklet_of_ten_pages_is_told(one_leaflet: Path) -> None:
+    """Sheets are folded: a number that is no multiple of four is told where it stands."""
+    project = read_project(in_a_booklet(one_leaflet, 10))
+    (problem,) = [p for p in check_project(project) if not p.warning]
+    assert "a5-booklet has pages in steps of 4, and 10 is none of them" in str(problem)
+    assert problem.hint == "give it 12"
+    assert re.fullmatch(r"leaflets/could-.*\.yaml", problem.place.file)
 
 
 # ── To look at ─────────────────────────────────────────────────────────────────────────────────

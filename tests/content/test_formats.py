@@ -104,29 +104,29 @@ FAULTS = {
     "no file beside a sheet": (remove("letter.yaml"), "letter.css: no format is called so"),
     "a width in words": (
         say("letter.yaml", "width: 215.9", "width: wide"),
-        "letter.yaml:3:8: ",
+        "letter.yaml:4:8: ",
     ),
     "paper as wide as a house": (
         say("letter.yaml", "width: 215.9", "width: 5000"),
-        "letter.yaml:3:8: ",
+        "letter.yaml:4:8: ",
     ),
     "type that nobody reads": (
         say("letter.yaml", "text: 12", "text: 3"),
-        "letter.yaml:10:9: ",
+        "letter.yaml:11:9: ",
     ),
     "an unknown word": (
         say("letter.yaml", "scaling: to-fit", "scaling: as-you-like"),
-        "letter.yaml:8:10: ",
+        "letter.yaml:9:10: ",
     ),
     "something unknown": (
         say("letter.yaml", "scaling: to-fit", "scaling: to-fit\nbleed: 3"),
-        "letter.yaml:9:1: ",
+        "letter.yaml:10:1: ",
     ),
     "countries of no use": (
         say("letter.yaml", "instead_of: a4\n", ""),
-        "letter.yaml:2:1: the file: `countries` and `instead_of` go together",
+        "letter.yaml:3:1: the file: `countries` and `instead_of` go together",
     ),
-    "no country": (say("letter.yaml", "[BZ, CA", "[Belize, CA"), "letter.yaml:16:13: "),
+    "no country": (say("letter.yaml", "[BZ, CA", "[Belize, CA"), "letter.yaml:17:13: "),
     "not even YAML": (say("letter.yaml", "kind: paper", "kind: [paper"), "letter.yaml:"),
 }
 

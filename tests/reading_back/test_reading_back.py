@@ -8,6 +8,8 @@ import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -176,18 +178,27 @@ def paper_with(code: bytes, x: int, y: int, width: int) -> NDArray[np.uint8]:
     return np.asarray(paper.resize((across, across), BOX), dtype=np.uint8)
 
 
+@pytest.mark.parametrize("stretched", [1.0, 630 / 629.29])
 @pytest.mark.parametrize("width", [497, 600, 803])
 @pytest.mark.parametrize(("x", "y"), [(24, 24), (28, 28), (27, 30), (31, 25), (26, 28)])
-def test_a_qr_code_is_known_wherever_it_stands_between_dots(x: int, y: int, width: int) -> None:
-    """A right QR code is far from being refused at any place, and another one is refused there."""
+def test_a_qr_code_is_known_wherever_it_stands_between_dots(
+    x: int, y: int, width: int, stretched: float
+) -> None:
+    """A right QR code is far from being refused at any place, and another one is refused there.
+
+    Also on paper of no whole number of dots, which is drawn a little wider than it is: A5.
+    """
     address = "https://leaflets.example/verify/IL-C1-fr-v0.1-{}-e137.html"
-    mm = 25.4 / 72 / paper.DOTS / 8
+    mm = 25.4 / 72 / paper.DOTS / 8 / stretched
     placed = PlacedPicture("qr:code", 1, x * mm, y * mm, width * mm, width * mm, cut=False)
     right = qr_drawing(address.format("727e72"))
     page = paper_with(right, x, y, width)
-    left, top, drawn = pictures._as_it_should_be(placed, right, Drawings())
+    side = page.shape[0] / paper.DOTS / stretched
+    whole: Any = SimpleNamespace(whole=page, width=side, height=side)
+    left, top, drawn = pictures._as_it_should_be(placed, whole, right, Drawings())
     as_it_is = pictures._apart(page, drawn, left, top)
     assert as_it_is.average < MOST_APART / 2
     assert as_it_is.dots == 0
-    other = pictures._as_it_should_be(placed, qr_drawing(address.format("3fa92c")), Drawings())[2]
+    wrong = qr_drawing(address.format("3fa92c"))
+    other = pictures._as_it_should_be(placed, whole, wrong, Drawings())[2]
     assert pictures._apart(page, other, left, top).dots > 3 * MOST_DOTS_APART
