@@ -322,6 +322,41 @@ def test_a_booklet_of_ten_pages_is_told(one_leaflet: Path) -> None:
     assert re.fullmatch(r"leaflets/could-.*\.yaml", problem.place.file)
 
 
+@pytest.fixture
+def card(tmp_path: Path, press_here: None) -> Path:  # noqa: ARG001 - it lets the test typeset
+    """A leaflet with one message, on a card."""
+    root = small_project(tmp_path / "project")
+    path = root / f"leaflets/{CALL}.yaml"
+    text = path.read_text("utf-8").partition("  - block: prose")[0]
+    path.write_text(text.replace("{a4: 1}", "{a4: 1, a6-card: 2}"), "utf-8")
+    return root
+
+
+@pytest.mark.parametrize("locale", ["en", "nl"])
+@pytest.mark.parametrize("clinic", ["", "clinics/example.yaml"])
+def test_a_card_has_two_sides_and_one_message(card: Path, locale: str, clinic: str) -> None:
+    """The front says what it is about, the back when and whom to call; all of it is proved."""
+    made = print_one(card, CALL, locale, clinic, page_format="a6-card")
+    assert made.said == ""
+    front, back = pypdfium2.PdfDocument(made.pdf)
+    assert front.get_size() == pytest.approx((105 / 25.4 * 72, 148 / 25.4 * 72), abs=0.1)
+    words = back.get_textpage().get_text_range()
+    for number in ("020 7946 0100", "020 7946 0199", "999") if clinic else ():
+        assert number in words
+    assert {"en": "Call now if your baby", "nl": "Bel nu als uw baby"}[locale] in words
+
+
+def test_what_is_too_much_for_a_card_is_told(card: Path) -> None:
+    """A card that needs a third side is none."""
+    path = card / f"leaflets/{CALL}.yaml"
+    more = "".join(f"      - A further point worth a line or two, {n}.\n" for n in "abcdefghijkl")
+    old = "    points: [Leukemia in a baby is very rare.]\n"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, f"    points:\n{more}"), "utf-8")
+    assert "mm too long for 2 pages" in print_one(card, CALL, page_format="a6-card").said
+
+
 # ── To look at ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -39,7 +39,7 @@ def test_every_format_of_this_project_can_be_read() -> None:
     """Each is two files, and every leaflet names only such."""
     formats, said = read(ROOT)
     assert said == []
-    assert set(formats) >= {"a4", "letter", "large-print"}
+    assert set(formats) >= {"a4", "letter", "large-print", "a5-booklet", "a6-card"}
     for leaflet in read_project(ROOT).leaflets.values():
         assert set(leaflet.formats) <= set(formats)
 
