@@ -13,6 +13,8 @@ from leafletry.reading.languages import direction, language_tag, name_in
 from leafletry.reading.problems import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leafletry.content.project import Project
     from leafletry.desk.messages import Finding, ShownMessage
     from leafletry.editions.edition import Edition
@@ -35,9 +37,10 @@ class Offer:
     formats: list[Choice]
 
     @classmethod
-    def of(cls, project: Project) -> Offer:
-        """Look what there is in a project."""
-        return cls(_leaflets(project), _locales(project), _formats(project))
+    def of(cls, project: Project, leaflet: str = "") -> Offer:
+        """Look what there is in a project; the formats are those of a leaflet, where it is read."""
+        formats = project.formats_of(leaflet)
+        return cls(_leaflets(project), _locales(project), _formats(project, formats))
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _both_names(locale: str) -> str:
     return own if own == other else f"{own} ({other})"
 
 
-def _formats(project: Project) -> list[Choice]:
+def _formats(project: Project, names: Iterable[str]) -> list[Choice]:
     labels = project.phrases.labels
-    called = {name: labels.get(label_of_format(name)) for name in project.formats}
+    called = {name: labels.get(label_of_format(name)) for name in names}
     return [Choice(name, text.text if text else plain_name(name)) for name, text in called.items()]

@@ -97,12 +97,13 @@ class Workbench:
             self.read_again()
         if self._findings is None and not quick:
             self._findings = self._check()
-        offer = Offer.of(self._project)
+        first = next(iter(self._project.every_leaflet), "")
+        offer = Offer.of(self._project, leaflet or first)
         translations = [choice for choice in offer.locales if choice.id != SOURCE_LOCALE]
         edition = Edition(
             leaflet or _first(offer.leaflets),
             locale or _first([*translations, *offer.locales]),
-            page_format or self._usual_format(leaflet or _first(offer.leaflets), offer),
+            page_format or _first(offer.formats),
         )
         last = self._sheets.get(edition)
         checked = self._findings is not None
@@ -119,10 +120,6 @@ class Workbench:
             sheet = self._as_it_was(blank, last, [self._trouble(error, place)])
         _keep(self._sheets, edition, sheet)
         return sheet
-
-    def _usual_format(self, leaflet: str, offer: Offer) -> str:
-        known = self._project.leaflets.get(leaflet)
-        return next(iter(known.formats)) if known else _first(offer.formats)
 
     def picture(self, digest: str, number: int) -> bytes | None:
         """Give the picture (PNG) of a page of an edition that was made; None if it is gone."""

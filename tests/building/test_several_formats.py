@@ -206,6 +206,38 @@ def test_every_format_is_known_by_its_file(root: Path) -> None:
         assert verdict.proof
 
 
+def test_whoever_signs_gets_the_pages_of_every_format(root: Path) -> None:
+    """The review pack has one list of words, and the leaflet on each paper."""
+    result = run(root, "signoff", "request", ACT, "en")
+    assert result.returncode == 0, result.stderr
+    pack = root / f"output/signoff/en/{ACT}"
+    pages = {path.name: pypdfium2.PdfDocument(path)[0].get_size() for path in pack.glob("1-*.pdf")}
+    assert set(pages) == {"1-leaflet.pdf", "1-leaflet-letter.pdf", "1-leaflet-large-print.pdf"}
+    assert pages["1-leaflet-letter.pdf"] == pytest.approx((612, 792), abs=0.1)
+    assert len(list(pack.glob("words.txt"))) == 1
+
+
+def test_the_overview_shows_a_leaflet_once_with_its_formats(root: Path) -> None:
+    """Each language has one card a leaflet; its links say which paper they are for."""
+    page = (root / "output/index.html").read_text("utf-8")
+    assert page.count('<li class="card') == 2
+    for name in ("A4", "US Letter", "Large print"):
+        assert name in page
+    clinic = (root / "output/clinics/north/index.html").read_text("utf-8")
+    assert "US Letter" in clinic
+    assert "A4" not in clinic
+
+
+def test_status_tells_of_the_format_that_does_not_fit(root: Path) -> None:
+    """Of several formats, the worst is told, by its name."""
+    text = (root / f"leaflets/{ACT}.yaml").read_text("utf-8")
+    (root / f"leaflets/{ACT}.yaml").write_text(text.replace("large-print: 9", "large-print: 1"))
+    result = run(root, "catalogs", "status", "--json")
+    (english, dutch) = (lang["editions"] for lang in json.loads(result.stdout)["languages"])
+    for (edition,) in (english, dutch):
+        assert (edition["fits"], edition["worst"]) == ("over", "large-print")
+
+
 # ── Large print ────────────────────────────────────────────────────────────────────────────────
 
 LARGE = "formats: {a4: 2, large-print: 16}"
