@@ -206,14 +206,14 @@ class Workbench:
             for locale in (edition.locale, *ancestors(edition.locale)):
                 needed |= {f"locales/{locale}", catalog_name(locale)}
             missing.append(Problem(Place("locales"), f"has no {shortened(edition.locale)}"))
-        elif edition.page_format not in project.leaflets[edition.leaflet].formats:
-            place = Place(f"leaflets/{edition.leaflet}.yaml")
-            said = f"is not printed in the format {shortened(edition.page_format)}"
-            missing.append(Problem(place, said, "name it under `formats`, with its pages"))
         if edition.page_format not in project.formats:
             needed.add(f"styles/formats/{edition.page_format}.yaml")
             name = f"{shortened(edition.page_format)}.yaml"
             missing.append(Problem(Place("styles/formats"), f"has no {name}"))
+        elif edition.page_format not in project.formats_of(edition.leaflet):
+            place = Place(f"leaflets/{edition.leaflet}.yaml")
+            said = f"is not printed in the format {edition.page_format}"
+            missing.append(Problem(place, said, "name it under `formats`, with its pages"))
         # Where a file cannot be read, that says it all.
         unread = [error for error in project.problems.errors if error.place.file in needed]
         if unread or missing:

@@ -521,7 +521,7 @@ def test_broken_parts_take_only_what_shows_them(name: str, root: Path) -> None:
         assert uptodate.report_if_current(root, ["--quiet"]) is None
     if name != "phrases" and "English" not in name:
         index = (root / "output" / "index.html").read_text("utf-8")
-        assert index.count('<div class="kept">') == len(expected)
+        assert index.count('<div class="kept whole">') == len(expected)
     for path, content in sources.items():
         path.write_bytes(content)
     assert messages_of(build_here(root)) == ""
@@ -549,10 +549,10 @@ def test_what_the_typesetter_trips_over_stops_only_one(
     typesetting = pytest.importorskip("leafletry.pages.typesetting")
     typeset = typesetting.typeset
 
-    def fail_once(press: object, html: str, *others: object) -> object:
+    def fail_once(press: object, html: str, *others: object, **named: object) -> object:
         if '<html lang="en"' in html and "When to call us" in html:
             raise AssertionError("a table without end")
-        return typeset(press, html, *others)
+        return typeset(press, html, *others, **named)
 
     EDITS["engine"][0](root)
     monkeypatch.setattr(typesetting, "typeset", fail_once)

@@ -472,7 +472,7 @@ def spoil(path: Path, how: str) -> None:
         ("templates/blocks.html", "broken template", "templates/blocks.html:"),
         ("styles/base.css", "delete", "styles/base.css: cannot be read"),
         ("styles/base.css", "not UTF-8", ""),
-        ("styles/formats/a4.css", "delete", "styles/formats: has no a4.css"),
+        ("styles/formats/a4.css", "delete", "a4.yaml: there is no style sheet beside it"),
     ],
 )
 def test_what_cannot_be_made_is_shown_as_it_was(

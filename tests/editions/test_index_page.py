@@ -234,13 +234,16 @@ def test_titles_stay_text(project: Project) -> None:
 
 
 def test_failed_editions_are_named(project: Project, records: list[EditionRecord]) -> None:
-    """An edition that failed has a card with its title that says so, and no link."""
+    """The card of a leaflet says which format failed, and has no link to it; alone, it is red."""
     failed = Edition(LEAFLETS["clinicians"], "en", "letter")
     outline = Outline(index_page(project, records, [failed]))
-    (card,) = outline.all("li", "missing")
+    (lost,) = outline.all("div", "lost")
+    assert project.phrases.labels["index_missing"].text in spoken(lost.text)
+    assert "US Letter" in lost.text
+    assert outline.all("li", "missing") == []
+    (card,) = Outline(index_page(project, [], [failed])).all("li", "missing")
     assert project.leaflets[failed.leaflet].title.text in words(card)
-    assert project.phrases.labels["index_missing"].text in spoken(card.text)
-    assert "Letter" in card.text
+    assert "US Letter" in card.text
     assert str(failed.path) not in {a.attributes["href"] for a in outline.all("a")}
 
 

@@ -198,7 +198,7 @@ CLAIMS = {
 }
 """Which texts of a block its citations are for; those of rows and terms are for these alone."""
 NO_TEXTS = {"cites", "widths", "contacts", "block", "file", "lines"}
-HEADER = {"code", "audience", "version", "pages", "written", "needs_signoff"}
+HEADER = {"code", "audience", "version", "formats", "written", "needs_signoff"}
 
 
 def in_yaml(file: str) -> Any:

@@ -585,7 +585,11 @@ def test_the_paper_says_exactly_what_was_signed(released: Path, leaflet: str, lo
     spoken = Locale.parse(locale.partition("_")[0])
     title = project.leaflets[leaflet].title.text + (spoken.get_display_name("en") or "")
     again = title * (len(document) - 1) if spoken.language != "en" else ""
-    besides = _letters(code * len(document) + again + numbers)
+    below = project.phrases.labels["page_of"]
+    page = below.text if locale == "en" else project.catalogs[locale].look_up(below)
+    count = len(document)
+    labels = "".join(page.format(page_number=n, page_count=count) for n in range(1, count + 1))
+    besides = _letters(code * len(document) + again + numbers + labels)
     assert said + _letters(only_with_clinic) == signed + besides
 
 
@@ -594,8 +598,8 @@ def _seen(words: str, filled: dict[str, str]) -> Counter[str]:
     lines = [
         re.sub(r" <https://\S+> \(.*\)$", "", re.sub(r"^foot: |\[(?![0-9, ]+\])[^\]]*\]", "", line))
         for line in words.splitlines()[1:]
-        # Only clinics print where to look the leaflet up.
-        if not re.match(r"drawing |with \{|.*\{verify_url\}", line)
+        # Only clinics print where to look the leaflet up; each format has pages of its own.
+        if not re.match(r"drawing |with \{|.*\{verify_url\}|foot: .*\{page_count\}", line)
     ]
     return _letters(re.sub(r"\{(\w+)\}", lambda name: filled.get(name[1], ""), "\n".join(lines)))
 
