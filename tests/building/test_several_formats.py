@@ -167,6 +167,31 @@ def test_a_format_that_a_leaflet_no_longer_names_goes(root: Path) -> None:
     )
 
 
+def test_a_new_format_is_two_files_and_a_word(tmp_path: Path) -> None:
+    """Whoever adds a paper writes what CONTRIBUTING says and touches nothing else."""
+    root = small_project(tmp_path / "project")
+    before = files_in(root)
+    folder = root / "styles/formats"
+    values = (folder / "a4.yaml").read_text("utf-8")
+    values = values.replace("width: 210", "width: 176").replace("height: 297", "height: 250")
+    (folder / "b5-sheet.yaml").write_text(values, "utf-8")
+    sheet = (folder / "a4.css").read_text("utf-8").replace("size: A4", "size: 176mm 250mm")
+    (folder / "b5-sheet.css").write_text(sheet, "utf-8")
+    replace(root, f"leaflets/{ACT}.yaml", "{a4: 1}", "{a4: 1, b5-sheet: 1}")
+    result = run(root, "build")
+    assert result.returncode == 0, result.stderr
+    after = files_in(root)
+    ours = {name for name in after if not name.startswith(("output/", ".cache/"))}
+    assert {name for name in ours if after[name] != before.get(name)} == {
+        "styles/formats/b5-sheet.yaml",
+        "styles/formats/b5-sheet.css",
+        f"leaflets/{ACT}.yaml",
+    }
+    page = pypdfium2.PdfDocument(root / f"output/nl/{ACT}-b5-sheet.pdf")[0]
+    assert page.get_size() == pytest.approx((176 / 25.4 * 72, 250 / 25.4 * 72), abs=0.1)
+    assert "B5 sheet" in after["output/index.html"].decode()
+
+
 # ── What is signed is words ────────────────────────────────────────────────────────────────────
 
 
