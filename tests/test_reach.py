@@ -21,7 +21,7 @@ OUTWARD = {
 }
 """Modules by which a program reaches out, starts another, or trusts what it unpacks."""
 ALLOWED: dict[str, dict[str, str]] = {
-    "checking/beside": {"multiprocessing": "a copy of the process; what passes is ours"},
+    "building/beside": {"multiprocessing": "a copy of the process; what passes is ours"},
     "printing/presses": {"multiprocessing": "several processes; what passes between them is ours"},
     "printing/printing": {
         "ctypes": "keeps WeasyPrint from starting ldconfig",

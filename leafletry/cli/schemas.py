@@ -9,9 +9,9 @@ from leafletry.cli.speaking import ROOT
 
 @click.command("schemas")
 def schemas_command() -> int:
-    """Write schemas/, by which editors complete and check the YAML files as one types.
+    """Write schemas/, by which editors check the YAML files while one types.
 
-    Each file names its schema in its first line; VS Code needs the extension "YAML" for it.
+    Each file names its schema in its first line. VS Code needs the extension YAML for it.
     """
     from leafletry.content.schemas import schemas
     from leafletry.reading.output import write_together

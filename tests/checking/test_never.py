@@ -132,6 +132,7 @@ EXPIRED = "an expired leaflet in use"
 UNSIGNED = "unsigned content released"
 UNCONFIRMED = "a fact released from a page that nobody opened"
 HIDDEN = "words hidden, faded or moved off the page by its look"
+CROPPED = "a foot cut off on other paper"
 FORGED = "a forged or changed file called good"
 GLYPHS = "missing glyphs, Chinese forms in Japanese, clipped text"
 DRAWN = "a letter drawn as another one"
@@ -333,6 +334,18 @@ ATTEMPTS = [
         paper(PARENTS, "fr"),
     ),
     Attempt(DRAWN, draw_nine_as_one, "draws 1 and 9 alike", paper(PARENTS, "es")),
+    Attempt(
+        CROPPED,
+        add("styles/formats/a4.css", "\n@layer format { @page { margin-bottom: 10mm } }\n"),
+        "is too near to the edge",
+        (*paper(PARENTS), *paper(SIBLINGS)),
+    ),
+    Attempt(
+        CROPPED,
+        put("styles/formats/a4.css", "size: A4", "size: 210mm 279.4mm"),
+        "mm, not 210 by 297",
+        EVERYTHING,
+    ),
     Attempt(
         HIDDEN,
         add("styles/blocks.css", "\n.prose p { visibility: hidden }\n"),

@@ -50,8 +50,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_leaflet_fits_every_format_in_every_language(root: Path) -> None:
     """Also with all that a clinic can give: the reading back refuses what does not print right."""
-    formats = read_project(root).formats
-    every = {f"{lo}/{le}-{f}" for lo in locale_names() for le in leaflet_names() for f in formats}
+    leaflets = read_project(root).leaflets
+    assert all(list(one.formats) == ["a4", "letter", "large-print"] for one in leaflets.values())
+    every = {
+        f"{locale}/{name}-{page_format}"
+        for locale in locale_names()
+        for name, leaflet in leaflets.items()
+        for page_format in leaflet.formats
+    }
     own = {f"clinics/north/{name}" for name in every if not name.endswith("-a4")}
     output = root / "output"
     made = {path.relative_to(output).with_suffix("").as_posix() for path in output.rglob("*.pdf")}
