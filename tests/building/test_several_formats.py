@@ -1,5 +1,6 @@
 """Leaflets in several formats: each is an edition of its own, and all say what was signed."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -212,6 +213,17 @@ def test_what_is_signed_names_no_number_of_pages(root: Path) -> None:
     assert "foot: Page {page_number} of {page_count}\n" in words
     assert "with {page_number}: Urgent: see page {page_number}\n" in words
     assert not re.search(r"Page \d", words)
+
+
+def test_a_project_that_was_read_anew_says_its_new_words(root: Path) -> None:
+    """What was worked out of a project before a save is not told of the one after it."""
+    before = Composition.of(read_project(root))
+    edition = Edition(ACT, "nl", "a4")
+    old = before.job(edition, None)
+    replace(root, DUTCH_FILE, "Verwijs vandaag", "Verwijs nu")
+    new = dataclasses.replace(before, project=read_project(root)).job(edition, None)
+    assert "Verwijs nu" in new.words.text
+    assert new.code != old.code
 
 
 def test_another_format_voids_no_signature(root: Path) -> None:
