@@ -96,16 +96,18 @@ class Plan:
         """Give what a leaflet is to be printed in; while nobody can tell, what it was before."""
         project = self.composition.project
         profile = self.clinics.clinics[clinic].profile if clinic else None
-        before = [r for r in self.manifest.editions if r.leaflet == leaflet]
-        own = [r.page_format for r in before if r.clinic == clinic]
+        country = profile.clinic.country if profile else None
+        known = leaflet in project.leaflets and (clinic is None or profile is not None)
         # Where a format cannot be read, nobody can tell for which clinics it is.
         unread = any(name.startswith("format:") for name in project.unread)
-        known = leaflet in project.leaflets and (clinic is None or profile is not None)
-        if known and not (unread and clinic and own):
-            return project.formats_of(leaflet, profile.clinic.country if profile else None)
-        named = project.leaflets[leaflet].formats if leaflet in project.leaflets else ()
-        others = named or [r.page_format for r in before] or project.formats
-        return list(dict.fromkeys(own or others))
+        if known and not (unread and clinic):
+            return project.formats_of(leaflet, country)
+        before = [r for r in self.manifest.editions if r.leaflet == leaflet]
+        own = [r.page_format for r in before if r.clinic == clinic]
+        others = project.formats_of(leaflet, country) if leaflet in project.leaflets else ()
+        return list(
+            dict.fromkeys(own or others or [r.page_format for r in before] or project.formats)
+        )
 
     def _profile(self, edition: Edition) -> ClinicProfile | None:
         return self.clinics.clinics[edition.clinic].profile if edition.clinic else None
