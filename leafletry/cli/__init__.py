@@ -15,7 +15,13 @@ import leafletry
 from leafletry.cli.catalogs import catalogs_group
 from leafletry.cli.contact_sheet import contact_sheet_command
 from leafletry.cli.facts import facts_group
-from leafletry.cli.naming import known_clinics, known_format, known_leaflet, known_locale
+from leafletry.cli.naming import (
+    asked_scope,
+    format_option,
+    known_clinics,
+    leaflet_option,
+    locale_option,
+)
 from leafletry.cli.proof import proof_command
 from leafletry.cli.publisher import publisher_group, tell_unsigned
 from leafletry.cli.schemas import schemas_command
@@ -31,7 +37,6 @@ from leafletry.reading.problems import Place, Problem, ProblemsFoundError, each_
 
 if TYPE_CHECKING:
     from leafletry.building.outcome import Outcome
-    from leafletry.editions.scope import Scope
 
 MOST_LINKS_TOLD = 20
 _A_LINK = (
@@ -100,30 +105,6 @@ def commands() -> None:
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say more.")
-leaflet_option = click.option(
-    "--leaflet",
-    "leaflets",
-    multiple=True,
-    metavar="NAME",
-    help="Only this leaflet; others stay as they are. May be given several times.",
-)
-locale_option = click.option(
-    "--locale",
-    "locales",
-    multiple=True,
-    metavar="NAME",
-    help="Only this language, such as es; others stay as they are. May be given several times.",
-)
-
-
-format_option = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="NAME",
-    help="Only this format, such as large-print; others stay as they are. May be given several "
-    "times.",
-)
 
 
 @commands.command("build")
@@ -169,7 +150,7 @@ def build_command(
 
     started = time.monotonic()
     profiles = known_clinics(ROOT, clinics)
-    scope = _scope(leaflets, locales, formats)
+    scope = asked_scope(ROOT, leaflets, locales, formats)
     reporter = reporter_for(quiet=quiet, verbose=verbose)
     outcome = build(ROOT, dt.date.today(), reporter, profiles, jobs or 0, scope)  # noqa: DTZ011 - the clinic's own day
     print_problems(outcome.problems.errors if quiet else outcome.problems.problems)
@@ -183,22 +164,6 @@ def build_command(
         click.echo(_what_was_done(outcome, time.monotonic() - started, release=release))
         tell_unsigned(outcome.released if release else ())
     return 1 if outcome.problems.errors or (release and not outcome.released) else 0
-
-
-def _scope(leaflets: tuple[str, ...], locales: tuple[str, ...], formats: tuple[str, ...]) -> Scope:
-    """Give what is asked for; what is not there is wrong usage."""
-    from leafletry.editions.scope import Scope
-
-    if not leaflets and not locales and not formats:
-        return Scope()
-    from leafletry.content.project import read_project
-
-    project = read_project(ROOT)
-    return Scope(
-        frozenset(known_leaflet(project, name) for name in leaflets) or None,
-        frozenset(known_locale(project, name) for name in locales) or None,
-        formats=frozenset(known_format(project, name) for name in formats) or None,
-    )
 
 
 def _what_was_done(outcome: Outcome, seconds: float, *, release: bool) -> str:
@@ -244,7 +209,7 @@ def check_command(
     problems = {*project.problems, *check_project(project)}
     told = {problem for problem in problems if not problem.warning}
     reporter = reporter_for(quiet=not (verbose or sys.stdout.isatty()), verbose=verbose)
-    scope = _scope(leaflets, locales, formats)
+    scope = asked_scope(ROOT, leaflets, locales, formats)
     editions = [
         edition
         for leaflet in project.every_leaflet

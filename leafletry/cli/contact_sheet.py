@@ -6,14 +6,14 @@ import shutil
 
 import click
 
-from leafletry.cli.naming import known_format, known_leaflet, known_locale
+from leafletry.cli.naming import asked_scope, format_option, leaflet_option, locale_option
 from leafletry.cli.speaking import ROOT
 
 
 @click.command("contact-sheet")
-@click.option("--leaflet", "leaflets", multiple=True, metavar="NAME", help="Only this leaflet.")
-@click.option("--locale", "locales", multiple=True, metavar="NAME", help="Only this language.")
-@click.option("--format", "formats", multiple=True, metavar="NAME", help="Only this format.")
+@leaflet_option
+@locale_option
+@format_option
 def contact_sheet_command(
     leaflets: tuple[str, ...], locales: tuple[str, ...], formats: tuple[str, ...]
 ) -> int:
@@ -21,17 +21,10 @@ def contact_sheet_command(
 
     They are the pages of the last build, a line for each leaflet; in output/contact-sheets/.
     """
-    from leafletry.content.project import read_project
-    from leafletry.editions.scope import Scope
     from leafletry.proof.contact_sheets import FOLDER, contact_sheets
     from leafletry.reading.output import folder_lock, write_together
 
-    project = read_project(ROOT)
-    scope = Scope(
-        frozenset(known_leaflet(project, name) for name in leaflets) or None,
-        frozenset(known_locale(project, name) for name in locales) or None,
-        formats=frozenset(known_format(project, name) for name in formats) or None,
-    )
+    scope = asked_scope(ROOT, leaflets, locales, formats)
     output = ROOT / "output"
     with folder_lock(ROOT / ".cache"):
         files = {output / name: content for name, content in contact_sheets(output, scope)}

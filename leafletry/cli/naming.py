@@ -12,6 +12,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leafletry.content.project import Project
+    from leafletry.editions.scope import Scope
+
+
+leaflet_option = click.option(
+    "--leaflet",
+    "leaflets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this leaflet; others stay as they are. May be given several times.",
+)
+locale_option = click.option(
+    "--locale",
+    "locales",
+    multiple=True,
+    metavar="NAME",
+    help="Only this language, such as es; others stay as they are. May be given several times.",
+)
+
+
+format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="Only this format, such as large-print; others stay as they are. May be given several "
+    "times.",
+)
+
+
+def asked_scope(
+    root: Path, leaflets: tuple[str, ...], locales: tuple[str, ...], formats: tuple[str, ...]
+) -> Scope:
+    """Give what is asked for; what is not there is wrong usage."""
+    from leafletry.editions.scope import Scope
+
+    if not leaflets and not locales and not formats:
+        return Scope()
+    from leafletry.content.project import read_project
+
+    project = read_project(root)
+    return Scope(
+        frozenset(known_leaflet(project, name) for name in leaflets) or None,
+        frozenset(known_locale(project, name) for name in locales) or None,
+        formats=frozenset(known_format(project, name) for name in formats) or None,
+    )
 
 
 def known_locale(project: Project, given: str) -> str:
